@@ -1,0 +1,170 @@
+"""Models on disk and on the Hub: config.json, model.safetensors, history.jsonl and a model card. No pickle, local first.
+
+checkpoints/<task>/<engine>[-<approach>][-seed<n>]/     the approach is named when it is not the task's natural one
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from s2s_demo import engines
+from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.prediction import UserError
+from s2s_demo.task import FITS, Approach, Shape
+
+ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
+FILES = ("config.json", "model.safetensors", "history.jsonl", "README.md", "scores.json")
+SMALL = 100_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place on the shelf."""
+
+    task: str
+    engine: str
+    approach: str
+    seed: int
+    folder: Path
+
+
+def folder_of(task: str, shape: Shape, engine: str, approach: Approach, seed: int = 0, root: Path = ROOT) -> Path:
+    """Where a checkpoint lies."""
+    parts = [engine]
+    if approach is not FITS[shape][0]:
+        parts.append(approach.value)
+    if seed:
+        parts.append(f"seed{seed}")
+    return root / task / "-".join(parts)
+
+
+def shelf(task: str = "", root: Path = ROOT) -> list[Entry]:
+    """Everything there is, in the order of the engines; folders without a readable config are left out."""
+    entries = []
+    for path in sorted(root.glob(f"{task or '*'}/*/config.json")):
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            config = ModelConfig.from_json(data["model"])
+            entries.append(Entry(config.task, config.engine, config.approach, int(data["seed"]), path.parent))
+        except (ValueError, KeyError, TypeError, OSError):
+            continue
+    order = list(engines.ENGINES)
+    return sorted(entries, key=lambda e: (e.task, order.index(e.engine), e.approach, e.seed))
+
+
+def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str], card: str) -> None:
+    """Writes a checkpoint. Models over 100,000 parameters are kept in half precision."""
+    folder.mkdir(parents=True, exist_ok=True)
+    half = model.parameters_count > SMALL
+    weights = {k: (v.half() if half else v).cpu().contiguous() for k, v in model.state_dict().items()}
+    save_file(weights, folder / "model.safetensors")
+    data = {"model": model.config.to_json(), **facts, "parameters": model.parameters_count}
+    (folder / "config.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
+    (folder / "README.md").write_text(card, "utf-8")
+
+
+def load(name: str, engine: str = "", approach: str = "", *, seed: int = 0, device: str = "") -> Seq2Seq:
+    """A trained model in eval mode: load("arithmetic", "lstm"), or load("user/repo") from the Hub.
+
+    approach: "" is the task's natural one. device: "" picks CUDA, MPS or the CPU by itself.
+
+    Raises:
+        UserError: there is no such checkpoint, or its files are damaged; the sentence says which there are.
+    """
+    folder = _from_hub(name) if "/" in name else _on_shelf(name, engine, approach, seed).folder
+    return _loaded(folder, device or best_device(), _stamp(folder))
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """What config.json says besides the model: seed, steps, minutes, machine, command, parameters, scores."""
+    data = json.loads((folder / "config.json").read_text("utf-8"))
+    scores = folder / "scores.json"
+    return {**data, "scores": json.loads(scores.read_text("utf-8")) if scores.exists() else {}}
+
+
+def history_of(folder: Path) -> Iterator[dict[str, Any]]:
+    """One row a logged training step: step, loss, grad_norm, layers, lr, clipped, and scores where they were taken."""
+    path = folder / "history.jsonl"
+    if path.exists():
+        yield from (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
+
+
+def push(folder: Path, repo: str) -> str:
+    """Uploads a checkpoint to the Hub under the visitor's own login and returns its address."""
+    from huggingface_hub import HfApi  # noqa: PLC0415  offline use never pays for this import
+
+    api = HfApi()
+    api.create_repo(repo, exist_ok=True)
+    api.upload_folder(repo_id=repo, folder_path=folder, allow_patterns=list(FILES))
+    return f"https://huggingface.co/{repo}"
+
+
+def best_device() -> str:
+    """ "cuda", "mps" or "cpu", whichever is there first."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
+    there = shelf(task)
+    for entry in there:
+        natural = FITS[Shape[facts_of(entry.folder)["model"]["shape"]]][0].value
+        if (entry.engine, entry.approach, entry.seed) == (engine, approach or natural, seed):
+            return entry
+    listed = ", ".join(sorted({f"{e.engine} ({e.approach})" for e in there})) or "—"
+    raise UserError(
+        f"‘{task}’의 {engine} 모델이 없습니다. 있는 모델: {listed}",
+        f"There is no {engine} model for ‘{task}’. There are: {listed}",
+    )
+
+
+def _from_hub(repo: str) -> Path:
+    from huggingface_hub import snapshot_download  # noqa: PLC0415
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
+
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+        raise UserError("저장소 이름은 ‘user/repo’ 꼴이어야 합니다.", "A repository is named like ‘user/repo’.")
+    for local in (True, False):
+        try:
+            return Path(snapshot_download(repo, allow_patterns=list(FILES), local_files_only=local))
+        except (LocalEntryNotFoundError, HfHubHTTPError, HFValidationError, OSError):
+            continue
+    raise UserError(
+        f"‘{repo}’ 저장소를 읽을 수 없습니다. 이름과 연결을 확인하세요.",
+        f"The repository ‘{repo}’ cannot be read: check its name and the connection.",
+    )
+
+
+def _stamp(folder: Path) -> float:
+    try:
+        return (folder / "model.safetensors").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+@lru_cache(maxsize=32)
+def _loaded(folder: Path, device: str, stamp: float) -> Seq2Seq:
+    try:
+        data = json.loads((folder / "config.json").read_text("utf-8"))
+        model = Seq2Seq(ModelConfig.from_json(data["model"]))
+        weights = load_file(folder / "model.safetensors")
+        model.load_state_dict({k: v.float() for k, v in weights.items()})
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as e:
+        raise UserError(
+            f"‘{folder.name}’ 모델 파일이 없거나 손상되었습니다. 다른 엔진을 고르거나 다시 학습하세요.",
+            f"The model files of ‘{folder.name}’ are missing or damaged: choose another engine or train it again.",
+        ) from e
+    return model.to(device).eval().requires_grad_(False)

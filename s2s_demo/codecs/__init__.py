@@ -1,0 +1,36 @@
+"""Codecs: how one side of a pair becomes steps, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
+from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
+from s2s_demo.codecs.symbols import Symbols
+
+KINDS = {"symbols": Symbols, "digit-pairs": DigitPairs, "expression": Expression, "answer": Answer}
+
+__all__ = [
+    "BOS",
+    "EOS",
+    "PAD",
+    "SPECIALS",
+    "UNK",
+    "Answer",
+    "Codec",
+    "DigitPairs",
+    "Expression",
+    "Symbols",
+    "from_json",
+]
+
+
+def from_json(data: dict[str, Any]) -> Codec:
+    """The codec that its `to_json` described.
+
+    Raises:
+        ValueError: the kind is not one of ours.
+    """
+    if data.get("kind") not in KINDS:
+        raise ValueError(f"codec kind: expected one of {sorted(KINDS)}, got {data.get('kind')!r}")
+    return KINDS[data["kind"]].from_json(data)

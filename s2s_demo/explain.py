@@ -1,0 +1,148 @@
+"""Answers, and a look inside while they are given: raw texts in, `Prediction`s out.
+
+The attention lens shows the weights the model used. The gradient lens is |d log p(y_k) / d e_t|, the length of the gradient of
+one chosen output step at one input embedding (Li et al. 2016; Madsen 2019): defined for every engine, and with no code in any.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from s2s_demo.batch import pad
+from s2s_demo.codecs import BOS, EOS
+from s2s_demo.model import Seq2Seq
+from s2s_demo.prediction import Grid, Prediction, Trace
+from s2s_demo.task import Approach, Shape
+from s2s_demo.trace import recording
+
+LONGEST_LOOK = 64
+TOGETHER = 512
+END = "⏎"
+
+
+def predict(model: Seq2Seq, texts: list[str], *, look: bool = False) -> list[Prediction]:
+    """The likeliest y of every x, one step after another (greedy). look: fill the Trace as well.
+
+    Texts of equal length are answered together, without padding. A trace is left empty above 64 steps of x.
+
+    Raises:
+        UserError: a text cannot be written in the model's symbols.
+
+    >>> predict(load("addition", "rnn"), ["47+9"])[0].y   # doctest: +SKIP
+    '056'
+    """
+    encoded = [model.x_codec.encode(text) for text in texts]
+    by_length: defaultdict[int, list[int]] = defaultdict(list)
+    for i, x_S in enumerate(encoded):
+        by_length[len(x_S)].append(i)
+    answers: dict[int, tuple[Prediction, Tensor]] = {}
+    for length, rows in by_length.items():
+        together = max(1, min(TOGETHER, 400_000 // max(1, length)))
+        for at in range(0, len(rows), together):
+            some = rows[at : at + together]
+            answers |= _answers(model, [encoded[i] for i in some], texts, some)
+    done = [answers[i] for i in range(len(texts))]
+    if look:
+        return [_looked(model, answer, x_S, y_M) for (answer, y_M), x_S in zip(done, encoded, strict=True)]
+    return [answer for answer, _ in done]
+
+
+@torch.inference_mode()
+def _answers(
+    model: Seq2Seq, xs: list[Tensor], texts: list[str], rows: list[int]
+) -> dict[int, tuple[Prediction, Tensor]]:
+    began = time.perf_counter()
+    x_BS, mask_BS = (t.to(model.device) for t in pad(xs))
+    if model.approach is Approach.ENCODER_ONLY:
+        share_BM, y_BM = model(x_BS, mask_BS, x_BS).softmax(-1).max(-1)
+    else:
+        share_BM, y_BM = _greedy(model, x_BS, mask_BS)
+    share, symbols = share_BM.float().cpu().numpy(), y_BM.cpu().tolist()
+    seconds = time.perf_counter() - began
+    out = {}
+    for row, y, p in zip(rows, symbols, share, strict=True):
+        y = y[: y.index(EOS) + 1] if EOS in y else y
+        names = [END if i == EOS else name for i, name in zip(y, model.y_codec.names(y), strict=True)]
+        pieces = tuple(model.x_codec.pieces(texts[row]))
+        answer = Prediction(texts[row], model.y_codec.decode(y), pieces, tuple(names), p[: len(y)], seconds)
+        out[row] = answer, torch.tensor(y)
+    return out
+
+
+def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tensor]:
+    """(B, M) probabilities and symbols, until every row has ended."""
+    ends = model.shape in (Shape.N2M, Shape.LM)
+    most = model.config.longest if ends else (x_BS.shape[1] if model.shape is Shape.N2N else 1)
+    y_B, state = torch.full((len(x_BS),), BOS, device=x_BS.device), model.start(x_BS, mask_BS)
+    shares, symbols, ended_B = [], [], torch.zeros(len(x_BS), dtype=torch.bool, device=x_BS.device)
+    for _ in range(most):
+        logits_BV, state = model.step(y_B, state)
+        share_B, y_B = logits_BV.softmax(-1).max(-1)
+        shares.append(share_B)
+        symbols.append(y_B)
+        ended_B |= y_B == EOS
+        if ends and bool(ended_B.all()):
+            break
+    return torch.stack(shares, 1), torch.stack(symbols, 1)
+
+
+def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor, y_M: Tensor) -> Prediction:
+    """The same answer with its attention and gradient grids."""
+    if not len(y_M) or not len(x_S) or max(len(x_S), len(y_M)) > LONGEST_LOOK:
+        return answer
+    x_BS, y_BM = x_S[None].to(model.device), y_M[None].to(model.device)
+    grids = (*attention(model, x_BS, y_BM, answer), gradient(model, x_BS, y_BM, answer))
+    return replace(answer, trace=Trace(grids))
+
+
+@torch.no_grad()
+def attention(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> list[Grid]:
+    """Every head's weights while this answer is given, rows = output steps, columns = what it may look at.
+
+    The row of y_k is the step that *produces* y_k. In a decoder-only model the columns are x and the steps fed after it;
+    what lies in the future is NaN ("cannot look"). A decoder's look at its own past is left out: its columns are not x.
+    """
+    with recording("attention") as record:
+        model(x_BS, torch.ones_like(x_BS, dtype=torch.bool), y_BM)
+    stream = model.approach is Approach.DECODER_ONLY
+    joined: dict[str, list[Tensor]] = defaultdict(list)
+    for where, weight_BHTS in record.of("attention"):
+        joined[where].append(weight_BHTS)
+    S, M = x_BS.shape[1], y_BM.shape[1]
+    grids = []
+    for where, parts in joined.items():
+        weight_HTS = torch.cat(parts, 2)[0].float().cpu().numpy()
+        reads_x = where.endswith("reads") if model.approach is Approach.ENCODER_DECODER else True
+        if not reads_x:
+            continue
+        columns = answer.x_pieces
+        if stream:
+            columns = (*answer.x_pieces, "▸", *answer.y_pieces[:-1])
+            weight_HTS = weight_HTS[:, S : S + M, : S + M].copy()
+            weight_HTS[:, np.triu(np.ones((M, S + M), dtype=bool), S + 1)] = np.nan
+        elif model.shape is Shape.N21 and model.approach is Approach.ENCODER_ONLY:
+            weight_HTS = weight_HTS[:, -1:]
+        rows = answer.y_pieces
+        for head, values in enumerate(weight_HTS):
+            name = f"{where} · head {head + 1}" if len(weight_HTS) > 1 else where
+            grids.append(Grid("attention", name, values.astype("float32"), rows, columns, "share of 1"))
+    return grids
+
+
+@torch.enable_grad()
+def gradient(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> Grid:
+    """|d log p(y_k) / d e_t| for all k and t in one backward: row k of a batch of M copies carries the loss of step k."""
+    M = y_BM.shape[1]
+    e_MSD = model.embed_x(x_BS).detach().expand(M, -1, -1).clone().requires_grad_()
+    mask_MS = torch.ones(e_MSD.shape[:2], dtype=torch.bool, device=x_BS.device)
+    log_p_MMV = model.head(model.wiring(e_MSD, mask_MS, y_BM.expand(M, -1))).log_softmax(-1)
+    k = torch.arange(M, device=x_BS.device)
+    (slope_MSD,) = torch.autograd.grad(log_p_MMV[k, k, y_BM[0]].sum(), e_MSD)
+    values = slope_MSD.norm(dim=-1).float().cpu().numpy()
+    return Grid("gradient", "input embedding", values, answer.y_pieces, answer.x_pieces, "|d log p / d e|")

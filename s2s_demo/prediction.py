@@ -1,0 +1,82 @@
+"""What leaves a model: numbers whose axes have names, answers, and sentences in two languages.
+
+Nothing here knows torch or gradio, so a picture or a test can be made by hand from these types alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Words:
+    """One sentence of the page in both languages."""
+
+    ko: str
+    en: str
+
+    def say(self, lang: str) -> str:
+        """The sentence in `lang`: "ko" gives Korean, anything else English."""
+        return self.ko if lang == "ko" else self.en
+
+    def format(self, **facts: object) -> Words:
+        """The same sentence with `{name}` places filled in both languages."""
+        return Words(self.ko.format(**facts), self.en.format(**facts))
+
+
+class UserError(Exception):
+    """A visitor's mistake, told as one plain sentence that says what to do."""
+
+    def __init__(self, ko: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Words(ko, en)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Numbers with a name for every row and column.
+
+    values: (rows, columns) float32; NaN means "cannot look" (structurally zero), which is not the number zero.
+    kind: "attention" (share of 1, a row sums to 1) or "gradient" (|d log p(y_k) / d e_t|, in nats per unit of embedding).
+    where: which part of the model it was read from, e.g. "decoder.0.reads head 2".
+    """
+
+    kind: str
+    where: str
+    values: np.ndarray
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    unit: str
+
+    def __post_init__(self) -> None:
+        assert self.values.shape == (len(self.rows), len(self.columns)), (self.values.shape, self.rows, self.columns)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All grids of one answer. Every grid has the same rows (output steps); columns are what was fed in."""
+
+    grids: tuple[Grid, ...] = ()
+
+    def of(self, kind: str) -> tuple[Grid, ...]:
+        """The grids of one kind, in the order the model computed them."""
+        return tuple(grid for grid in self.grids if grid.kind == kind)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One answer.
+
+    x, y: as a person writes them. x_pieces, y_pieces: the names of the input and output steps, in the model's order.
+    confidence: (M,) probability of each chosen output symbol, 0 to 1. seconds: wall-clock time of the batch it was in.
+    """
+
+    x: str
+    y: str
+    x_pieces: tuple[str, ...]
+    y_pieces: tuple[str, ...]
+    confidence: np.ndarray
+    seconds: float
+    trace: Trace = field(default_factory=Trace)

@@ -1,0 +1,122 @@
+"""The contract of a task: what x and y are, and the shape of the relation between them.
+
+A task is frozen data. It knows no engine; the approach follows from its shape through one table, `FITS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from s2s_demo.codecs import Codec, Symbols
+from s2s_demo.prediction import UserError, Words
+
+Pair = tuple[str, str]
+
+
+class Shape(Enum):
+    """How many outputs a sequence of N inputs has. The value is the sentence that says so."""
+
+    N2N = Words("입력 하나마다 출력 하나 (N → N)", "one output for each input (N → N)")
+    N21 = Words("입력 전체에 출력 하나 (N → 1)", "one output for the whole input (N → 1)")
+    N2M = Words("길이가 다른 출력 (N → M)", "an output of another length (N → M)")
+    LM = Words("다음에 올 것을 잇기 (디코더만)", "what comes next (decoder only)")
+
+
+class Approach(Enum):
+    """Which wiring of layers answers. The value is its name on disk and on the command line."""
+
+    ENCODER_ONLY = "encoder-only"
+    ENCODER_DECODER = "encoder-decoder"
+    DECODER_ONLY = "decoder-only"
+
+
+FITS: dict[Shape, tuple[Approach, ...]] = {
+    Shape.N2N: (Approach.ENCODER_ONLY, Approach.ENCODER_DECODER, Approach.DECODER_ONLY),
+    Shape.N21: (Approach.ENCODER_ONLY, Approach.ENCODER_DECODER, Approach.DECODER_ONLY),
+    Shape.N2M: (Approach.ENCODER_DECODER, Approach.DECODER_ONLY),
+    Shape.LM: (Approach.DECODER_ONLY,),
+}
+
+
+def exact(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, float]:
+    """`exact`: share of whole answers that are right, 0 to 1."""
+    right = sum(a == t for a, t in zip(answers, truths, strict=True))
+    return {"exact": right / max(1, len(truths))}
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _unknown(x: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Task:
+    """One problem: pairs of x and y, how each becomes steps, and how an answer is scored.
+
+    pairs: (split, seed) -> pairs. "train" is endless if `endless` says so; every other split is finite, disjoint from it.
+    tests: names of the splits that `evaluate` reads, the main one first.
+    y_texts: other ways to write y, by name; the command's --format picks one, `y_codec` is the default.
+    read: what a visitor typed -> x; raises UserError with what to do.
+    answer: the part of y that counts, as a person writes it. truth: the true answer to x where it can be known.
+    baseline: an answer that needs no learning, the row every model is held against.
+    score: (xs, answers, truths) -> measures, shares from 0 to 1. longest: the most steps of y a model may take (N2M).
+    """
+
+    name: str
+    title: Words
+    about: Words
+    shape: Shape
+    pairs: Callable[[str, int], Iterator[Pair]]
+    x_codec: Codec
+    y_codec: Codec
+    examples: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ("test",)
+    y_texts: Mapping[str, Codec] = field(default_factory=dict)
+    read: Callable[[str], str] = _as_is
+    answer: Callable[[str], str] = _as_is
+    truth: Callable[[str], str | None] = _unknown
+    baseline: Callable[[str], str] | None = None
+    score: Callable[[list[str], list[str], list[str]], dict[str, float]] = exact
+    longest: int = 64
+    endless: bool = False
+    data: str = "synthetic"
+    order: int = 100
+
+    @property
+    def approaches(self) -> tuple[Approach, ...]:
+        """The approaches that fit this shape, the natural one first."""
+        return FITS[self.shape]
+
+    @staticmethod
+    def from_pairs(pairs: list[Pair], *, shape: Shape, name: str = "my-pairs", by: str = "char") -> Task:
+        """A task from pairs of one's own; every tenth pair is kept for testing, never trained on.
+
+        Raises:
+            UserError: fewer than ten pairs, or N2N with a pair of unequal lengths.
+        """
+        if len(pairs) < 10:
+            raise UserError(
+                f"쌍이 {len(pairs)}개뿐입니다. 10개 이상 넣어 주세요.", f"Only {len(pairs)} pairs: give at least 10."
+            )
+        x_codec = Symbols.of((x for x, _ in pairs), by=by, unknown=True)
+        y_codec = Symbols.of((y for _, y in pairs), by="word" if shape is Shape.N21 else by)
+        for row, (x, y) in enumerate(pairs, 1):
+            if shape is Shape.N2N and len(x_codec.pieces(x)) != len(y_codec.pieces(y)):
+                raise UserError(
+                    f"{row}번째 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다.",
+                    f"Pair {row}: x and y differ in length; N2N needs equal lengths.",
+                )
+        held = pairs[::10]
+        kept = [pair for i, pair in enumerate(pairs) if i % 10]
+
+        def read_split(split: str, seed: int) -> Iterator[Pair]:
+            return iter(kept if split == "train" else held)
+
+        return Task(
+            name, Words(name, name), Words("내 데이터", "my own pairs"), shape, read_split, x_codec, y_codec, data="own"
+        )

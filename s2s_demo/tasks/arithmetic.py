@@ -1,0 +1,133 @@
+"""Arithmetic from a string (N2M): "347+589", "1204-77", "38*45" into the digits of the result.
+
+    347+589   x  3 4 7 + 5 8 9     y  + 6 3 9 0 0 0                       (sign, then ones first)
+    38*45     x  3 8 × 4 5         y  0 9 1 0 · 2 5 1 0 · + 0 1 7 1 0 0   (38 × 5, 38 × 4, then the result)
+
+Digits know their column (see codecs.digits). How y is written is an option: "worked" (the default, a product shows its
+working), "reversed" (no working), "plain" (no working, first digit first).
+
++ and − take up to 5 digits a number, × up to 3. Splits go by unordered pair of operands: no pair of the test set is ever
+trained on, in either order or with another sign. Lengths are drawn evenly, and 3 in 10 sums and differences are chains of
+carries or borrows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from s2s_demo.codecs import Answer, Expression
+from s2s_demo.codecs.digits import split
+from s2s_demo.prediction import Words
+from s2s_demo.task import Pair, Shape, Task, exact
+from s2s_demo.tasks._numbers import add_columns, chained, number, read_expression, split_of
+
+DIGITS = {"+": 5, "-": 5, "*": 3}
+SHARES = {"train": "++---****", "dev": "+-*", "test": "+-*"}
+SIZES = {"dev": 1500, "test": 12_000}
+
+
+def pairs(split_name: str, seed: int) -> Iterator[Pair]:
+    """Endless for "train"; 1,500 pairs for "dev"; 12,000 for "test", a third of each sign."""
+    rng = Random(f"arithmetic {split_name} {seed}")
+    signs = SHARES[split_name]
+    count = SIZES.get(split_name)
+    drawn = 0
+    while count is None or drawn < count:
+        x = _draw(rng, rng.choice(signs) if count is None else signs[drawn % len(signs)])
+        a, _, b = split(x)
+        if split_of(a, b) == split_name:
+            drawn += 1
+            yield x, truth(x)
+
+
+def _draw(rng: Random, sign: str) -> str:
+    most = DIGITS[sign]
+    m, n = rng.randint(1, most), rng.randint(1, most)
+    if sign == "*" and rng.random() < 0.3:
+        m = n = most
+    a, b = number(rng, m), number(rng, n)
+    if sign != "*" and rng.random() < 0.3:
+        b = chained(rng, a, 0.9) if sign == "+" else _neighbour(rng, a)
+    return f"{a}{sign}{b}"
+
+
+def _neighbour(rng: Random, a: str) -> str:
+    """A number that shares a's first digits: the sign of a − b hangs on a late digit, or a borrow runs far."""
+    same = rng.randint(0, len(a))
+    rest = "".join(rng.choices("0123456789", k=len(a) - same))
+    return (a[:same] + rest).lstrip("0") or "0"
+
+
+def read(text: str) -> str:
+    """What a visitor typed -> "347+589"."""
+    return read_expression(text, signs="+-*", digits=DIGITS, example="347+589")
+
+
+def truth(x: str) -> str:
+    """The result; of a product, its working first: "38*45" -> "190+1520=1710"."""
+    a, sign, b = split(x)
+    if sign == "+":
+        return str(int(a) + int(b))
+    if sign == "-":
+        return str(int(a) - int(b))
+    working = "+".join(str(int(a) * int(d) * 10**j) for j, d in enumerate(reversed(b)))
+    return f"{working}={int(a) * int(b)}"
+
+
+def answer(y: str) -> str:
+    """What stands after the working."""
+    return y.rpartition("=")[2]
+
+
+def without_carry(x: str) -> str:
+    """The baseline: sums column by column without a carry; differences without a borrow; × of the first digits alone."""
+    a, sign, b = split(x)
+    if sign == "+":
+        return str(int(add_columns(a, b, carries=False)))
+    if sign == "-":
+        width = max(len(a), len(b))
+        columns = zip(a.zfill(width), b.zfill(width), strict=True)
+        size = int("".join(str(abs(int(u) - int(v))) for u, v in columns))
+        return str(-size if int(a) < int(b) else size)
+    return str(int(a[0]) * int(b[0]) * 10 ** (len(a) + len(b) - 2))
+
+
+def score(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, float]:
+    """`exact` over all, and over each sign (exact_add, exact_subtract, exact_multiply) and hardest length (exact_3x3)."""
+    scores = exact(xs, answers, truths)
+    kinds = {"add": "+", "subtract": "-", "multiply": "*"}
+    rows = list(zip(xs, answers, truths, strict=True))
+    for kind, sign in kinds.items():
+        scores[f"exact_{kind}"] = _share([row for row in rows if split(row[0])[1] == sign])
+    scores["exact_3x3"] = _share([row for row in rows if "*" in row[0] and list(map(len, row[0].split("*"))) == [3, 3]])
+    return scores
+
+
+def _share(rows: list[tuple[str, str, str]]) -> float:
+    return sum(a == t for _, a, t in rows) / len(rows) if rows else float("nan")
+
+
+TASK = Task(
+    name="arithmetic",
+    title=Words("산수 (문자열, N2M)", "Arithmetic (a string, N2M)"),
+    about=Words(
+        "식을 글자 그대로 읽고 결과를 한 자리씩 씁니다. 덧셈과 뺄셈은 5자리, 곱셈은 3자리까지. 곱셈은 중간 과정을 먼저 씁니다.",
+        "Reads an expression as typed and writes the result digit by digit: + and − up to 5 digits, × up to 3, "
+        "with its working first.",
+    ),
+    shape=Shape.N2M,
+    pairs=pairs,
+    x_codec=Expression(),
+    y_codec=Answer(),
+    y_texts={text: Answer(text) for text in ("worked", "reversed", "plain")},
+    examples=("347+589", "1204-77", "38*45", "99999+1", "50000-49999", "987*654", "77-1204"),
+    read=read,
+    answer=answer,
+    truth=truth,
+    baseline=without_carry,
+    score=score,
+    longest=24,
+    endless=True,
+    order=2,
+)

@@ -1,0 +1,243 @@
+"""One training loop for every task and engine: a generator of `Progress`, on Hugging Face Accelerate.
+
+It yields after every step, so that a command prints, a page plots and a test takes three steps. Data and dropout are seeded by
+(seed, step, process), so a run that was stopped and resumed has the same loss, digit for digit, as one that was not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from math import cos, pi
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from s2s_demo.batch import Batch, collate
+from s2s_demo.codecs import PAD
+from s2s_demo.model import Seq2Seq
+from s2s_demo.prediction import UserError
+from s2s_demo.task import Pair, Task
+
+STATE_FILE = "training.safetensors"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one engine is trained on one task. lr falls as a cosine to `last_lr` · lr; clip bounds the total gradient norm."""
+
+    steps: int = 1000
+    batch: int = 64
+    lr: float = 2e-3
+    warmup: int = 50
+    last_lr: float = 0.02
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    dim: int = 64
+    options: Mapping[str, Any] = field(default_factory=dict)
+    score_every: int = 500
+    save_every: int = 500
+
+    @property
+    def log_every(self) -> int:
+        """Steps between two rows of history.jsonl: about a hundred rows a run."""
+        return max(1, self.steps // 100)
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, counted from 0."""
+        if step < self.warmup:
+            return self.lr * (step + 1) / self.warmup
+        done = (step - self.warmup) / max(1, self.steps - self.warmup)
+        return self.lr * (self.last_lr + (1 - self.last_lr) * (1 + cos(pi * min(1.0, done))) / 2)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step. loss in nats a symbol; grad_norm is the total before clipping, layers the same for each part of the model."""
+
+    step: int
+    steps: int
+    loss: float
+    grad_norm: float
+    layers: dict[str, float]
+    lr: float
+    seconds: float
+    left: float
+    clipped: bool
+    scores: dict[str, float] | None = None
+
+    def to_json(self) -> str:
+        """One line of history.jsonl."""
+        short = {k: float(f"{getattr(self, k):.4g}") for k in ("loss", "grad_norm", "lr", "seconds")}
+        data = {**asdict(self), **short, "layers": {k: float(f"{v:.3g}") for k, v in self.layers.items()}}
+        return json.dumps({k: v for k, v in data.items() if v is not None and k not in ("steps", "left")})
+
+
+def fit(
+    model: Seq2Seq,
+    task: Task,
+    recipe: Recipe,
+    *,
+    seed: int = 0,
+    folder: Path | None = None,
+    resume: bool = False,
+    stop: Callable[[], bool] = lambda: False,
+    score: Callable[[Seq2Seq], dict[str, float]] | None = None,
+    cpu: bool = False,
+) -> Iterator[Progress]:
+    """Trains `model` in place, one `Progress` a step.
+
+    folder: where the state is kept every `save_every` steps, at the end and when stopped. resume: go on from there.
+    stop: asked after every step. score: measures on held-out pairs, every `score_every` steps and at the end.
+
+    Raises:
+        UserError: there is nothing to resume, or its recipe is another.
+    """
+    accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
+    optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
+    first, spent = _resume(model, optimizer, folder, recipe) if resume else (0, 0.0)
+    wrapped, optimizer = accelerator.prepare(model, optimizer)
+    batches = _batches(task, model, recipe, seed, accelerator, first)
+    began = time.monotonic()
+    for step in range(first, recipe.steps):
+        torch.manual_seed(_mixed(seed, step, accelerator.process_index))
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.rate(step)
+        model.train()
+        loss, total, layers = _step(accelerator, wrapped, optimizer, next(batches), recipe.clip)
+        done = step + 1
+        halted = _anybody(accelerator, stop())
+        last = done == recipe.steps or halted
+        scores = None
+        if score is not None and (last or done % recipe.score_every == 0):
+            model.eval()
+            scores = score(model)
+        seconds = spent + time.monotonic() - began
+        if folder is not None and accelerator.is_main_process and (last or done % recipe.save_every == 0):
+            _keep(model, optimizer, folder, recipe, done, seconds)
+        left = seconds / done * (recipe.steps - done)
+        yield Progress(
+            done, recipe.steps, loss, total, layers, recipe.rate(step), seconds, left, total > recipe.clip, scores
+        )
+        if halted:
+            break
+    model.eval()
+
+
+def loss_of(model: torch.nn.Module, batch: Batch) -> Tensor:
+    """Mean −log p of the real symbols of y under teacher forcing, in nats."""
+    logits_BMV = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
+    return F.cross_entropy(logits_BMV.float().flatten(0, 1), batch.y_BM.flatten(), ignore_index=PAD)
+
+
+def _step(
+    accelerator: Accelerator, model: torch.nn.Module, optimizer: Any, batch: Batch, clip: float
+) -> tuple[float, float, dict[str, float]]:
+    with accelerator.autocast():
+        loss = loss_of(model, batch)
+    optimizer.zero_grad()
+    accelerator.backward(loss)
+    layers = layer_norms(accelerator.unwrap_model(model))
+    total = accelerator.clip_grad_norm_(model.parameters(), clip)
+    optimizer.step()
+    shared = accelerator.reduce(loss.detach(), reduction="mean")
+    return float(shared), float(total), layers  # type: ignore[arg-type]
+
+
+def layer_norms(model: torch.nn.Module) -> dict[str, float]:
+    """‖∇θ‖ of each part of the model (embeddings, blocks, head), as the gradients stand: read before clipping."""
+    parts: dict[str, list[Tensor]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.grad is not None:
+            parts.setdefault(part_of(name), []).append(parameter.grad.float().norm())
+    norms = torch.stack([torch.stack(values).norm() for values in parts.values()]).tolist()
+    return dict(zip(parts, norms, strict=True))
+
+
+def part_of(parameter: str) -> str:
+    """The part a parameter belongs to: "wiring.decoder.blocks.0.qkv.weight" -> "decoder.blocks.0"."""
+    words = parameter.removeprefix("wiring.").split(".")
+    if len(words) > 2 and words[2].isdigit():
+        return ".".join(words[:3])
+    return ".".join(words[:2]) if len(words) > 2 else words[0]
+
+
+def _batches(
+    task: Task, model: Seq2Seq, recipe: Recipe, seed: int, accelerator: Accelerator, first: int
+) -> Iterator[Batch]:
+    rank, world = accelerator.process_index, accelerator.num_processes
+    kept: list[Pair] = [] if task.endless else list(task.pairs("train", seed))
+    step = first
+    while True:
+        if task.endless:
+            pairs = list(islice(task.pairs("train", _mixed(seed, step, rank)), recipe.batch))
+        else:
+            pairs = _epoch_slice(kept, recipe.batch, step * world + rank, seed)
+        yield collate(pairs, model.x_codec, model.y_codec, task.shape).to(accelerator.device)
+        step += 1
+
+
+def _epoch_slice(pairs: list[Pair], size: int, number: int, seed: int) -> list[Pair]:
+    """Batch `number` of endless epochs, each a new shuffle that depends on (seed, epoch) alone."""
+    per_epoch = max(1, len(pairs) // size)
+    epoch, at = divmod(number, per_epoch)
+    order = list(range(len(pairs)))
+    Random(_mixed(seed, epoch, 1)).shuffle(order)
+    return [pairs[i] for i in order[at * size : (at + 1) * size]]
+
+
+def _mixed(seed: int, step: int, rank: int) -> int:
+    return (seed * 1_000_003 + step) * 1_009 + rank
+
+
+def _anybody(accelerator: Accelerator, wish: bool) -> bool:
+    if accelerator.num_processes == 1:
+        return wish
+    return bool(accelerator.reduce(torch.tensor(float(wish), device=accelerator.device), reduction="sum").item())  # type: ignore[union-attr]
+
+
+def _keep(model: Seq2Seq, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float) -> None:
+    """Weights and optimiser state as one safetensors file, replaced in one move so that a kill leaves the last one whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"model.{k}": v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
+    for index, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{k}": v.detach().cpu().contiguous() for k, v in state.items()}
+    facts = {"step": str(step), "seconds": str(seconds), "recipe": json.dumps(asdict(recipe), sort_keys=True)}
+    half = folder / f"{STATE_FILE}.part"
+    save_file(tensors, half, metadata=facts)
+    os.replace(half, folder / STATE_FILE)
+
+
+def _resume(model: Seq2Seq, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe) -> tuple[int, float]:
+    path = folder / STATE_FILE if folder is not None else None
+    if path is None or not path.exists():
+        raise UserError(
+            "이어서 학습할 저장본이 없습니다. --resume 없이 시작하세요.", "Nothing to resume: start without --resume."
+        )
+    with safe_open(path, "pt") as file:
+        facts = file.metadata()
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    if json.loads(facts["recipe"]) != json.loads(json.dumps(asdict(recipe))):
+        raise UserError(
+            "저장본은 다른 설정으로 학습한 것입니다. 같은 설정으로 이어 가세요.",
+            "The saved run has another recipe: resume with the same options.",
+        )
+    model.load_state_dict({k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")})
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        if key.startswith("optimizer."):
+            _, index, name = key.split(".", 2)
+            state.setdefault(int(index), {})[name] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    return int(facts["step"]), float(facts["seconds"])

@@ -1,0 +1,120 @@
+"""python -m train list | TASK | evaluate TASK | predict TASK "x" ...
+
+Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from s2s_demo import checkpoint, engines, tasks
+from s2s_demo.explain import predict
+from s2s_demo.prediction import UserError
+from s2s_demo.task import Approach
+from train import evaluate, run
+
+
+def main(words: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    words = list(sys.argv[1:] if words is None else words)
+    if words and words[0] not in ("list", "evaluate", "predict", "-h", "--help"):
+        words = ["train", *words]
+    args = _parser().parse_args(words or ["--help"])
+    try:
+        return COMMANDS[args.command](args)
+    except UserError as e:
+        print(e, file=sys.stderr)
+        return 1
+
+
+def _list(args: argparse.Namespace) -> int:
+    for task in tasks.TASKS.values():
+        there = [f"{e.folder.name}" for e in checkpoint.shelf(task.name)]
+        print(f"{task.name:<12} {task.shape.name:<4} {task.title.en}")
+        print(f"{'':<12} approaches: {', '.join(a.value for a in task.approaches)}")
+        print(f"{'':<12} on the shelf: {', '.join(there) or 'nothing yet'}")
+    print(f"engines: {', '.join(engines.ENGINES)}")
+    return 0
+
+
+def _train(args: argparse.Namespace) -> int:
+    task = tasks.get(args.task)
+    for engine in _engines(args.engine or "all"):
+        for approach in _approaches(task, args.approach or task.approaches[0].value):
+            run.train(task, engine, approach, args)
+    return 0
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    task = tasks.get(args.task)
+    wanted = _engines(args.engine)
+    approaches = _approaches(task, args.approach)
+    rows = evaluate.rows(task, wanted, approaches, seeds=args.seed, data=args.data, keep=args.keep)
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False) if args.json else evaluate.plain(row), flush=True)
+    return 0
+
+
+def _predict(args: argparse.Namespace) -> int:
+    task = tasks.get(args.task)
+    model = checkpoint.load(task.name, args.engine, args.approach, seed=args.seed or 0)
+    for answer in predict(model, [task.read(x) for x in args.x]):
+        print(f"{answer.x}\t{task.answer(answer.y)}")
+    return 0
+
+
+def _engines(name: str) -> list[str]:
+    return list(engines.ENGINES) if name == "all" else [engines.get(word).name for word in name.split(",")]
+
+
+def _approaches(task: tasks.Task, name: str) -> list[Approach]:
+    fitting = {a.value: a for a in task.approaches}
+    if name in ("", "all"):
+        return list(task.approaches)
+    if name not in fitting:
+        there = ", ".join(fitting)
+        raise UserError(
+            f"{task.name}에 맞는 접근이 아닙니다: {there} 중에서 고르세요.",
+            f"‘{name}’ does not fit {task.name}: choose one of {there}.",
+        )
+    return [fitting[name]]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m train", description="Train, score and ask models.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="tasks, shapes, engines and what is on the shelf")
+    train = commands.add_parser("train", help="train a task (the word train may be left out)")
+    train.add_argument("task")
+    train.add_argument("--engine", default="all", help="one engine, several with commas, or all")
+    train.add_argument("--approach", default="", help="encoder-only, encoder-decoder, decoder-only or all")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--steps", type=int, help="instead of the recipe's number of steps")
+    train.add_argument("--format", default="", help="how y is written, e.g. worked, reversed or plain")
+    train.add_argument("--resume", action="store_true", help="go on from where the run stopped, digit for digit")
+    train.add_argument("--out", default="", help="write the checkpoint here instead of checkpoints/")
+    train.add_argument("--push", default="", metavar="USER/REPO", help="upload the checkpoint when done")
+    train.add_argument("--cpu", action="store_true", help="do not use a GPU")
+    test = commands.add_parser("evaluate", help="score checkpoints on the test splits")
+    test.add_argument("task")
+    test.add_argument("--engine", default="all")
+    test.add_argument("--approach", default="", help="one approach; all of them if left out")
+    test.add_argument("--seed", type=int, help="one seed; all there are if left out")
+    test.add_argument("--data", default="", metavar="FILE", help="your own test file, x<TAB>y a line")
+    test.add_argument("--json", action="store_true", help="one JSON object a line")
+    test.add_argument("--keep", action="store_true", help="write the scores beside each checkpoint, for the page")
+    ask = commands.add_parser("predict", help="the answers the page gives")
+    ask.add_argument("task")
+    ask.add_argument("x", nargs="+")
+    ask.add_argument("--engine", default="transformer")
+    ask.add_argument("--approach", default="")
+    ask.add_argument("--seed", type=int)
+    return parser
+
+
+COMMANDS = {"list": _list, "train": _train, "evaluate": _evaluate, "predict": _predict}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""Scores of checkpoints on the test splits: one flat row a checkpoint, generation and never teacher forcing."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from s2s_demo import checkpoint, tasks
+from s2s_demo.explain import predict
+from s2s_demo.model import Seq2Seq
+from s2s_demo.prediction import UserError
+from s2s_demo.task import Approach, Pair, Task
+from s2s_demo.tasks.addition import grid_pairs
+
+TEST_SEED = 2026
+
+
+def rows(
+    task: Task, engines: list[str], approaches: list[Approach], *, seeds: int | None, data: str, keep: bool
+) -> Iterator[dict[str, Any]]:
+    """One row for every checkpoint that is asked for and there.
+
+    Raises:
+        UserError: none is there, or `data` cannot be read.
+    """
+    wanted = [a.value for a in approaches]
+    entries = [
+        e
+        for e in checkpoint.shelf(task.name)
+        if e.engine in engines and e.approach in wanted and (seeds is None or e.seed == seeds)
+    ]
+    if not entries:
+        raise UserError(
+            f"채점할 체크포인트가 없습니다. 먼저 학습하세요: python -m train {task.name}",
+            f"No such checkpoint to score. Train one first: python -m train {task.name}",
+        )
+    splits = [data] if data else list(task.tests)
+    for entry in entries:
+        model = checkpoint.load(task.name, entry.engine, entry.approach, seed=entry.seed)
+        row = _row(task, model, entry, splits, own=bool(data))
+        if keep:
+            scores = {**row, "by_length": by_length(task, model)}
+            (entry.folder / "scores.json").write_text(json.dumps(scores) + "\n", "utf-8")
+        yield row
+
+
+def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str], *, own: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {"task": task.name, "engine": entry.engine, "approach": entry.approach, "seed": entry.seed}
+    row |= {"n": 0, "parameters": model.parameters_count}
+    began = time.perf_counter()
+    for split in splits:
+        pairs = read_pairs(split) if own else split_pairs(task.name, split)
+        scores, base = _scores(task, model, pairs)
+        row["n"] += len(pairs)
+        if len(splits) == 1:
+            row |= {**scores, **base}
+        else:
+            row |= {f"{k}_{split.replace('-', '_')}": v for k, v in {**scores, **base}.items()}
+    return {**row, "seconds": round(time.perf_counter() - began, 1)}
+
+
+def _scores(task: Task, model: Seq2Seq, pairs: list[Pair]) -> tuple[dict[str, float], dict[str, float]]:
+    xs, truths = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
+    answers = [task.answer(p.y) for p in predict(model, xs)]
+    base = {}
+    if task.baseline is not None:
+        base = {"baseline": task.score(xs, [task.answer(task.baseline(x)) for x in xs], truths)["exact"]}
+    return task.score(xs, answers, truths), base
+
+
+@lru_cache(maxsize=16)
+def split_pairs(task: str, split: str) -> list[Pair]:
+    """The pairs of a test split, the same ones every time."""
+    return list(tasks.get(task).pairs(split, TEST_SEED))
+
+
+def read_pairs(path: str) -> list[Pair]:
+    """Pairs from a file of x<TAB>y lines.
+
+    Raises:
+        UserError: the file is not there, or a row has no tab; the sentence names the row.
+    """
+    try:
+        lines = Path(path).read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as e:
+        raise UserError(f"‘{path}’ 파일을 읽을 수 없습니다.", f"The file ‘{path}’ cannot be read as UTF-8 text.") from e
+    pairs = []
+    for number, line in enumerate(lines, 1):
+        x, tab, y = line.partition("\t")
+        if line and not tab:
+            raise UserError(f"{number}번째 줄에 탭이 없습니다.", f"Row {number} has no tab between x and y.")
+        if line:
+            pairs.append((x, y))
+    return pairs
+
+
+def by_length(task: Task, model: Seq2Seq) -> dict[str, Any]:
+    """Exact answers by digits(a) × digits(b) for each sign, for the carry and length map; {} for other tasks."""
+    maker = MAPS.get(task.name)
+    if maker is None:
+        return {}
+    pairs = maker()
+    answers = [task.answer(p.y) for p in predict(model, [x for x, _ in pairs])]
+    right: Counter[str] = Counter()
+    count: Counter[str] = Counter()
+    for (x, y), answer in zip(pairs, answers, strict=True):
+        cell = cell_of(x)
+        count[cell] += 1
+        right[cell] += answer == task.answer(y)
+    return {cell: [right[cell], n] for cell, n in count.items()}
+
+
+def cell_of(x: str) -> str:
+    """ "347+58" -> "+ 3 2": sign, digits of a, digits of b."""
+    sign = next(c for c in x if c in "+-*")
+    a, b = x.split(sign)
+    return f"{sign} {len(a)} {len(b)}"
+
+
+def _arithmetic_map() -> list[Pair]:
+    return split_pairs("arithmetic", "test")
+
+
+def _addition_map() -> list[Pair]:
+    """Held-out sums of every pair of lengths from 1 to 16: twice as far as the model was trained, roughly."""
+    return grid_pairs(16, 20, TEST_SEED)
+
+
+MAPS = {"arithmetic": _arithmetic_map, "addition": _addition_map}
+
+
+def plain(row: dict[str, Any]) -> str:
+    """The row as words, for a terminal."""
+    head = f"{row['engine']:<12} {row['approach']:<16} seed {row['seed']}  {row['parameters']:>9,}"
+    measures = [f"{k} {v:.4f}" for k, v in row.items() if isinstance(v, float) and k != "seconds"]
+    return f"{head}  n={row['n']:,}  {'  '.join(measures)}"

@@ -1,0 +1,167 @@
+"""The training command: a progress bar, a history, a checkpoint with its card."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import platform
+import shlex
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from s2s_demo import checkpoint
+from s2s_demo.explain import predict
+from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.prediction import UserError
+from s2s_demo.task import Approach, Task
+from s2s_demo.training import Progress, Recipe, fit
+from train.card import model_card
+
+SCORED = 300
+
+
+def recipe_of(task: str, engine: str, approach: Approach) -> Recipe:
+    """The shipped recipe: train/<task>.py maps "engine-approach" or "engine" to one; otherwise the default."""
+    if importlib.util.find_spec(f"train.{task}") is None:
+        return Recipe()
+    recipes: dict[str, Recipe] = importlib.import_module(f"train.{task}").RECIPES
+    return recipes.get(f"{engine}-{approach.value}", recipes.get(engine, Recipe()))
+
+
+def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
+    """Trains one model and writes its checkpoint; Ctrl-C stops cleanly and keeps what there is."""
+    recipe = recipe_of(task.name, engine, approach)
+    recipe = replace(recipe, steps=args.steps) if args.steps else recipe
+    if args.format and args.format not in task.y_texts:
+        there = ", ".join(task.y_texts) or "—"
+        raise UserError(f"y를 쓰는 방식은 {there} 중 하나입니다.", f"--format must be one of {there}.")
+    torch.manual_seed(args.seed)
+    config = ModelConfig.of(task, engine, approach, dim=recipe.dim, text=args.format, **recipe.options)
+    model = Seq2Seq(config)
+    root = Path(args.out) if args.out else checkpoint.ROOT
+    folder = checkpoint.folder_of(task.name, task.shape, engine, approach, args.seed, root)
+    work = Path("runs") / task.name / folder.name
+    print(f"{task.name} · {engine} · {approach.value} · seed {args.seed} · {model.parameters_count:,} parameters")
+    history, last = _run(model, task, recipe, args, work)
+    if last is None:
+        print("nothing left to train")
+        return
+    if int(torch.distributed.get_rank() if torch.distributed.is_initialized() else 0):
+        return
+    facts = _facts(recipe, args, last)
+    checkpoint.save(model, folder, facts, history, model_card(task, model, facts))
+    print(
+        f"kept in {folder}"
+        + ("" if last.step == last.steps else f" (stopped at step {last.step}; go on with --resume)")
+    )
+    if args.push:
+        print(checkpoint.push(folder, args.push))
+
+
+def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path) -> tuple[list[str], Progress | None]:
+    held_out = list(islice(task.pairs("dev", 0), SCORED))
+    log = work / "history.jsonl"
+    history = log.read_text("utf-8").splitlines() if args.resume and log.exists() else []
+    work.mkdir(parents=True, exist_ok=True)
+    last, shown = None, dict[str, str]()
+    with _stoppable() as stop, _trackio(task, model, args) as track, tqdm(total=recipe.steps, file=sys.stdout) as bar:
+        steps = fit(
+            model,
+            task,
+            recipe,
+            seed=args.seed,
+            folder=work,
+            resume=args.resume,
+            stop=stop,
+            score=lambda m: dev_score(m, task, held_out),
+            cpu=args.cpu,
+        )
+        for last in steps:
+            if last.scores:
+                shown["dev exact"] = f"{last.scores['exact']:.3f}"
+            bar.n = last.step
+            bar.set_postfix(shown | {"loss": f"{last.loss:.3g}", "grad norm": f"{last.grad_norm:.2g}"}, refresh=False)
+            bar.update(0)
+            if last.step % recipe.log_every == 0 or last.scores or last.step == 1:
+                history = [line for line in history if _step_of(line) < last.step] if args.resume else history
+                history.append(last.to_json())
+                track(last)
+                log.write_text("\n".join(history) + "\n", "utf-8")
+    return history, last
+
+
+def dev_score(model: Seq2Seq, task: Task, pairs: list[tuple[str, str]]) -> dict[str, float]:
+    """The task's measures on held-out pairs, answers generated."""
+    xs, ys = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
+    answers = [task.answer(p.y) for p in predict(model, xs)]
+    return {k: round(v, 4) for k, v in task.score(xs, answers, ys).items()}
+
+
+def _step_of(line: str) -> int:
+    return int(json.loads(line)["step"])
+
+
+@contextmanager
+def _stoppable() -> Iterator[Callable[[], bool]]:
+    """A question that turns true at the first Ctrl-C; the second one interrupts as usual."""
+    asked = []
+
+    def note(signum: int, frame: object) -> None:
+        asked.append(signum)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _trackio(task: Task, model: Seq2Seq, args: Namespace) -> Iterator[Callable[[Progress], None]]:
+    """Logs to trackio where it is installed; it writes a local file and opens no connection."""
+    if importlib.util.find_spec("trackio") is None:
+        yield lambda progress: None
+        return
+    import trackio  # noqa: PLC0415
+
+    name = f"{task.name}-{model.config.engine}-{model.config.approach}-{args.seed}"
+    trackio.init(project="s2s-lab", name=name, config=model.config.to_json(), resume="allow")
+    yield lambda p: trackio.log(
+        {"loss": p.loss, "grad_norm/total": p.grad_norm, **{f"grad_norm/{k}": v for k, v in p.layers.items()}},
+        step=p.step,
+    )
+    trackio.finish()
+
+
+def _facts(recipe: Recipe, args: Namespace, last: Progress) -> dict[str, Any]:
+    command = ["python", "-m", "train", *(word for word in sys.argv[1:] if word != "--resume")]
+    return {
+        "seed": args.seed,
+        "steps": last.step,
+        "of_steps": last.steps,
+        "batch": recipe.batch,
+        "lr": recipe.lr,
+        "clip": recipe.clip,
+        "minutes": round(last.seconds / 60, 2),
+        "machine": _machine(),
+        "command": shlex.join(command),
+        "dev": last.scores or {},
+    }
+
+
+def _machine() -> str:
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return f"{torch.get_num_threads()} CPU threads, {platform.machine()}"
