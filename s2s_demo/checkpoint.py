@@ -39,20 +39,22 @@ class Entry:
     folder: Path
 
 
-def folder_of(task: str, shape: Shape, engine: str, approach: Approach, seed: int = 0, root: Path = ROOT) -> Path:
-    """Where a checkpoint lies."""
+def folder_of(
+    task: str, shape: Shape, engine: str, approach: Approach, seed: int = 0, root: Path | None = None
+) -> Path:
+    """Where a checkpoint lies, under `ROOT` if not told otherwise."""
     parts = [engine]
     if approach is not FITS[shape][0]:
         parts.append(approach.value)
     if seed:
         parts.append(f"seed{seed}")
-    return root / task / "-".join(parts)
+    return (root or ROOT) / task / "-".join(parts)
 
 
-def shelf(task: str = "", root: Path = ROOT) -> list[Entry]:
+def shelf(task: str = "", root: Path | None = None) -> list[Entry]:
     """Everything there is, in the order of the engines; folders without a readable config are left out."""
     entries = []
-    for path in sorted(root.glob(f"{task or '*'}/*/config.json")):
+    for path in sorted((root or ROOT).glob(f"{task or '*'}/*/config.json")):
         try:
             data = json.loads(path.read_text("utf-8"))
             config = ModelConfig.from_json(data["model"])
@@ -121,7 +123,8 @@ def best_device() -> str:
 def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
     there = shelf(task)
     for entry in there:
-        natural = FITS[Shape[facts_of(entry.folder)["model"]["shape"]]][0].value
+        config = json.loads((entry.folder / "config.json").read_text("utf-8"))
+        natural = FITS[Shape[config["model"]["shape"]]][0].value
         if (entry.engine, entry.approach, entry.seed) == (engine, approach or natural, seed):
             return entry
     listed = ", ".join(sorted({f"{e.engine} ({e.approach})" for e in there})) or "—"
@@ -159,10 +162,12 @@ def _stamp(folder: Path) -> float:
 def _loaded(folder: Path, device: str, stamp: float) -> Seq2Seq:
     try:
         data = json.loads((folder / "config.json").read_text("utf-8"))
-        model = Seq2Seq(ModelConfig.from_json(data["model"]))
         weights = load_file(folder / "model.safetensors")
-        model.load_state_dict({k: v.float() for k, v in weights.items()})
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as e:
+        with torch.device("meta"):  # sizes from a file take no memory before they are seen to fit the weights
+            model = Seq2Seq(ModelConfig.from_json(data["model"]))
+        copies = {k: v.to(torch.float32, copy=True) for k, v in weights.items()}  # the file may be trained over
+        model.load_state_dict(copies, assign=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as e:
         raise UserError(
             f"‘{folder.name}’ 모델 파일이 없거나 손상되었습니다. 다른 엔진을 고르거나 다시 학습하세요.",
             f"The model files of ‘{folder.name}’ are missing or damaged: choose another engine or train it again.",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from copy import deepcopy
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -17,27 +19,32 @@ from torch import Tensor
 from s2s_demo.batch import pad
 from s2s_demo.codecs import BOS, EOS
 from s2s_demo.model import Seq2Seq
-from s2s_demo.prediction import Grid, Prediction, Trace
+from s2s_demo.prediction import Grid, Prediction, Trace, UserError
 from s2s_demo.task import Approach, Shape
 from s2s_demo.trace import recording
 
 LONGEST_LOOK = 64
+LONGEST_NAMED = 1000
 TOGETHER = 512
 END = "⏎"
+_DOUBLES: WeakKeyDictionary[Seq2Seq, tuple[list[tuple[int, int]], Seq2Seq]] = WeakKeyDictionary()
 
 
 def predict(model: Seq2Seq, texts: list[str], *, look: bool = False) -> list[Prediction]:
     """The likeliest y of every x, one step after another (greedy). look: fill the Trace as well.
 
-    Texts of equal length are answered together, without padding. A trace is left empty above 64 steps of x.
+    Texts of equal length are answered together, without padding. Above 64 steps the trace is left
+    empty, above 1,000 the names of the steps too.
 
     Raises:
-        UserError: a text cannot be written in the model's symbols.
+        UserError: a text is empty or cannot be written in the model's symbols.
 
     >>> predict(load("addition", "rnn"), ["47+9"])[0].y   # doctest: +SKIP
     '056'
     """
     encoded = [model.x_codec.encode(text) for text in texts]
+    if model.shape is not Shape.LM and not all(map(len, encoded)):
+        raise UserError("x가 비어 있습니다. 한 단계 이상 입력해 주세요.", "x is empty: give at least one step.")
     by_length: defaultdict[int, list[int]] = defaultdict(list)
     for i, x_S in enumerate(encoded):
         by_length[len(x_S)].append(i)
@@ -53,7 +60,7 @@ def predict(model: Seq2Seq, texts: list[str], *, look: bool = False) -> list[Pre
     return [answer for answer, _ in done]
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def _answers(
     model: Seq2Seq, xs: list[Tensor], texts: list[str], rows: list[int]
 ) -> dict[int, tuple[Prediction, Tensor]]:
@@ -67,17 +74,19 @@ def _answers(
     seconds = time.perf_counter() - began
     out = {}
     for row, y, p in zip(rows, symbols, share, strict=True):
-        y = y[: y.index(EOS) + 1] if EOS in y else y
-        names = [END if i == EOS else name for i, name in zip(y, model.y_codec.names(y), strict=True)]
-        pieces = tuple(model.x_codec.pieces(texts[row]))
-        answer = Prediction(texts[row], model.y_codec.decode(y), pieces, tuple(names), p[: len(y)], seconds)
+        y = y[: y.index(EOS) + 1] if _ends(model) and EOS in y else y
+        names, pieces = [], []
+        if len(y) <= LONGEST_NAMED:
+            names = [END if i == EOS else name for i, name in zip(y, model.y_codec.names(y), strict=True)]
+            pieces = model.x_codec.pieces(texts[row])
+        answer = Prediction(texts[row], model.y_codec.decode(y), tuple(pieces), tuple(names), p[: len(y)], seconds)
         out[row] = answer, torch.tensor(y)
     return out
 
 
 def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tensor]:
     """(B, M) probabilities and symbols, until every row has ended."""
-    ends = model.shape in (Shape.N2M, Shape.LM)
+    ends = _ends(model)
     most = model.config.longest if ends else (x_BS.shape[1] if model.shape is Shape.N2N else 1)
     y_B, state = torch.full((len(x_BS),), BOS, device=x_BS.device), model.start(x_BS, mask_BS)
     shares, symbols, ended_B = [], [], torch.zeros(len(x_BS), dtype=torch.bool, device=x_BS.device)
@@ -90,6 +99,11 @@ def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tens
         if ends and bool(ended_B.all()):
             break
     return torch.stack(shares, 1), torch.stack(symbols, 1)
+
+
+def _ends(model: Seq2Seq) -> bool:
+    """Whether an answer says itself where it ends, with EOS."""
+    return model.shape in (Shape.N2M, Shape.LM)
 
 
 def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor, y_M: Tensor) -> Prediction:
@@ -115,15 +129,16 @@ def attention(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) ->
     for where, weight_BHTS in record.of("attention"):
         joined[where].append(weight_BHTS)
     S, M = x_BS.shape[1], y_BM.shape[1]
+    begun = ("▸", *answer.x_pieces) if model.shape is Shape.LM else (*answer.x_pieces, "▸")
     grids = []
     for where, parts in joined.items():
-        weight_HTS = torch.cat(parts, 2)[0].float().cpu().numpy()
         reads_x = where.endswith("reads") if model.approach is Approach.ENCODER_DECODER else True
         if not reads_x:
             continue
+        weight_HTS = torch.cat(parts, 2)[0].float().cpu().numpy()
         columns = answer.x_pieces
         if stream:
-            columns = (*answer.x_pieces, "▸", *answer.y_pieces[:-1])
+            columns = (*begun, *answer.y_pieces[:-1])
             weight_HTS = weight_HTS[:, S : S + M, : S + M].copy()
             weight_HTS[:, np.triu(np.ones((M, S + M), dtype=bool), S + 1)] = np.nan
         elif model.shape is Shape.N21 and model.approach is Approach.ENCODER_ONLY:
@@ -135,14 +150,39 @@ def attention(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) ->
     return grids
 
 
+def gradient_of(model: Seq2Seq, x: str, y: str) -> Grid | None:
+    """The gradient lens while a given y, the true one say, is fed in; None above 64 steps."""
+    x_BS, y_M = model.x_codec.encode(x)[None], model.y_codec.encode(y)
+    if max(x_BS.shape[1], len(y_M)) > LONGEST_LOOK:
+        return None
+    pieces = tuple(model.y_codec.names(y_M.tolist()))
+    told = Prediction(x, y, tuple(model.x_codec.pieces(x)), pieces, np.ones(len(y_M)), 0.0)
+    return gradient(model, x_BS.to(model.device), y_M[None].to(model.device), told)
+
+
 @torch.enable_grad()
 def gradient(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> Grid:
-    """|d log p(y_k) / d e_t| for all k and t in one backward: row k of a batch of M copies carries the loss of step k."""
+    """|d log p(y_k) / d e_t| for all k and t in one backward: row k of a batch of M copies carries the loss of step k.
+
+    Computed on the CPU in double precision: a signal that has vanished is still a small number there, so a zero means that
+    there is no path at all.
+    """
+    precise = _in_double(model)
     M = y_BM.shape[1]
-    e_MSD = model.embed_x(x_BS).detach().expand(M, -1, -1).clone().requires_grad_()
-    mask_MS = torch.ones(e_MSD.shape[:2], dtype=torch.bool, device=x_BS.device)
-    log_p_MMV = model.head(model.wiring(e_MSD, mask_MS, y_BM.expand(M, -1))).log_softmax(-1)
-    k = torch.arange(M, device=x_BS.device)
-    (slope_MSD,) = torch.autograd.grad(log_p_MMV[k, k, y_BM[0]].sum(), e_MSD)
-    values = slope_MSD.norm(dim=-1).float().cpu().numpy()
+    e_MSD = precise.embed_x(x_BS.cpu()).detach().expand(M, -1, -1).clone().requires_grad_()
+    mask_MS = torch.ones(e_MSD.shape[:2], dtype=torch.bool)
+    log_p_MMV = precise.head(precise.wiring(e_MSD, mask_MS, y_BM.cpu().expand(M, -1))).log_softmax(-1)
+    k = torch.arange(M)
+    (slope_MSD,) = torch.autograd.grad(log_p_MMV[k, k, y_BM[0].cpu()].sum(), e_MSD)
+    values = slope_MSD.norm(dim=-1).numpy()
     return Grid("gradient", "input embedding", values, answer.y_pieces, answer.x_pieces, "|d log p / d e|")
+
+
+def _in_double(model: Seq2Seq) -> Seq2Seq:
+    """The model's weights as a double precision copy on the CPU, made once a model and again when it has been trained."""
+    if model.head.weight.dtype is torch.float64 and model.device.type == "cpu":
+        return model
+    now, known = [(p.data_ptr(), p._version) for p in model.parameters()], _DOUBLES.get(model)
+    if known is None or known[0] != now:
+        known = _DOUBLES[model] = now, deepcopy(model).cpu().double()
+    return known[1]

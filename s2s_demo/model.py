@@ -75,7 +75,7 @@ class ModelConfig:
             depth = int(config.options.get("depth", 1))
             sizes_fit = 1 <= config.dim <= MOST_WIDE and 1 <= depth <= MOST_DEEP and 1 <= config.longest <= 4096
             shape, approach = Shape[config.shape], Approach(config.approach)
-        except (TypeError, KeyError) as e:
+        except (TypeError, KeyError, AttributeError) as e:
             raise ValueError(f"model config: {e}") from e
         if not sizes_fit or approach not in FITS[shape] or config.engine not in engines.ENGINES:
             raise ValueError(f"model config out of bounds: {data}")

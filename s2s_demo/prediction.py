@@ -38,7 +38,7 @@ class UserError(Exception):
 class Grid:
     """Numbers with a name for every row and column.
 
-    values: (rows, columns) float32; NaN means "cannot look" (structurally zero), which is not the number zero.
+    values: (rows, columns) floats; NaN means "cannot look" (structurally zero), which is not the number zero.
     kind: "attention" (share of 1, a row sums to 1) or "gradient" (|d log p(y_k) / d e_t|, in nats per unit of embedding).
     where: which part of the model it was read from, e.g. "decoder.0.reads head 2".
     """

@@ -97,22 +97,31 @@ class Task:
         """A task from pairs of one's own; every tenth pair is kept for testing, never trained on.
 
         Raises:
-            UserError: fewer than ten pairs, or N2N with a pair of unequal lengths.
+            UserError: fewer than ten different pairs, or a pair that does not fit the shape; the sentence names its row.
         """
-        if len(pairs) < 10:
+        distinct = list(dict.fromkeys(pairs))
+        if len(distinct) < 10:
             raise UserError(
-                f"쌍이 {len(pairs)}개뿐입니다. 10개 이상 넣어 주세요.", f"Only {len(pairs)} pairs: give at least 10."
+                f"서로 다른 쌍이 {len(distinct)}개뿐입니다. 10개 이상 넣어 주세요.",
+                f"Only {len(distinct)} different pairs: give at least 10.",
             )
         x_codec = Symbols.of((x for x, _ in pairs), by=by, unknown=True)
         y_codec = Symbols.of((y for _, y in pairs), by="word" if shape is Shape.N21 else by)
         for row, (x, y) in enumerate(pairs, 1):
+            if not x_codec.pieces(x) and shape is not Shape.LM:
+                raise UserError(f"{row}번째 쌍의 x가 비어 있습니다.", f"Pair {row}: x is empty.")
+            if shape is Shape.N21 and len(y_codec.pieces(y)) != 1:
+                raise UserError(
+                    f"{row}번째 쌍의 y는 띄어쓰기 없는 이름 하나여야 합니다.",
+                    f"Pair {row}: y must be one label without spaces.",
+                )
             if shape is Shape.N2N and len(x_codec.pieces(x)) != len(y_codec.pieces(y)):
                 raise UserError(
                     f"{row}번째 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다.",
                     f"Pair {row}: x and y differ in length; N2N needs equal lengths.",
                 )
-        held = pairs[::10]
-        kept = [pair for i, pair in enumerate(pairs) if i % 10]
+        held = distinct[::10]
+        kept = [pair for i, pair in enumerate(distinct) if i % 10]
 
         def read_split(split: str, seed: int) -> Iterator[Pair]:
             return iter(kept if split == "train" else held)

@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
@@ -225,10 +225,16 @@ def _resume(model: Seq2Seq, optimizer: torch.optim.Optimizer, folder: Path | Non
         raise UserError(
             "이어서 학습할 저장본이 없습니다. --resume 없이 시작하세요.", "Nothing to resume: start without --resume."
         )
-    with safe_open(path, "pt") as file:
-        facts = file.metadata()
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    if json.loads(facts["recipe"]) != json.loads(json.dumps(asdict(recipe))):
+    try:
+        with safe_open(path, "pt") as file:
+            facts = file.metadata()
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        saved = json.loads(facts["recipe"])
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as e:
+        raise UserError(
+            "저장본이 손상되었습니다. --resume 없이 시작하세요.", "The saved run is damaged: start without --resume."
+        ) from e
+    if saved != json.loads(json.dumps(asdict(recipe))):
         raise UserError(
             "저장본은 다른 설정으로 학습한 것입니다. 같은 설정으로 이어 가세요.",
             "The saved run has another recipe: resume with the same options.",

@@ -1,4 +1,4 @@
-"""python -m train list | TASK | evaluate TASK | predict TASK "x" ...
+"""python -m train list | TASK | evaluate TASK | predict TASK "x" ... | report
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -13,13 +13,13 @@ from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, run
+from train import evaluate, report, run
 
 
 def main(words: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     words = list(sys.argv[1:] if words is None else words)
-    if words and words[0] not in ("list", "evaluate", "predict", "-h", "--help"):
+    if words and words[0] not in (*COMMANDS, "-h", "--help"):
         words = ["train", *words]
     args = _parser().parse_args(words or ["--help"])
     try:
@@ -111,10 +111,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--engine", default="transformer")
     ask.add_argument("--approach", default="")
     ask.add_argument("--seed", type=int)
+    commands.add_parser("report", help="write the README's result tables from the kept scores")
     return parser
 
 
-COMMANDS = {"list": _list, "train": _train, "evaluate": _evaluate, "predict": _predict}
+def _report(args: argparse.Namespace) -> int:
+    report.write()
+    return 0
+
+
+COMMANDS = {"list": _list, "train": _train, "evaluate": _evaluate, "predict": _predict, "report": _report}
 
 if __name__ == "__main__":
     sys.exit(main())

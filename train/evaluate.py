@@ -54,7 +54,7 @@ def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str],
     row |= {"n": 0, "parameters": model.parameters_count}
     began = time.perf_counter()
     for split in splits:
-        pairs = read_pairs(split) if own else split_pairs(task.name, split)
+        pairs = read_pairs(split, task) if own else split_pairs(task.name, split)
         scores, base = _scores(task, model, pairs)
         row["n"] += len(pairs)
         if len(splits) == 1:
@@ -79,11 +79,11 @@ def split_pairs(task: str, split: str) -> list[Pair]:
     return list(tasks.get(task).pairs(split, TEST_SEED))
 
 
-def read_pairs(path: str) -> list[Pair]:
-    """Pairs from a file of x<TAB>y lines.
+def read_pairs(path: str, task: Task) -> list[Pair]:
+    """Pairs from a file of x<TAB>y lines, x as the task reads it.
 
     Raises:
-        UserError: the file is not there, or a row has no tab; the sentence names the row.
+        UserError: the file is not there or empty, or a row has no tab or no readable x; the sentence names the row.
     """
     try:
         lines = Path(path).read_text("utf-8-sig").splitlines()
@@ -95,8 +95,17 @@ def read_pairs(path: str) -> list[Pair]:
         if line and not tab:
             raise UserError(f"{number}번째 줄에 탭이 없습니다.", f"Row {number} has no tab between x and y.")
         if line:
-            pairs.append((x, y))
+            pairs.append((_read(task, x, number), y))
+    if not pairs:
+        raise UserError(f"‘{path}’ 파일이 비어 있습니다.", f"The file ‘{path}’ is empty.")
     return pairs
+
+
+def _read(task: Task, x: str, row: int) -> str:
+    try:
+        return task.read(x)
+    except UserError as e:
+        raise UserError(f"{row}번째 줄: {e.words.ko}", f"Row {row}: {e.words.en}") from e
 
 
 def by_length(task: Task, model: Seq2Seq) -> dict[str, Any]:

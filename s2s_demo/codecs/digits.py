@@ -7,13 +7,16 @@ belong together is what Abacus embeddings (McLeish et al. 2024) and position cou
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from s2s_demo.codecs.base import SPECIALS
+from s2s_demo.prediction import UserError
 
 FIRST = len(SPECIALS)
 SIGNS = "+-*"
@@ -22,9 +25,18 @@ PARTIAL_PLACES, PARTIALS, ANSWER_PLACES = 4, 3, 6
 
 
 def split(raw: str) -> tuple[str, str, str]:
-    """("347", "+", "589") of "347+589"."""
-    at = next(i for i, c in enumerate(raw) if c in SIGNS)
-    return raw[:at], raw[at], raw[at + 1 :]
+    """("347", "+", "589") of "347+589".
+
+    Raises:
+        UserError: `raw` is not two numbers with one sign between them.
+    """
+    match = re.fullmatch(r"([0-9]+)([+\-*])([0-9]+)", raw)
+    if match is None:
+        raise UserError(
+            "두 수 사이에 기호 하나가 있는 식이어야 합니다. 예: 347+589",
+            "It must be two numbers with one sign between them, for example 347+589",
+        )
+    return match[1], match[2], match[3]
 
 
 @dataclass(frozen=True)
@@ -41,8 +53,8 @@ class DigitPairs:
 
     def encode(self, raw: str) -> Tensor:
         """(T,) int64, 10·(upper digit) + (lower digit), shifted past the specials."""
-        upper, lower = self._columns(raw)
-        return torch.tensor([FIRST + 10 * int(u) + int(v) for u, v in zip(upper, lower, strict=True)])
+        upper_T, lower_T = (np.frombuffer(row.encode(), np.uint8) - ord("0") for row in self._columns(raw))
+        return torch.from_numpy(FIRST + 10 * upper_T.astype(np.int64) + lower_T)
 
     def decode(self, symbols: list[int]) -> str:
         """The sum as written, e.g. "047+009"."""
@@ -85,6 +97,8 @@ class Expression:
     def encode(self, raw: str) -> Tensor:
         """(T,) int64 symbols."""
         a, sign, b = split(raw)
+        if max(len(a), len(b)) > PLACES:
+            raise UserError(f"수는 {PLACES}자리까지 쓸 수 있습니다.", f"A number may have up to {PLACES} digits.")
         return torch.tensor([*self._number(a, 0), FIRST + SIGNS.index(sign), *self._number(b, 1)])
 
     def decode(self, symbols: list[int]) -> str:
@@ -138,6 +152,11 @@ class Answer:
 
     def encode(self, raw: str) -> Tensor:
         """(M,) int64 symbols."""
+        if re.fullmatch(r"([0-9]+(\+[0-9]+){0,2}=)?-?[0-9]{1,6}", raw) is None:
+            raise UserError(
+                "결과는 여섯 자리까지의 수여야 합니다. 예: 936",
+                "A result is a number of up to six digits, for example 936",
+            )
         working, _, result = raw.rpartition("=")
         symbols: list[int] = []
         if working and self.text == "worked":

@@ -35,7 +35,8 @@ def attend(
     of 1 with rows summing to 1, are computed explicitly and tapped; otherwise torch's fused kernel runs.
     """
     if not wanted("attention"):
-        allowed = None if causal or mask_BS is None else mask_BS[:, None, None, :]
+        open_to_all = causal or mask_BS is None or bool(mask_BS.all())
+        allowed = None if open_to_all or mask_BS is None else mask_BS[:, None, None, :]
         return F.scaled_dot_product_attention(q_BHTP, k_BHSP, v_BHSP, attn_mask=allowed, is_causal=causal)
     score_BHTS = q_BHTP @ k_BHSP.transpose(-1, -2) / q_BHTP.shape[-1] ** 0.5
     if causal:

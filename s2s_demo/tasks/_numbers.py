@@ -22,6 +22,7 @@ def read_expression(text: str, *, signs: str, digits: dict[str, int], example: s
     Raises:
         UserError: with the one sentence that says what to type instead.
     """
+    printed = " ".join(signs).replace("*", "×").replace("-", "−")
     if not text.strip():
         raise UserError(f"식을 입력해 주세요. 예: {example}", f"Type an expression, for example {example}")
     if len(text) > LONGEST_TEXT:
@@ -32,9 +33,10 @@ def read_expression(text: str, *, signs: str, digits: dict[str, int], example: s
     plain = "".join(_plain(c) for c in unicodedata.normalize("NFKC", text) if not c.isspace() and c not in "=?")
     wrong = next((c for c in plain if not (c.isascii() and c.isdigit()) and c not in "+-*"), None)
     if wrong is not None:
+        wrong = wrong if wrong.isprintable() else f"U+{ord(wrong):04X}"
         raise UserError(
-            f"‘{wrong}’ 기호는 읽을 수 없습니다. 숫자와 {' '.join(signs)} 만 써 주세요. 예: {example}",
-            f"‘{wrong}’ cannot be read here. Use digits and {' '.join(signs)} only, for example {example}",
+            f"‘{wrong}’ 기호는 읽을 수 없습니다. 숫자와 {printed} 만 써 주세요. 예: {example}",
+            f"‘{wrong}’ cannot be read here. Use digits and {printed} only, for example {example}",
         )
     match = re.fullmatch(r"(\d+)([+\-*])(\d+)", plain)
     if match is None:
@@ -45,8 +47,8 @@ def read_expression(text: str, *, signs: str, digits: dict[str, int], example: s
     a, sign, b = match[1].lstrip("0") or "0", match[2], match[3].lstrip("0") or "0"
     if sign not in signs:
         raise UserError(
-            f"이 과제는 {' '.join(signs)} 만 배웠습니다. 예: {example}",
-            f"This task has learned {' '.join(signs)} only, for example {example}",
+            f"이 과제는 {printed} 만 배웠습니다. 예: {example}",
+            f"This task has learned {printed} only, for example {example}",
         )
     if max(len(a), len(b)) > digits[sign]:
         raise UserError(

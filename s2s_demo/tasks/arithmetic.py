@@ -99,13 +99,14 @@ def score(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, flo
     kinds = {"add": "+", "subtract": "-", "multiply": "*"}
     rows = list(zip(xs, answers, truths, strict=True))
     for kind, sign in kinds.items():
-        scores[f"exact_{kind}"] = _share([row for row in rows if split(row[0])[1] == sign])
-    scores["exact_3x3"] = _share([row for row in rows if "*" in row[0] and list(map(len, row[0].split("*"))) == [3, 3]])
-    return scores
+        scores |= _share(f"exact_{kind}", [row for row in rows if split(row[0])[1] == sign])
+    hardest = [row for row in rows if "*" in row[0] and list(map(len, row[0].split("*"))) == [3, 3]]
+    return scores | _share("exact_3x3", hardest)
 
 
-def _share(rows: list[tuple[str, str, str]]) -> float:
-    return sum(a == t for _, a, t in rows) / len(rows) if rows else float("nan")
+def _share(name: str, rows: list[tuple[str, str, str]]) -> dict[str, float]:
+    """{name: share of rows that are right}; {} without rows, since JSON has no NaN."""
+    return {name: sum(a == t for _, a, t in rows) / len(rows)} if rows else {}
 
 
 TASK = Task(

@@ -1,0 +1,33 @@
+# `make` prints this help.
+PY ?= python
+
+help:            ## this list
+	@grep -E '^[a-z-]+: .*##' Makefile | sed 's/:.*##/\t/'
+setup:           ## install everything, uv if it is there, and the git hooks
+	@if command -v uv >/dev/null; then uv pip install -r requirements-dev.txt; else $(PY) -m pip install -r requirements-dev.txt; fi
+	$(PY) -m tests.chromium
+	git config core.hooksPath .githooks
+app:             ## start the page
+	$(PY) app.py
+fix:             ## format and mend
+	ruff format . && ruff check --fix .
+check:           ## format, lint, types, layers, docstrings
+	ruff format --check . && ruff check . && pyright && lint-imports && pydoclint s2s_demo train
+test:            ## the suite, browser included
+	$(PY) -m pytest
+slow:            ## each engine learns what it can, and fails at what it cannot
+	$(PY) -m pytest -m slow tests/slow
+mutants:         ## planted bugs, each must turn a test red
+	$(PY) tests/mutants.py
+bench:           ## timings as ratios
+	$(PY) -m tests.benchmarks.engines
+gpu:             ## every engine gives the CPU's answers on a GPU, with throughput beside the CPU's
+	$(PY) -m tests.benchmarks.gpu
+train:           ## train every shipped checkpoint (about two hours on 2 CPU cores)
+	$(PY) -m train addition --engine all --seed 0 && $(PY) -m train addition --engine all --seed 1
+	$(PY) -m train addition --engine all --seed 2 && $(PY) -m train arithmetic --engine all --approach all
+evaluate:        ## score every shipped checkpoint and keep the scores beside it
+	$(PY) -m train evaluate addition --json --keep && $(PY) -m train evaluate arithmetic --json --keep
+shots:           ## the README's screenshots, from the app as it is
+	$(PY) -m tests.browser.shots
+.PHONY: help setup app fix check test slow mutants bench gpu train evaluate shots

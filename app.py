@@ -1,0 +1,14 @@
+"""The page, started: `python app.py`, and the entry of a Hugging Face Space."""
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import s2s_demo.ui.gpu  # noqa: F401  before torch, as ZeroGPU asks
+from s2s_demo.ui.page import build, launch_options
+
+demo = build()
+
+if __name__ == "__main__":
+    demo.launch(**launch_options())

@@ -1,0 +1,103 @@
+"""AnswerView: the answer in big type, and the tokens of x and y with their confidence; one output step is always chosen.
+
+The visitor's text reaches the page as data and is written with `textContent`, never as markup. Choosing a step (click, arrow
+keys) tints every input token by the lens row of that step without asking the server, and then tells Python ("pick").
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+
+_TEMPLATE = """
+<div class='answer' aria-live='polite'>
+  <div class='said'></div><div class='verdict'></div>
+  <div class='rows'>
+    <div class='cap capx'></div><div class='toks xs'></div>
+    <div class='cap capy'></div><div class='toks ys' role='group'></div>
+    <div class='cap keys'></div>
+  </div>
+</div>
+"""
+_ON_LOAD = """
+const $ = s => element.querySelector(s);
+let data = null, chosen = 0, shown = 0;
+const cell = (name, tag) => {
+  const c = document.createElement(tag); c.className = 'tok';
+  const n = document.createElement('span'); n.textContent = name; c.appendChild(n);
+  return c;
+};
+const tint = (row) => {
+  const weights = data && data.matrix ? data.matrix[row] : null;
+  [...$('.xs').children].forEach((c, i) => {
+    const w = weights && weights[i] != null ? weights[i] : 0;
+    c.style.setProperty('--w', w.toFixed(3));
+    c.classList.toggle('none', !!weights && weights[i] == null);
+  });
+  [...$('.ys').children].forEach((c, i) => { c.classList.toggle('on', i === row);
+    c.setAttribute('aria-pressed', i === chosen ? 'true' : 'false'); });
+};
+const choose = (row, tell) => {
+  if (!data || !data.y || row < 0 || row >= data.y.length) return;
+  chosen = row; tint(row);
+  window.dispatchEvent(new CustomEvent('s2s:step', {detail: {channel: props.channel, row}}));
+  if (tell) trigger('pick', {row});
+};
+const draw = () => {
+  data = props.value ? JSON.parse(props.value) : null;
+  const a = $('.answer');
+  a.classList.toggle('bad', !!(data && data.problem));
+  $('.said').textContent = data ? (data.problem || data.said || '') : '';
+  $('.verdict').textContent = data && data.verdict ? data.verdict : '';
+  $('.verdict').className = 'verdict ' + (data && data.right === true ? 'right' : data && data.right === false ? 'wrong' : '');
+  $('.rows').style.display = data && data.y && data.y.length ? '' : 'none';
+  $('.xs').replaceChildren(); $('.ys').replaceChildren();
+  if (!data || !data.y) return;
+  $('.capx').textContent = data.words.x; $('.capy').textContent = data.words.y; $('.keys').textContent = data.words.keys;
+  data.x.forEach(name => $('.xs').appendChild(cell(name, 'span')));
+  data.y.forEach((y, i) => {
+    const c = cell(y.name, 'button'); c.type = 'button';
+    const p = (y.p * 100).toFixed(y.p > .9995 ? 0 : 1) + '%';
+    c.title = data.words.confidence + ' ' + p; c.setAttribute('aria-label', y.name + ', ' + c.title);
+    const bar = document.createElement('i'); bar.style.width = (y.p * 100).toFixed(1) + '%'; c.appendChild(bar);
+    const small = document.createElement('small'); small.textContent = p; c.appendChild(small);
+    if (y.part) c.classList.add('part');
+    c.onclick = () => choose(i, true);
+    c.onmouseenter = () => tint(i); c.onmouseleave = () => tint(chosen);
+    c.onkeydown = e => {
+      const to = e.key === 'ArrowRight' ? i + 1 : e.key === 'ArrowLeft' ? i - 1 : -1;
+      if (to >= 0 && to < data.y.length) { e.preventDefault(); $('.ys').children[to].focus(); choose(to, true); }
+    };
+    $('.ys').appendChild(c);
+  });
+  choose(Math.min(data.step || 0, data.y.length - 1), false);
+};
+window.addEventListener('s2s:look', e => {
+  if (e.detail.channel !== props.channel || !data || !data.y) return;
+  if (e.detail.row === null) { tint(chosen); [...$('.xs').children].forEach(c => c.classList.remove('hov')); return; }
+  tint(e.detail.row);
+  [...$('.xs').children].forEach((c, i) => c.classList.toggle('hov', i === e.detail.column));
+});
+window.addEventListener('s2s:ask', e => { if (e.detail.channel === props.channel) choose(chosen, false); });
+watch('value', draw);
+draw();
+"""
+
+
+class AnswerView(gr.HTML):
+    """Shows a dict: said, verdict, right, x (names), y ({name, p, part}), matrix (M × S shares of the largest), step, problem."""
+
+    def __init__(self, value: Any = None, *, channel: str = "", **more: Any) -> None:
+        super().__init__(
+            value=value, channel=channel, html_template=_TEMPLATE, js_on_load=_ON_LOAD, apply_default_css=False, **more
+        )
+
+    def postprocess(self, value: Any) -> Any:
+        """JSON text of the dict."""
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+    def api_info(self) -> dict[str, Any]:
+        """What the API says of it."""
+        return {"type": "string", "description": "The answer as JSON"}

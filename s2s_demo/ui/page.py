@@ -1,0 +1,137 @@
+"""The whole page: header with device and language, and a tab for each room."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from s2s_demo import tasks
+from s2s_demo.checkpoint import best_device, load
+from s2s_demo.explain import predict
+from s2s_demo.prediction import UserError
+from s2s_demo.ui.task_panel import task_panel
+from s2s_demo.ui.words import I18N, T
+
+FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
+CSS = Path(__file__).with_name("page.css")
+ROOMS = {"arithmetic": ("arithmetic", "addition")}
+_SWITCH = """
+element.querySelectorAll('a').forEach(a => {
+  const url = new URL(window.location); url.searchParams.set('lang', a.dataset.lang); a.href = url;
+  a.classList.toggle('on', document.documentElement.lang.startsWith(a.dataset.lang) ||
+                           navigator.language.startsWith(a.dataset.lang));
+});
+const dark = element.querySelector('button');
+dark.onclick = () => document.body.classList.toggle('dark');
+"""
+
+
+def build() -> gr.Blocks:
+    """The page, ready to launch."""
+    with gr.Blocks(title="Seq2Seq Lab", delete_cache=(3600, 86400)) as page:
+        with gr.Row(elem_id="header"):
+            gr.HTML(f"<h1>{T('title')}</h1>", elem_id="title", js_on_load=None, apply_default_css=False)
+            gr.HTML(
+                f"<span>{T('device')} <b>{best_device().upper()}</b></span>"
+                "<a data-lang='ko' href='?lang=ko'>한국어</a><a data-lang='en' href='?lang=en'>English</a>"
+                "<button type='button' aria-label='light or dark'>◐</button>",
+                elem_id="tools",
+                js_on_load=_SWITCH,
+                apply_default_css=False,
+            )
+        gr.Markdown(T("thesis"))
+        with gr.Tabs(elem_id="rooms"):
+            for room, names in ROOMS.items():
+                with gr.Tab(T(f"tab.{room}"), id=room, elem_id=f"room-{room}"), gr.Tabs(elem_id=f"tasks-{room}"):
+                    for name in names:
+                        with gr.Tab(T(f"task.{name}"), id=name, elem_id=f"task-{name}"):
+                            task_panel(tasks.get(name))
+        gr.api(answer, api_name="predict", concurrency_id="gpu", concurrency_limit=2)
+    return page.queue(max_size=64, api_open=False)
+
+
+def answer(task: str, engine: str, x: str, approach: str = "") -> str:
+    """The answer of one model as JSON.
+
+    Args:
+        task: arithmetic or addition.
+        engine: independent, conv, rnn, lstm, gru, attention, transformer or mamba.
+        x: the input as a person types it, for example 347+589.
+        approach: encoder-only, encoder-decoder or decoder-only; empty for the task's natural one.
+    """
+    try:
+        found = predict(load(task, engine, approach), [tasks.get(task).read(x)])[0]
+    except UserError as e:
+        return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
+    y = tasks.get(task).answer(found.y)
+    return json.dumps({"x": found.x, "y": y, "confidence": [round(float(p), 4) for p in found.confidence]})
+
+
+def launch_options() -> dict[str, Any]:
+    """What `launch` takes, the same for the app, the tests and the screenshots."""
+    return {
+        "theme": gr.themes.Soft(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg"),
+        "css_paths": [CSS],
+        "i18n": I18N,
+        "ssr_mode": False,
+        "run_history": False,
+        "footer_links": ["api", "settings"],
+        "show_error": False,
+        "enable_monitoring": False,
+        "max_file_size": "20mb",
+        "app_kwargs": {"middleware": [Middleware(Language)]},
+    }
+
+
+class Language:
+    """Makes ?lang=ko or ?lang=en the language of the page, by telling the browser's own script before it asks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything on; into the page itself it writes one line."""
+        asked = scope.get("query_string", b"").decode("latin-1") if scope["type"] == "http" else ""
+        lang = next((c for c in ("ko", "en") if f"lang={c}" in asked.split("&")), "")
+        if not lang or scope.get("path", "").rstrip("/").endswith(("gradio_api", "config")):
+            await self.app(scope, receive, send)
+            return
+        scope = {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]}
+        await self.app(scope, receive, _Insert(send, lang))
+
+
+class _Insert:
+    """A `send` that adds a script behind <head> of an HTML answer."""
+
+    def __init__(self, send: Send, lang: str) -> None:
+        self.send, self.begin, self.body = send, dict[str, Any](), b""
+        self.through = True
+        told = f"['language','{lang}'],['languages',['{lang}']]"
+        self.script = (
+            f"<script>for(const[k,v]of[{told}])Object.defineProperty(navigator,k,{{get:()=>v}});</script>".encode()
+        )
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = dict(message["headers"])
+            if not headers.get(b"content-type", b"").startswith(b"text/html"):
+                await self.send(message)
+                return
+            self.begin, self.through = message, False
+        elif self.through:
+            await self.send(message)
+        else:
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._finish()
+
+    async def _finish(self) -> None:
+        body = self.body.replace(b"<head>", b"<head>" + self.script, 1)
+        headers = [(k, v) for k, v in self.begin["headers"] if k != b"content-length"]
+        await self.send({**self.begin, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        await self.send({"type": "http.response.body", "body": body})

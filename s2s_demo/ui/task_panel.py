@@ -1,0 +1,172 @@
+"""One panel a task, the same for every task: ask, answer, lens, gradient norms, length map, model card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from s2s_demo import checkpoint, engines
+from s2s_demo.prediction import Prediction, UserError
+from s2s_demo.task import Task
+from s2s_demo.ui import answering
+from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.plotly_view import PlotlyView
+from s2s_demo.ui.words import T, lang_of, said
+
+QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+ASKED = {
+    "concurrency_id": "gpu",
+    "concurrency_limit": 2,
+    "api_visibility": "private",
+    "show_progress": "minimal",
+}
+
+
+def task_panel(task: Task) -> None:
+    """Builds the panel inside the open Blocks and wires it."""
+    gr.Markdown(T(f"task.{task.name}.about"))
+    with gr.Row(equal_height=True):
+        x = gr.Textbox(
+            label=T("x"), info=T("x.info"), value=task.examples[0], max_lines=3, scale=5, elem_id=f"x-{task.name}"
+        )
+        go = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id=f"go-{task.name}")
+    gr.Examples([[example] for example in task.examples], [x], label=T("examples"), elem_id=f"examples-{task.name}")
+    engine = gr.Radio(_engine_choices(), value=_first_engine(task), label=T("engine"), elem_id=f"engine-{task.name}")
+    approach = gr.Radio(
+        [(T(f"approach.{a.value}"), a.value) for a in _approaches(task)],
+        value=_approaches(task)[-1].value if len(_approaches(task)) > 1 else _approaches(task)[0].value,
+        label=T("approach"),
+        visible=len(_approaches(task)) > 1,
+        elem_id=f"approach-{task.name}",
+    )
+    answer = AnswerView(channel=task.name, elem_id=f"answer-{task.name}")
+    held, step = gr.State(None), gr.State(0)
+
+    gr.Markdown(T("lens"), elem_classes="heading")
+    gr.Markdown(T("lens.about"), elem_classes="quiet")
+    with gr.Row():
+        kind = gr.Radio(_lens_choices(), value="gradient", label=T("lens.kind"), elem_id=f"lens-kind-{task.name}")
+        where = gr.Dropdown([], label=T("lens.where"), interactive=True, elem_id=f"lens-where-{task.name}")
+    note = gr.Markdown(elem_classes="quiet", elem_id=f"lens-note-{task.name}")
+    matrix = PlotlyView(channel=task.name, elem_id=f"lens-{task.name}")
+
+    gr.Markdown(T("norms"), elem_classes="heading")
+    gr.Markdown(T("norms.about"), elem_classes="quiet")
+    curve = PlotlyView(elem_id=f"curve-{task.name}")
+    every = gr.Button(T("norms.all"), elem_id=f"all-{task.name}")
+    gr.Markdown(T("norms.all.about"), elem_classes="quiet")
+    curves = PlotlyView(elem_id=f"curves-{task.name}")
+    table = gr.Dataframe(visible=False, interactive=False, wrap=True, elem_id=f"table-{task.name}")
+
+    with gr.Accordion(T("training"), open=False):
+        gr.Markdown(T("training.about"), elem_classes="quiet")
+        norms = PlotlyView(elem_id=f"training-{task.name}")
+    with gr.Accordion(T("map"), open=False):
+        gr.Markdown(T("map.about"), elem_classes="quiet")
+        signs = answering.signs(task.name) or ["+"]
+        sign = gr.Radio(
+            [({"*": "×", "-": "−"}.get(s, s), s) for s in signs],
+            value=signs[0],
+            label=T("map.sign"),
+            visible=len(signs) > 1,
+            elem_id=f"sign-{task.name}",
+        )
+        no_map = gr.Markdown(elem_classes="quiet")
+        area = PlotlyView(elem_id=f"map-{task.name}")
+    with gr.Accordion(T("card"), open=False):
+        facts = gr.Dataframe(
+            headers=["", ""], interactive=False, wrap=True, show_label=False, elem_id=f"card-{task.name}"
+        )
+
+    def ask(text: str, engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            found = answering.answered(task, engine, approach, text)
+        except UserError as e:
+            return [answering.trouble(e, lang), None, 0, gr.skip(), "", None, None]
+        at = answering.first_step(task, found)
+        shown = _seen(task, found, engine, kind, "", at, lang)
+        return [shown[0], found, at, *shown[1:]]
+
+    def look(found: Prediction | None, engine: str, kind: str, where: str, at: int, request: gr.Request) -> list[Any]:
+        if found is None:
+            return [gr.skip()] * 4
+        shown = _seen(task, found, engine, kind, where, at, lang_of(request))
+        return shown[:4]
+
+    def pick(found: Prediction | None, engine: str, request: gr.Request, event: gr.EventData) -> list[Any]:
+        row = event._data.get("row") if isinstance(event._data, dict) else None
+        if found is None or not isinstance(row, int) or not 0 <= row < len(found.y_pieces):
+            return [gr.skip(), gr.skip()]
+        return [row, answering.one_curve(found, engine, row, lang_of(request))]
+
+    def compare(found: Prediction | None, text: str, approach: str, at: int, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            expression = found.x if found is not None else task.read(text)
+            figure, rows = answering.all_curves(task, approach, expression, at, lang)
+        except UserError as e:
+            raise gr.Error(e.words.say(lang), print_exception=False) from e
+        heads = [said(f"table.{key}", lang) for key in ("engine", "answer")]
+        heads += ["", said("table.time", lang), said("table.parameters", lang)]
+        return [figure, gr.Dataframe(value=rows, headers=heads, visible=True)]
+
+    def about(engine: str, approach: str, sign: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            rows = answering.card(task, engine, approach, lang)
+        except UserError as e:
+            rows = [["", e.words.say(lang)]]
+        figure = answering.map_of(task.name, engine, approach, sign, lang)
+        missing = "" if figure is not None else said("map.none", lang)
+        return [answering.training(task.name, engine, approach, lang), figure, missing, rows]
+
+    asked = [x, engine, approach, kind]
+    answers = [answer, held, step, where, note, matrix, curve]
+    described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
+    gr.on([x.submit, go.click, engine.input, approach.input], ask, asked, answers, **ASKED).then(**described, **QUIET)
+    gr.on([kind.input, where.input], look, [held, engine, kind, where, step], [answer, where, note, matrix], **QUIET)
+    for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
+        source(pick, [held, engine], [step, curve], **QUIET)
+    every.click(compare, [held, x, approach, step], [curves, table], **ASKED)
+    sign.input(**described, **QUIET)
+    gr.context.Context.root_block.load(ask, asked, answers, **ASKED).then(**described, **QUIET)  # type: ignore[union-attr]
+
+
+def _seen(task: Task, found: Prediction, engine: str, kind: str, where: str, at: int, lang: str) -> list[Any]:
+    """answer view, place picker, note, matrix, curve."""
+    grid = answering.grid_of(found, kind, where)
+    places = [g.where for g in found.trace.of(kind)]
+    note = ""
+    if not found.trace.grids:
+        note = said("lens.long", lang, n=max(len(found.x_pieces), len(found.confidence)), most=answering.LONGEST_LOOK)
+    elif grid is None:
+        note = said("lens.none", lang, engine=engines.get(engine).title.say(lang))
+    return [
+        answering.view(task, found, grid, at, lang),
+        gr.Dropdown(choices=places, value=grid.where if grid else None),
+        note,
+        answering.lens(grid, lang),
+        answering.one_curve(found, engine, at, lang),
+    ]
+
+
+def _engine_choices() -> list[tuple[Any, str]]:
+    return [(T(f"engine.{engine.name}"), engine.name) for engine in engines.ENGINES.values()]
+
+
+def _lens_choices() -> list[tuple[Any, str]]:
+    return [(T(f"lens.{kind}"), kind) for kind in ("gradient", "attention")]
+
+
+def _approaches(task: Task) -> list[Any]:
+    """The approaches of this task that the shelf has; the natural one if it has none."""
+    there = {entry.approach for entry in checkpoint.shelf(task.name)}
+    return [a for a in task.approaches if a.value in there] or [task.approaches[0]]
+
+
+def _first_engine(task: Task) -> str:
+    """The engine shown first: the Transformer, or whatever the shelf has."""
+    there = [entry.engine for entry in checkpoint.shelf(task.name)]
+    return "lstm" if "lstm" in there and task.name == "addition" else "transformer"

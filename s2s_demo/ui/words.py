@@ -1,0 +1,149 @@
+"""Every sentence of the page in Korean and English, and which of the two a visitor reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from s2s_demo import engines, tasks
+from s2s_demo.prediction import Words
+
+WORDS: dict[str, Words] = {
+    "title": Words("Seq2Seq 실험실", "Seq2Seq Lab"),
+    "thesis": Words(
+        "Seq2Seq은 구조가 아니라 **틀**입니다. x와 y가 무엇인지 말할 수 있고 그 쌍이 있으면 모델을 만들 수 있습니다.",
+        "Seq2Seq is a **framework**, not an architecture. Whoever can say what x and y are, and has pairs of them, "
+        "can build a model.",
+    ),
+    "device": Words("계산 장치", "Running on"),
+    "tab.arithmetic": Words("산수", "Arithmetic"),
+    "x": Words("식", "Expression"),
+    "x.info": Words("식을 쓰고 Enter를 누르세요.", "Type an expression and press Enter."),
+    "examples": Words("보기", "Examples"),
+    "engine": Words("엔진", "Engine"),
+    "approach": Words("접근", "Approach"),
+    "approach.encoder-only": Words("인코더만", "Encoder only"),
+    "approach.encoder-decoder": Words("인코더-디코더", "Encoder-decoder"),
+    "approach.decoder-only": Words("디코더만", "Decoder only"),
+    "answer": Words("계산하기", "Answer"),
+    "lens": Words("렌즈: 어디를 보았나", "The lens: where it looked"),
+    "lens.about": Words(
+        "행은 출력 단계, 열은 입력 단계입니다. 회색은 길이 없는 곳(구조적으로 0)이며, 사라진 기울기와 다릅니다.",
+        "Rows are output steps, columns input steps. Grey means there is no path (structurally zero), "
+        "which is not the same as vanished.",
+    ),
+    "lens.kind": Words("렌즈", "Lens"),
+    "lens.gradient": Words("기울기", "Gradient"),
+    "lens.attention": Words("어텐션", "Attention"),
+    "lens.where": Words("층과 헤드", "Layer and head"),
+    "lens.step": Words("출력 단계", "Output step"),
+    "lens.none": Words(
+        "{engine} 엔진에는 어텐션이 없습니다. 기울기 렌즈를 보세요.",
+        "The {engine} engine has no attention: see the gradient lens.",
+    ),
+    "lens.long": Words(
+        "입력이 {n}단계라 렌즈를 생략했습니다. {most}단계까지 볼 수 있습니다.",
+        "The input has {n} steps; the lens shows up to {most}.",
+    ),
+    "lens.input": Words("입력 단계", "input step"),
+    "lens.output": Words("출력 단계", "output step"),
+    "lens.share": Words("비중", "share"),
+    "lens.nowhere": Words("볼 수 없음 (길이 없음)", "cannot look (no path)"),
+    "norms": Words("기울기 크기: 얼마나 멀리 배울 수 있나", "Gradient norms: how far it can learn from"),
+    "norms.about": Words(
+        "고른 출력 단계 k 하나의 손실 L_k = −log p(y_k)이 입력 t의 임베딩에 남기는 기울기 ‖∂L_k/∂e_t‖. "
+        "학습을 마친 모델이며, 세로축은 로그입니다.",
+        "‖∂L_k/∂e_t‖: what the loss of one chosen output step, L_k = −log p(y_k), leaves at the embedding of input t. "
+        "Trained weights, log axis.",
+    ),
+    "norms.all": Words("모든 엔진 비교", "Compare all engines"),
+    "norms.all.about": Words(
+        "정답을 그대로 먹였을 때의 값. 각 곡선은 자기 최댓값으로 나누었습니다.",
+        "With the true answer fed in; each curve is divided by its own largest value.",
+    ),
+    "norms.y": Words("‖∂L_k/∂e_t‖", "‖∂L_k/∂e_t‖"),
+    "norms.y.relative": Words("‖∂L_k/∂e_t‖ / 최댓값", "‖∂L_k/∂e_t‖ / its largest"),
+    "training": Words("이 모델이 학습할 때: 부분별 기울기 크기", "While this model was trained: gradient norm by part"),
+    "training.about": Words(
+        "자르기(clipping) 전의 값. 배치 평균 손실의 기울기입니다.",
+        "Before clipping; the gradient of the batch-mean loss.",
+    ),
+    "training.step": Words("학습 단계", "training step"),
+    "training.norm": Words("기울기 크기", "gradient norm"),
+    "training.total": Words("전체", "total"),
+    "training.clip": Words("자르는 선", "clipping threshold"),
+    "map": Words("자릿수 지도: 어디까지 맞히나", "Length map: how far it is right"),
+    "map.about": Words(
+        "a의 자릿수 × b의 자릿수마다 배운 적 없는 식의 정답 비율. 주황 선 안이 배운 범위입니다.",
+        "Share of exact answers by digits of a × digits of b, on sums never trained on. Trained within the orange line.",
+    ),
+    "map.a": Words("a의 자릿수", "digits of a"),
+    "map.b": Words("b의 자릿수", "digits of b"),
+    "map.sign": Words("기호", "Sign"),
+    "map.trained": Words("배운 범위", "trained region"),
+    "map.none": Words("이 모델의 지도는 아직 없습니다.", "There is no map for this model yet."),
+    "card": Words("모델 카드", "Model card"),
+    "card.data": Words("데이터", "Data"),
+    "card.synthetic": Words("합성 (과제 파일이 만듭니다)", "synthetic (drawn by the task file)"),
+    "card.parameters": Words("파라미터", "Parameters"),
+    "card.trained": Words("학습", "Training"),
+    "card.trained.value": Words(
+        "{steps:,}단계 · {minutes}분 · {machine}", "{steps:,} steps · {minutes} min · {machine}"
+    ),
+    "card.remembers": Words("기억", "It remembers"),
+    "card.score": Words("시험 점수", "Test score"),
+    "card.score.value": Words("정확히 맞힌 비율 {share:.2%} (n = {n:,})", "{share:.2%} exact (n = {n:,})"),
+    "card.baseline": Words("기준 (배우지 않은 답: 올림 무시)", "Baseline (no learning: carries ignored)"),
+    "card.command": Words("명령", "Command"),
+    "card.none": Words("아직 채점하지 않음", "not scored yet"),
+    "view.right": Words("맞았습니다", "right"),
+    "view.wrong": Words("틀렸습니다. 정답은 {truth}", "wrong, the true answer is {truth}"),
+    "view.time": Words("{ms} 밀리초", "{ms} ms"),
+    "view.x": Words("입력 x (모델이 읽는 순서)", "input x (in the model's order)"),
+    "view.y": Words("출력 y (모델이 쓰는 순서)", "output y (in the model's order)"),
+    "view.confidence": Words("확신", "confidence"),
+    "view.empty": Words("식을 입력하면 답이 여기에 나타납니다.", "Type an expression and the answer appears here."),
+    "view.working": Words("중간 과정", "working"),
+    "view.keys": Words(
+        "출력 칸을 누르거나 ← → 로 옮겨 보세요.", "Click an output cell, or move with ← →, to choose the output step."
+    ),
+    "table.engine": Words("엔진", "Engine"),
+    "table.answer": Words("답", "Answer"),
+    "table.time": Words("시간", "Time"),
+    "table.parameters": Words("파라미터", "Parameters"),
+    "problem": Words("문제가 생겼습니다. 다시 눌러 주세요.", "Something went wrong: please try again."),
+}
+
+
+def said(key: str, lang: str, **facts: object) -> str:
+    """The sentence `key` in `lang` ("ko" or "en"), its places filled."""
+    text = WORDS[key].say(lang)
+    return text.format(**facts) if facts else text
+
+
+def _everything() -> dict[str, Words]:
+    named = {f"engine.{e.name}": e.title for e in engines.ENGINES.values()}
+    for task in tasks.TASKS.values():
+        named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
+    return WORDS | named
+
+
+ALL = _everything()
+I18N = gr.I18n(en={k: w.en for k, w in ALL.items()}, ko={k: w.ko for k, w in ALL.items()})
+
+
+def T(key: str) -> Any:
+    """A label the browser shows in the visitor's language."""
+    assert key in ALL, key
+    return I18N(key)
+
+
+def lang_of(request: gr.Request | None) -> str:
+    """ "ko" or "en": what ?lang= says, else the browser's first language."""
+    if request is None:
+        return "en"
+    asked = str(request.query_params.get("lang", ""))
+    if asked in ("ko", "en"):
+        return asked
+    return "ko" if request.headers.get("accept-language", "").lower().startswith("ko") else "en"

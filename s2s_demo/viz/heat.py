@@ -1,0 +1,78 @@
+"""A grid as a heat map, output step × input step, the same axes for every engine and every lens."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from s2s_demo.prediction import Grid
+from s2s_demo.viz.theme import figure
+
+DECADES = 6
+NOWHERE = "rgba(128,128,128,.28)"
+
+
+def heat(grid: Grid, *, x_title: str, y_title: str, scale_title: str, nowhere: str) -> go.Figure:
+    """Attention on a fixed scale from 0 to 1; a gradient on a log scale, six decades below its largest value.
+
+    What is structurally zero (NaN, or a gradient of exactly 0: no path at all) is left out and shows the grey ground,
+    which `nowhere` names on hover; what has only vanished is drawn at the bottom of the scale.
+    """
+    values = grid.values
+    if grid.kind == "attention":
+        shown, low, high, colours, form = values.astype("float32"), 0.0, 1.0, "Blues", "%{z:.3f}"
+    else:
+        with np.errstate(divide="ignore"):
+            shown = np.where(values > 0, np.log10(values), np.nan).astype("float32")
+        high = float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0
+        low, colours, form = high - DECADES, "Viridis", "10^%{z:.2f}"
+        shown = np.maximum(shown, low)
+    rows, columns = len(grid.rows), len(grid.columns)
+    traces = [
+        go.Heatmap(
+            z=np.zeros((rows, columns), "uint8"),
+            colorscale=[[0, NOWHERE], [1, NOWHERE]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate=f"{nowhere}<extra></extra>",
+        ),
+        go.Heatmap(
+            z=shown,
+            zmin=low,
+            zmax=high,
+            colorscale=colours,
+            xgap=2,
+            ygap=2,
+            hoverongaps=False,
+            hovertemplate=f"{form}<extra></extra>",
+            colorbar={"title": {"text": scale_title, "side": "right"}, "thickness": 12, **_ticks(grid.kind, low, high)},
+        ),
+    ]
+    picture = figure(*traces, height=max(220, 110 + 26 * rows), margin={"l": 56, "r": 8, "t": 56, "b": 12})
+    _axis(picture.update_xaxes, grid.columns, x_title, side="top")
+    _axis(picture.update_yaxes, grid.rows, y_title, autorange="reversed")
+    return picture
+
+
+def _axis(update: object, names: tuple[str, ...], title: str, **more: object) -> None:
+    every = max(1, len(names) // 40)
+    places = list(range(0, len(names), every))
+    update(  # type: ignore[operator]
+        tickvals=places,
+        ticktext=[names[i] for i in places],
+        title={"text": title, "standoff": 6},
+        fixedrange=True,
+        showgrid=False,
+        zeroline=False,
+        tickfont={"size": 15},
+        tickangle=0,
+        **more,
+    )
+
+
+def _ticks(kind: str, low: float, high: float) -> dict[str, object]:
+    if kind == "attention":
+        return {"tickvals": [0, 0.5, 1]}
+    powers = [p for p in range(int(np.floor(low)), int(np.ceil(high)) + 1) if low <= p <= high]
+    return {"tickvals": powers, "ticktext": [f"1e{p}" for p in powers]}

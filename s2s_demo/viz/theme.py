@@ -1,0 +1,42 @@
+"""One look for every figure: fixed engine colours (Okabe & Ito 2008) with dashes, so that colour is never alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+ENGINE_LOOKS = {
+    "independent": ("#999999", "dot", "circle"),
+    "conv": ("#E69F00", "dash", "square"),
+    "rnn": ("#D55E00", "solid", "diamond"),
+    "lstm": ("#0072B2", "solid", "cross"),
+    "gru": ("#56B4E9", "dash", "x"),
+    "attention": ("#009E73", "solid", "triangle-up"),
+    "transformer": ("#CC79A7", "solid", "star"),
+    "mamba": ("#B8A800", "dashdot", "hexagon"),
+}
+GRID = "rgba(128,128,128,.25)"
+
+
+def look(engine: str) -> tuple[str, str, str]:
+    """(colour, dash, marker) of an engine; a plain grey for one that has none."""
+    return ENGINE_LOOKS.get(engine, ("#777777", "solid", "circle"))
+
+
+def figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
+    """A figure with our layout; text and background colours come from the page (light or dark)."""
+    plain: dict[str, Any] = {
+        "template": None,
+        "height": height,
+        "margin": {"l": 62, "r": 16, "t": 16, "b": 48},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": 14},
+        "legend": {"orientation": "h", "y": -0.22, "font": {"size": 13}},
+        "hovermode": "closest",
+    }
+    shown = go.Figure(list(traces), layout={**plain, **layout})
+    shown.update_xaxes(gridcolor=GRID, zerolinecolor=GRID, automargin=True)
+    shown.update_yaxes(gridcolor=GRID, zerolinecolor=GRID, automargin=True)
+    return shown

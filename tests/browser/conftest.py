@@ -1,0 +1,51 @@
+"""A running page and a Chromium. Without a Chromium these tests fail: `python -m tests.chromium` gets one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import find
+from tests.serving import served
+
+LOCAL = ("http://127.0.0.1", "http://localhost", "data:", "blob:")
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    with served() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find()
+    assert path, "no Chromium: run `python -m tests.chromium`"
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, url: str) -> Iterator[object]:
+    """visit(lang=, dark=, width=, at=) opens the page; at the end nothing went outside and the console is clean."""
+    pages: list[Page] = []
+    wrong: list[str] = []
+
+    def opened(*, lang: str = "en", dark: bool = False, width: int = 1280, at: str = "") -> Page:
+        page = chromium.new_page(viewport={"width": width, "height": 900})
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(LOCAL) else None)
+        page.goto(f"{at or url}?lang={lang}" + ("&__theme=dark" if dark else ""))
+        page.locator("#answer-arithmetic .said").wait_for(timeout=60_000)
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    assert not wrong, wrong

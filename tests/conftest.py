@@ -1,0 +1,178 @@
+"""Tiny toy tasks, one a shape, and tiny loud models in double precision, where "equal" can mean equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from s2s_demo import engines
+from s2s_demo.batch import Batch, collate
+from s2s_demo.codecs import Symbols
+from s2s_demo.engine import Layer
+from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.prediction import Words
+from s2s_demo.task import FITS, Approach, Pair, Shape, Task
+
+DIM = 8
+OPTIONS: dict[str, dict[str, Any]] = {
+    "conv": {"kernel": 3},
+    "rnn": {"depth": 2},
+    "lstm": {"depth": 2},
+    "gru": {"depth": 2},
+    "transformer": {"heads": 2, "wide": 2},
+    "mamba": {"state": 4, "head": 4},
+}
+TOYS: dict[Shape, list[Pair]] = {
+    Shape.N2N: [("abc", "uvw"), ("edcba", "zyxwv"), ("bd", "vx"), ("ccea", "wwzu")],
+    Shape.N21: [("abc", "u"), ("edcba", "z"), ("bd", "v"), ("ccea", "w")],
+    Shape.N2M: [("abc", "wv"), ("edcba", "u"), ("bd", "vxyzu"), ("ccea", "zzu")],
+    Shape.LM: [("abc", "xy"), ("edcba", "z"), ("bd", "uvwxy"), ("ccea", "wxy")],
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the grid shape x approach x engine."""
+
+    shape: Shape
+    approach: Approach
+    engine: str
+
+    def __str__(self) -> str:
+        return f"{self.shape.name}-{self.approach.value}-{self.engine}"
+
+    @property
+    def task(self) -> Task:
+        """The toy task of this shape."""
+        return toy(self.shape)
+
+    @property
+    def config(self) -> ModelConfig:
+        """A tiny model for it."""
+        return ModelConfig.of(self.task, self.engine, self.approach, dim=DIM, **OPTIONS.get(self.engine, {}))
+
+
+CELLS = [Cell(shape, approach, engine) for shape in Shape for approach in FITS[shape] for engine in engines.ENGINES]
+
+
+@cache
+def toy(shape: Shape) -> Task:
+    """A task of four pairs of unequal lengths: letters a-e into letters u-z."""
+
+    def pairs(split: str, seed: int) -> Iterator[Pair]:
+        return iter(TOYS[shape])
+
+    name = f"toy-{shape.name.lower()}"
+    x_codec, y_codec = Symbols(tuple("abcde")), Symbols(tuple("uvwxyz"))
+    return Task(name, Words(name, name), Words(name, name), shape, pairs, x_codec, y_codec, longest=7)
+
+
+def redrawn(module: nn.Module, seed: int = 0, std: float = 0.4) -> None:
+    """Draws every parameter anew, loud: with fresh weights a leak can be smaller than any tolerance."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) * std)
+
+
+@cache
+def built(cell: Cell) -> Seq2Seq:
+    """The loud double-precision model of a cell, in eval mode; tests must not change it."""
+    model = Seq2Seq(cell.config)
+    redrawn(model)
+    return model.double().eval()
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    torch.manual_seed(0)
+
+
+@pytest.fixture(params=CELLS, ids=str)
+def cell(request: pytest.FixtureRequest) -> Cell:
+    """Each of the 72 cells in turn."""
+    return request.param
+
+
+@pytest.fixture
+def model(cell: Cell) -> Seq2Seq:
+    """The loud model of this cell."""
+    return built(cell)
+
+
+@pytest.fixture
+def batch(cell: Cell) -> Batch:
+    """The toy pairs of this cell's task, padded."""
+    return collated(cell.task)
+
+
+def collated(task: Task) -> Batch:
+    """All toy pairs in one batch."""
+    return collate(list(task.pairs("train", 0)), task.x_codec, task.y_codec, task.shape)
+
+
+@pytest.fixture(params=list(engines.ENGINES))
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return request.param
+
+
+@pytest.fixture
+def loud() -> Callable[..., None]:
+    """`redrawn`, for modules a test builds itself."""
+    return redrawn
+
+
+@pytest.fixture
+def toy_task() -> Callable[[Shape], Task]:
+    """shape -> its toy task."""
+    return toy
+
+
+@pytest.fixture
+def toy_batch() -> Callable[[Shape], Batch]:
+    """shape -> the toy pairs of that shape, padded."""
+    return lambda shape: collated(toy(shape))
+
+
+@pytest.fixture
+def toy_model() -> Callable[..., Seq2Seq]:
+    """(shape, engine, approach=the natural one) -> the shared loud model."""
+    return lambda shape, engine, approach=None: built(Cell(shape, approach or FITS[shape][0], engine))
+
+
+@pytest.fixture
+def new_model() -> Callable[..., Seq2Seq]:
+    """(shape, engine, **options) -> a fresh single-precision model with its usual weights, free to train."""
+
+    def new(shape: Shape, engine: str, **options: Any) -> Seq2Seq:
+        torch.manual_seed(0)
+        options = {**OPTIONS.get(engine, {}), **options}
+        return Seq2Seq(ModelConfig.of(toy(shape), engine, dim=DIM, **options))
+
+    return new
+
+
+@pytest.fixture
+def layer_of() -> Callable[..., Layer]:
+    """(engine, causal=..., reads=..., **options) -> a loud double-precision layer in eval mode."""
+
+    def layer(engine: str, *, causal: bool = False, reads: bool = False, **options: Any) -> Layer:
+        options = {**OPTIONS.get(engine, {}), **options}
+        made = engines.get(engine).layer(DIM, causal=causal, reads=reads, **options)
+        redrawn(made)
+        return made.double().eval()
+
+    return layer
+
+
+@pytest.fixture
+def noise() -> Callable[..., Tensor]:
+    """(B, T, ...) standard normal numbers in double precision."""
+    return lambda *shape: torch.randn(*shape, dtype=torch.float64)

@@ -1,0 +1,293 @@
+"""Planted one-line bugs: each must turn a test red. `python tests/mutants.py [word ...]` tries those whose title has a word."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("s2s_demo", "train", "tests", "pyproject.toml")
+
+
+class Mutant(NamedTuple):
+    """`old` becomes `new` in `file`; the tests of `selection` (a file of tests/, then a -k expression) must fail."""
+
+    title: str
+    file: str
+    old: str
+    new: str
+    selection: tuple[str, str]
+
+
+CONTRACT, ENGINES, TASKS = "test_contract.py", "test_engines.py", "test_tasks.py"
+TRAINING, EXPLAIN, CHECKPOINT = "test_training.py", "test_explain.py", "test_checkpoint.py"
+ATTENTION = "s2s_demo/engines/_attention.py"
+GLOBAL = """_OPEN = type("Box", (), {"value": None, "get": lambda s: s.value, "set": lambda s, v: setattr(s, "value", v), \
+"reset": lambda s, t: setattr(s, "value", None)})()"""
+
+MUTANTS = [
+    Mutant("causal mask off by one", ATTENTION, ".triu(1)", ".triu(2)", (ENGINES, "explicit")),
+    Mutant("fused attention not causal", ATTENTION, "is_causal=causal", "is_causal=False", (CONTRACT, "future_of_y")),
+    Mutant("rotary positions absolute", ATTENTION, "arange(first, first + T", "arange(T", (ENGINES, "rotary")),
+    Mutant(
+        "rotary offset ignored in step",
+        "s2s_demo/engines/transformer.py",
+        "block.project(h_B1D, cache.k.shape[2])",
+        "block.project(h_B1D, 0)",
+        (CONTRACT, "step"),
+    ),
+    Mutant(
+        "padding mask dropped in convolution",
+        "s2s_demo/engines/conv.py",
+        "norm(h_BTD) * real_BT1",
+        "norm(h_BTD)",
+        (CONTRACT, "padding and conv"),
+    ),
+    Mutant(
+        "window not moved in step",
+        "s2s_demo/engines/conv.py",
+        "seen_BKD[:, 1:]",
+        "seen_BKD[:, :-1]",
+        (CONTRACT, "step and conv"),
+    ),
+    Mutant(
+        "last state read at the padding",
+        "s2s_demo/engine.py",
+        "self.mask_BS.sum(1).clamp(min=1) - 1",
+        "torch.full_like(self.mask_BS.sum(1), self.mask_BS.shape[1] - 1)",
+        (CONTRACT, "padding and (rnn or gru)"),
+    ),
+    Mutant(
+        "mean counts the padding",
+        "s2s_demo/engine.py",
+        "self.mask_BS.unsqueeze(-1).to(self.states_BSD.dtype)",
+        "torch.ones_like(self.states_BSD[..., :1])",
+        (CONTRACT, "padding and independent"),
+    ),
+    Mutant(
+        "gates of the LSTM swapped in its cell",
+        "s2s_demo/engines/lstm.py",
+        "i, f, g, o =",
+        "f, i, g, o =",
+        (ENGINES, "fused or cell"),
+    ),
+    Mutant(
+        "update gate of the GRU swapped",
+        "s2s_demo/engines/gru.py",
+        "(1 - z_BD) * n_BD + z_BD * h_BD",
+        "z_BD * n_BD + (1 - z_BD) * h_BD",
+        (ENGINES, "fused or cell"),
+    ),
+    Mutant(
+        "reading backwards starts at the padding",
+        "s2s_demo/engines/_recurrent.py",
+        "length_B1 = mask_BT.sum(1, keepdim=True)",
+        "length_B1 = torch.full_like(mask_BT[:, :1].long(), mask_BT.shape[1])",
+        (ENGINES, "both_ways"),
+    ),
+    Mutant(
+        "Bahdanau attends with the new state",
+        "s2s_demo/engines/attention.py",
+        "self.query(s_BD)",
+        "self.query(self._cell(torch.cat([x_BD, memory.mean()], -1), s_BD))",
+        (ENGINES, "bahdanau"),
+    ),
+    Mutant(
+        "attention sees the padding of the memory",
+        "s2s_demo/engines/attention.py",
+        '.masked_fill(~memory.mask_BS, float("-inf"))',
+        "",
+        (CONTRACT, "padding and attention"),
+    ),
+    Mutant(
+        "decay of mamba grows",
+        "s2s_demo/engines/mamba.py",
+        "keep = (-delta_BH",
+        "keep = (delta_BH",
+        (ENGINES, "mamba"),
+    ),
+    Mutant(
+        "no state carried between chunks",
+        "s2s_demo/engines/mamba.py",
+        "before.append(S)",
+        "before.append(torch.zeros_like(S))",
+        (ENGINES, "chunk"),
+    ),
+    Mutant(
+        "step size of mamba blind to its input",
+        "s2s_demo/engines/mamba.py",
+        "F.softplus(delta + self.delta)",
+        "F.softplus(0 * delta + self.delta)",
+        (ENGINES, "chooses"),
+    ),
+    Mutant(
+        "y shifted without BOS",
+        "s2s_demo/batch.py",
+        "torch.full_like(y_BM[:, :1], BOS)",
+        "y_BM[:, :1]",
+        (CONTRACT, "future_of_y"),
+    ),
+    Mutant("EOS missing", "s2s_demo/batch.py", "[EOS] if shape in", "[] if shape in", (CONTRACT, "eos")),
+    Mutant(
+        "padding between x and y of a stream",
+        "s2s_demo/model.py",
+        "torch.where(t_T < n_B1, t_T, y_BT)",
+        "torch.where(t_T < S, t_T, y_BT)",
+        (CONTRACT, "padding and decoder-only"),
+    ),
+    Mutant(
+        "one recorder for everybody",
+        "s2s_demo/trace.py",
+        '_OPEN: ContextVar[Recorder | None] = ContextVar("recorder", default=None)',
+        GLOBAL,
+        (CONTRACT, "nobody"),
+    ),
+    Mutant(
+        "gradient of all steps together",
+        "s2s_demo/explain.py",
+        "log_p_MMV[k, k, ",
+        "log_p_MMV[k, :, ",
+        (CONTRACT, "finite"),
+    ),
+    Mutant(
+        "the present cannot be looked at",
+        "s2s_demo/explain.py",
+        "S + 1)] = np.nan",
+        "S)] = np.nan",
+        (EXPLAIN, "future"),
+    ),
+    Mutant(
+        "N2N cut short at an EOS",
+        "s2s_demo/explain.py",
+        "if _ends(model) and EOS in y",
+        "if EOS in y",
+        (CONTRACT, "names_fit"),
+    ),
+    Mutant(
+        "gradient of weights that have been trained since",
+        "s2s_demo/explain.py",
+        "if known is None or known[0] != now:",
+        "if known is None:",
+        (EXPLAIN, "follows"),
+    ),
+    Mutant(
+        "BOS named after x in a language model",
+        "s2s_demo/explain.py",
+        "if model.shape is Shape.LM else (*answer.x_pieces",
+        "if False else (*answer.x_pieces",
+        (EXPLAIN, "columns"),
+    ),
+    Mutant(
+        "norms read after clipping",
+        "s2s_demo/training.py",
+        """    layers = layer_norms(accelerator.unwrap_model(model))
+    total = accelerator.clip_grad_norm_(model.parameters(), clip)
+""",
+        """    total = accelerator.clip_grad_norm_(model.parameters(), clip)
+    layers = layer_norms(accelerator.unwrap_model(model))
+""",
+        (TRAINING, "norms"),
+    ),
+    Mutant(
+        "resuming forgets the optimiser",
+        "s2s_demo/training.py",
+        '{"state": state,',
+        '{"state": {},',
+        (TRAINING, "resume"),
+    ),
+    Mutant(
+        "dropout not seeded by the step",
+        "s2s_demo/training.py",
+        "torch.manual_seed(_mixed(seed, step, accelerator.process_index))",
+        "pass",
+        (TRAINING, "digit_for_digit"),
+    ),
+    Mutant(
+        "padding counted in the loss", "s2s_demo/training.py", "ignore_index=PAD", "ignore_index=-1", (TRAINING, "real")
+    ),
+    Mutant(
+        "half precision for every model",
+        "s2s_demo/checkpoint.py",
+        "half = model.parameters_count > SMALL",
+        "half = True",
+        (CHECKPOINT, "half"),
+    ),
+    Mutant(
+        "split depends on the order of the operands",
+        "s2s_demo/tasks/_numbers.py",
+        "sorted((a, b), key=lambda n: (len(n), n))",
+        "(a, b)",
+        (TASKS, "split"),
+    ),
+    Mutant(
+        "carry lost between blocks",
+        "s2s_demo/tasks/_numbers.py",
+        "int(b[start:end]) + carry)",
+        "int(b[start:end]))",
+        (TASKS, "blocks"),
+    ),
+    Mutant(
+        "own pairs tested on what was trained on",
+        "s2s_demo/task.py",
+        "distinct = list(dict.fromkeys(pairs))",
+        "distinct = list(pairs)",
+        (TASKS, "own_pairs or twice"),
+    ),
+]
+
+
+def planted(mutant: Mutant, place: Path) -> None:
+    """A copy of the sources at `place` with the bug in it."""
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "browser", "ui"))
+        else:
+            shutil.copy(source, place / name)
+    path = place / mutant.file
+    text = path.read_text("utf-8")
+    assert text.count(mutant.old) == 1, f"{mutant.title}: {text.count(mutant.old)} places in {mutant.file}"
+    path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
+
+
+def verdict(mutant: Mutant) -> str:
+    """ "dead" if the selected tests fail, "ALIVE" if they pass, "?" if they did not run."""
+    with tempfile.TemporaryDirectory() as folder:
+        planted(mutant, Path(folder))
+        file, expression = mutant.selection
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-x",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"tests/{file}",
+            "-k",
+            expression,
+        ]
+        env = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        code = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=300).returncode
+    return {0: "ALIVE", 1: "dead"}.get(code, "?")
+
+
+def main(words: list[str]) -> int:
+    """Tries the mutants one after another, prints a table, and returns 1 if any lived."""
+    tried = [m for m in MUTANTS if not words or any(word in m.title for word in words)]
+    dead = 0
+    for mutant in tried:
+        found = verdict(mutant)
+        dead += found == "dead"
+        print(f"{found:<6} {mutant.title:<46} {mutant.file:<34} {mutant.selection[0]}", flush=True)
+    print(f"{dead} of {len(tried)} dead")
+    return int(dead < len(tried))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

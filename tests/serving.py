@@ -1,0 +1,19 @@
+"""A page that runs while a test looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from s2s_demo.ui import page
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a page that runs until the block ends."""
+    demo = page.build()
+    demo.launch(**page.launch_options(), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    try:
+        yield demo.local_url
+    finally:
+        demo.close()

@@ -1,0 +1,252 @@
+"""The training loop: it learns, repeats itself digit for digit, stops, resumes, and shows norms as they were before clipping."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from s2s_demo import tasks
+from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.prediction import UserError
+from s2s_demo.task import Shape, Task
+from s2s_demo.training import STATE_FILE, Recipe, fit, layer_norms, loss_of, part_of
+
+RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=2, dim=8, save_every=100, score_every=100)
+ADDITION = tasks.get("addition")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def fresh(engine="gru", task=ADDITION, **options):
+    torch.manual_seed(0)
+    return Seq2Seq(ModelConfig.of(task, engine, dim=8, **options))
+
+
+def run(model, recipe=RECIPE, task=ADDITION, **options):
+    return list(fit(model, task, recipe, cpu=True, **options))
+
+
+def facts(progress):
+    """What must repeat itself, digit for digit."""
+    return [(p.step, p.loss, p.grad_norm, p.layers, p.lr, p.clipped) for p in progress]
+
+
+def test_steps_lower_the_loss_on_one_batch(engine, new_model, toy_task, toy_batch):
+    model, batch = new_model(Shape.N2N, engine), toy_batch(Shape.N2N)
+    before = float(loss_of(model, batch).detach())
+    recipe = replace(RECIPE, steps=10, batch=4, lr=3e-2)
+    first, *_, last = run(model, recipe, toy_task(Shape.N2N))
+    assert first.loss == pytest.approx(before, rel=1e-5)
+    assert float(loss_of(model, batch).detach()) < 0.9 * before
+    assert last.loss < first.loss
+
+
+def test_the_loss_counts_real_symbols_only(new_model, toy_batch):
+    model, batch = new_model(Shape.N2M, "gru"), toy_batch(Shape.N2M)
+    log_p = model(batch.x_BS, batch.x_mask_BS, batch.y_BM).log_softmax(-1)
+    each = -log_p.gather(-1, batch.y_BM.unsqueeze(-1)).squeeze(-1)[batch.y_mask_BM]
+    assert float(loss_of(model, batch).detach()) == pytest.approx(float(each.mean().detach()), rel=1e-6)
+
+
+def test_the_same_seed_has_the_same_losses_and_another_has_not():
+    assert facts(run(fresh(), seed=3)) == facts(run(fresh(), seed=3))
+    assert facts(run(fresh(), seed=3)) != facts(run(fresh(), seed=4))
+
+
+def stopped_at(step, model, folder, **options):
+    calls = []
+
+    def stop():
+        calls.append(1)
+        return len(calls) == step
+
+    return run(model, folder=folder, stop=stop, **options)
+
+
+@pytest.mark.parametrize("options", [{}, {"depth": 2, "dropout": 0.3}], ids=str)
+@pytest.mark.parametrize("name", ["gru", "transformer"])
+def test_resumed_equals_uninterrupted_digit_for_digit(name, options, tmp_path):
+    if name == "transformer":
+        options = {**options, "heads": 2}
+    whole_model = fresh(name, **options)
+    whole = run(whole_model, seed=5)
+    halted = stopped_at(3, fresh(name, **options), tmp_path, seed=5)
+    other = fresh(name, **options)
+    torch.manual_seed(99)
+    rest = run(other, folder=tmp_path, resume=True, seed=5)
+    assert [p.step for p in halted] == [1, 2, 3] and [p.step for p in rest] == [4, 5, 6]
+    assert facts(halted) + facts(rest) == facts(whole)
+    assert all(torch.equal(a, b) for a, b in zip(other.parameters(), whole_model.parameters(), strict=True))
+
+
+def test_a_finite_task_resumes_in_the_middle_of_an_epoch(tmp_path):
+    task = Task.from_pairs([(f"{i:03}", f"{i % 7:03}") for i in range(40)], shape=Shape.N2N)
+    whole = run(fresh(task=task), task=task)
+    halted = stopped_at(3, fresh(task=task), tmp_path, task=task)
+    assert facts(halted) + facts(run(fresh(task=task), task=task, folder=tmp_path, resume=True)) == facts(whole)
+
+
+def test_time_spent_goes_on_when_resumed(tmp_path):
+    halted = stopped_at(3, fresh(), tmp_path)
+    rest = run(fresh(), folder=tmp_path, resume=True)
+    assert halted[-1].seconds < rest[0].seconds <= rest[-1].seconds
+
+
+def test_a_finished_run_has_nothing_left_to_resume(tmp_path):
+    run(fresh(), folder=tmp_path)
+    assert run(fresh(), folder=tmp_path, resume=True) == []
+
+
+def test_stopping_keeps_what_there_is_and_says_so(tmp_path):
+    model = fresh()
+    halted = stopped_at(2, model, tmp_path, score=lambda m: {"exact": 0.5})
+    assert halted[-1].step == 2 and halted[-1].steps == 6 and halted[-1].scores == {"exact": 0.5}
+    kept = load_file(tmp_path / STATE_FILE)
+    assert all(torch.equal(kept[f"model.{name}"], value) for name, value in model.state_dict().items())
+    assert [path.name for path in tmp_path.iterdir()] == [STATE_FILE]
+
+
+def test_nothing_is_kept_without_a_folder_and_often_with_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(fresh())
+    assert not list(tmp_path.iterdir())
+    steps = fit(fresh(), ADDITION, replace(RECIPE, save_every=2), folder=tmp_path, cpu=True)
+    assert [(tmp_path / STATE_FILE).exists() for _ in islice(steps, 2)] == [False, True]
+
+
+def test_scores_are_taken_every_so_many_steps_and_at_the_end():
+    modes = []
+
+    def score(model):
+        modes.append(model.training)
+        return {"exact": 0.25}
+
+    progress = run(fresh(), replace(RECIPE, steps=5, score_every=2), score=score)
+    assert [p.step for p in progress if p.scores] == [2, 4, 5]
+    assert modes == [False] * 3
+
+
+@pytest.mark.parametrize("folder", [None, "empty"])
+def test_nothing_to_resume_is_told(folder, tmp_path):
+    with pytest.raises(UserError, match="Nothing to resume"):
+        run(fresh(), folder=tmp_path / folder if folder else None, resume=True)
+
+
+def test_resuming_with_another_recipe_is_told(tmp_path):
+    run(fresh(), folder=tmp_path)
+    with pytest.raises(UserError, match="another recipe"):
+        run(fresh(), replace(RECIPE, lr=2e-2), folder=tmp_path, resume=True)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda b: b"", lambda b: b"junk" * 50, lambda b: b[: len(b) // 2], lambda b: b[:-1]]
+)
+def test_a_damaged_training_file_is_told(damage, tmp_path):
+    run(fresh(), replace(RECIPE, steps=1), folder=tmp_path)
+    path = tmp_path / STATE_FILE
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(UserError, match="damaged"):
+        run(fresh(), replace(RECIPE, steps=1), folder=tmp_path, resume=True)
+
+
+def true_norms(recipe):
+    """The gradients of the first step, taken by hand."""
+    model, norms = fresh(), []
+
+    def look(parameter):
+        norms.append(float(parameter.grad.norm()))
+
+    for parameter in model.parameters():
+        parameter.register_post_accumulate_grad_hook(look)
+    (progress,) = islice(fit(model, ADDITION, recipe, cpu=True), 1)
+    return progress, norms
+
+
+@pytest.mark.parametrize("clip, clipped", [(1e-3, True), (1e3, False)])
+def test_norms_are_read_before_clipping(clip, clipped):
+    progress, norms = true_norms(replace(RECIPE, clip=clip))
+    assert progress.grad_norm == pytest.approx(math.hypot(*norms), rel=1e-5)
+    assert math.hypot(*progress.layers.values()) == pytest.approx(progress.grad_norm, rel=1e-5)
+    assert progress.clipped == clipped and progress.grad_norm > 1e-2
+
+
+def test_clipping_bounds_the_step(new_model):
+    model = fresh()
+    list(islice(fit(model, ADDITION, replace(RECIPE, clip=1e-3), cpu=True), 1))
+    assert math.hypot(*layer_norms(model).values()) == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_every_parameter_belongs_to_one_named_part(engine, new_model):
+    model = new_model(Shape.N2M, engine)
+    parts = {part_of(name) for name, _ in model.named_parameters()}
+    assert {"embed_x", "embed_y", "head"} <= parts
+    assert any(p.startswith("encoder") for p in parts) and any(p.startswith("decoder") for p in parts)
+    assert part_of("wiring.decoder.blocks.0.qkv.weight") == "decoder.blocks.0"
+    assert part_of("wiring.layer.fused.weight_ih_l0") == "layer.fused"
+
+
+def test_own_pairs_train(new_model):
+    task = Task.from_pairs([(f"word{i}", "even" if i % 2 else "odd") for i in range(12)], shape=Shape.N21)
+    progress = run(fresh("lstm", task), replace(RECIPE, steps=4, batch=64), task)
+    assert len(progress) == 4 and all(math.isfinite(p.loss) for p in progress)
+    assert progress[-1].loss < progress[0].loss
+
+
+def test_an_epoch_meets_every_pair_once():
+    task = Task.from_pairs([(f"{i:02}", "a") for i in range(20)], shape=Shape.N21)
+    met = []
+    x_codec = task.x_codec
+
+    class Watched:
+        size = x_codec.size
+
+        def encode(self, raw):
+            met.append(raw)
+            return x_codec.encode(raw)
+
+    model = fresh(task=task)
+    model.x_codec = Watched()
+    run(model, replace(RECIPE, steps=6, batch=6), task)
+    first, second = met[:18], met[18:]
+    assert sorted(first) == sorted(second) == sorted({x for x, _ in task.pairs("train", 0)})
+    assert first != second
+
+
+def test_the_rate_warms_up_and_falls():
+    recipe = Recipe(steps=100, lr=1.0, warmup=10, last_lr=0.1)
+    rates = [recipe.rate(step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1) and rates[9] == 1.0 == max(rates)
+    assert rates[:10] == sorted(rates[:10]) and rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[55] == pytest.approx(0.55) and recipe.rate(100) == pytest.approx(0.1)
+    assert Recipe(warmup=0, lr=1.0).rate(0) == 1.0
+
+
+def test_a_row_of_the_history_is_plain_json():
+    *_, last = run(fresh(), score=lambda m: {"exact": 0.5})
+    row = json.loads(last.to_json())
+    assert set(row) == {"step", "loss", "grad_norm", "layers", "lr", "seconds", "clipped", "scores"}
+    assert row["step"] == 6 and row["scores"] == {"exact": 0.5} and set(row["layers"]) == set(last.layers)
+    assert "scores" not in json.loads(replace(last, scores=None).to_json())
+
+
+def test_two_processes_train_one_model(tmp_path):
+    command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command += ["-m", "train", "addition", "--engine", "rnn", "--steps", "4", "--cpu", "--out", "out"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, *command], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    weights = load_file(tmp_path / "out" / "addition" / "rnn" / "model.safetensors")
+    assert weights and all(torch.isfinite(value).all() for value in weights.values())
+    history = (tmp_path / "out" / "addition" / "rnn" / "history.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["step"] for line in history] == [1, 2, 3, 4]

@@ -1,0 +1,86 @@
+"""The README's result tables, made from the scores that `evaluate --keep` left beside the checkpoints.
+
+`python -m train report` writes them between the README's markers; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from s2s_demo import checkpoint, engines, tasks
+from s2s_demo.tasks.addition import LENGTHS
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+Rows = dict[tuple[str, str], list[dict[str, Any]]]
+
+
+def write(readme: Path = README) -> None:
+    """Puts today's tables between the markers."""
+    text = readme.read_text("utf-8")
+    readme.write_text(filled(text), "utf-8")
+
+
+def filled(text: str) -> str:
+    """The README's text with the tables as the scores say."""
+    for name, table in (("addition", addition()), ("arithmetic", arithmetic())):
+        block = f"<!-- table {name} -->\n{table}\n<!-- end -->"
+        text = re.sub(rf"<!-- table {name} -->.*?<!-- end -->", lambda _, b=block: b, text, flags=re.S)
+    return text
+
+
+def addition() -> str:
+    """Exact answers by length, the mean over seeds and the worst seed in brackets where they differ."""
+    kinds = ("random", "chain")
+    heads = [f"{n:,}" if kind == "random" else f"{n:,} chain" for kind in kinds for n in LENGTHS]
+    lines = [_line(["engine", "parameters", "minutes", *heads]), _line(["---", *["---:"] * (2 + len(heads))])]
+    found = _rows("addition")
+    for (engine, _), rows in found.items():
+        cells = [_spread([row["scores"].get(f"exact_{kind}_{n}") for row in rows]) for kind in kinds for n in LENGTHS]
+        lines.append(_line([engines.get(engine).title.en, *_cost(rows), *cells]))
+    first = next(iter(found.values()))[0]["scores"]
+    base = [_spread([first.get(f"baseline_{kind}_{n}")]) for kind in kinds for n in LENGTHS]
+    return "\n".join([*lines, _line(["*baseline: no carries*", "0", "0", *base])])
+
+
+def arithmetic() -> str:
+    """Exact answers by sign, one row for each engine and approach."""
+    heads = ["all", "+", "−", "×", "3 × 3 digits"]
+    keys = ["exact", "exact_add", "exact_subtract", "exact_multiply", "exact_3x3"]
+    lines = [_line(["engine", "approach", "parameters", "minutes", *heads]), _line(["---", "---", *["---:"] * 7])]
+    found = _rows("arithmetic")
+    for (engine, approach), rows in found.items():
+        cells = [_spread([row["scores"].get(key) for row in rows]) for key in keys]
+        lines.append(_line([engines.get(engine).title.en, approach, *_cost(rows), *cells]))
+    base = _spread([next(iter(found.values()))[0]["scores"].get("baseline")])
+    return "\n".join([*lines, _line(["*baseline: no carries*", "", "0", "0", base, "", "", "", ""])])
+
+
+def _rows(task: str) -> Rows:
+    rows: Rows = defaultdict(list)
+    natural = tasks.get(task).approaches[0].value
+    for entry in checkpoint.shelf(task):
+        facts = checkpoint.facts_of(entry.folder)
+        if facts["scores"]:
+            rows[entry.engine, entry.approach or natural].append(facts)
+    return rows
+
+
+def _cost(rows: list[dict[str, Any]]) -> list[str]:
+    return [f"{rows[0]['parameters']:,}", f"{mean(row['minutes'] for row in rows):.1f}"]
+
+
+def _spread(shares: list[float | None]) -> str:
+    known = [share for share in shares if share is not None]
+    if not known:
+        return "–"
+    worst = "" if max(known) - min(known) < 5e-5 else f" ({100 * min(known):.1f})"
+    digits = 2 if 0.985 < mean(known) < 1 else 1
+    return f"{100 * mean(known):.{digits}f}{worst}"
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
