@@ -11,8 +11,8 @@ app:             ## start the page
 	$(PY) app.py
 fix:             ## format and mend
 	ruff format . && ruff check --fix .
-check:           ## format, lint, types, layers, docstrings
-	ruff format --check . && ruff check . && pyright && lint-imports && pydoclint s2s_demo train
+check:           ## format, lint, types, layers
+	ruff format --check . && ruff check . && pyright && lint-imports
 test:            ## the suite, browser included
 	$(PY) -m pytest
 slow:            ## each engine learns what it can, and fails at what it cannot

@@ -121,7 +121,7 @@ def best_device() -> str:
 
 
 def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
-    there = shelf(task)
+    there = [entry for entry in shelf(task) if entry.task == task]
     for entry in there:
         config = json.loads((entry.folder / "config.json").read_text("utf-8"))
         natural = FITS[Shape[config["model"]["shape"]]][0].value

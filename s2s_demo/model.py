@@ -72,8 +72,10 @@ class ModelConfig:
         """
         try:
             config = cls(**data)
+            counts = [v for v in config.options.values() if isinstance(v, int) and not isinstance(v, bool)]
             depth = int(config.options.get("depth", 1))
             sizes_fit = 1 <= config.dim <= MOST_WIDE and 1 <= depth <= MOST_DEEP and 1 <= config.longest <= 4096
+            sizes_fit &= all(1 <= count <= MOST_WIDE for count in counts)
             shape, approach = Shape[config.shape], Approach(config.approach)
         except (TypeError, KeyError, AttributeError) as e:
             raise ValueError(f"model config: {e}") from e

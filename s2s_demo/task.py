@@ -105,8 +105,10 @@ class Task:
                 f"서로 다른 쌍이 {len(distinct)}개뿐입니다. 10개 이상 넣어 주세요.",
                 f"Only {len(distinct)} different pairs: give at least 10.",
             )
-        x_codec = Symbols.of((x for x, _ in pairs), by=by, unknown=True)
-        y_codec = Symbols.of((y for _, y in pairs), by="word" if shape is Shape.N21 else by)
+        held = distinct[::10]
+        kept = [pair for i, pair in enumerate(distinct) if i % 10]
+        x_codec = Symbols.of((x for x, _ in kept), by=by, unknown=True)
+        y_codec = Symbols.of((y for _, y in kept), by="word" if shape is Shape.N21 else by, unknown=True)
         for row, (x, y) in enumerate(pairs, 1):
             if not x_codec.pieces(x) and shape is not Shape.LM:
                 raise UserError(f"{row}번째 쌍의 x가 비어 있습니다.", f"Pair {row}: x is empty.")
@@ -120,8 +122,6 @@ class Task:
                     f"{row}번째 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다.",
                     f"Pair {row}: x and y differ in length; N2N needs equal lengths.",
                 )
-        held = distinct[::10]
-        kept = [pair for i, pair in enumerate(distinct) if i % 10]
 
         def read_split(split: str, seed: int) -> Iterator[Pair]:
             return iter(kept if split == "train" else held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
+import os
 import platform
 import shlex
 import signal
@@ -52,12 +53,13 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
     root = Path(args.out) if args.out else checkpoint.ROOT
     folder = checkpoint.folder_of(task.name, task.shape, engine, approach, args.seed, root)
     work = Path("runs") / task.name / folder.name
-    print(f"{task.name} · {engine} · {approach.value} · seed {args.seed} · {model.parameters_count:,} parameters")
+    if _first_process():
+        print(f"{task.name} · {engine} · {approach.value} · seed {args.seed} · {model.parameters_count:,} parameters")
     history, last = _run(model, task, recipe, args, work)
+    if not _first_process():
+        return
     if last is None:
         print("nothing left to train")
-        return
-    if int(torch.distributed.get_rank() if torch.distributed.is_initialized() else 0):
         return
     facts = _facts(recipe, args, last)
     checkpoint.save(model, folder, facts, history, model_card(task, model, facts))
@@ -75,7 +77,12 @@ def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path
     history = log.read_text("utf-8").splitlines() if args.resume and log.exists() else []
     work.mkdir(parents=True, exist_ok=True)
     last, shown = None, dict[str, str]()
-    with _stoppable() as stop, _trackio(task, model, args) as track, tqdm(total=recipe.steps, file=sys.stdout) as bar:
+    silent = not _first_process()
+    with (
+        _stoppable() as stop,
+        _trackio(task, model, args) as track,
+        tqdm(total=recipe.steps, file=sys.stdout, disable=silent) as bar,
+    ):
         steps = fit(
             model,
             task,
@@ -93,7 +100,7 @@ def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path
             bar.n = last.step
             bar.set_postfix(shown | {"loss": f"{last.loss:.3g}", "grad norm": f"{last.grad_norm:.2g}"}, refresh=False)
             bar.update(0)
-            if last.step % recipe.log_every == 0 or last.scores or last.step == 1:
+            if not silent and (last.step % recipe.log_every == 0 or last.scores or last.step == 1):
                 history = [line for line in history if _step_of(line) < last.step] if args.resume else history
                 history.append(last.to_json())
                 track(last)
@@ -106,6 +113,11 @@ def dev_score(model: Seq2Seq, task: Task, pairs: list[tuple[str, str]]) -> dict[
     xs, ys = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
     answers = [task.answer(p.y) for p in predict(model, xs)]
     return {k: round(v, 4) for k, v in task.score(xs, answers, ys).items()}
+
+
+def _first_process() -> bool:
+    """Whether this is the one process that speaks and writes; launchers number theirs in RANK."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _step_of(line: str) -> int:
@@ -131,10 +143,10 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
 @contextmanager
 def _trackio(task: Task, model: Seq2Seq, args: Namespace) -> Iterator[Callable[[Progress], None]]:
     """Logs to trackio where it is installed; it writes a local file and opens no connection."""
-    if importlib.util.find_spec("trackio") is None:
+    if importlib.util.find_spec("trackio") is None or not _first_process():
         yield lambda progress: None
         return
-    import trackio  # noqa: PLC0415
+    import trackio  # noqa: PLC0415  # pyright: ignore[reportMissingImports]  optional
 
     name = f"{task.name}-{model.config.engine}-{model.config.approach}-{args.seed}"
     trackio.init(project="s2s-lab", name=name, config=model.config.to_json(), resume="allow")

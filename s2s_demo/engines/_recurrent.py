@@ -70,8 +70,7 @@ class Recurrent(Layer):
         if memory is not None and self.reads:
             first = memory.last().expand(self.depth, -1, -1).contiguous()
         else:
-            weight: Tensor = self.fused.weight_hh_l0
-            first = weight.new_zeros(self.depth, batch, self.dim)
+            first = self.fused.get_parameter("weight_hh_l0").new_zeros(self.depth, batch, self.dim)
         return (first,) * self.parts
 
     def step(self, x_BD: Tensor, state: State) -> tuple[Tensor, State]:

@@ -65,8 +65,8 @@ class RNNAttention(Layer):
         if self.reads and self.key is not None:
             assert memory is not None, "this layer reads a memory"
             return memory.last(), memory, self.key(memory.states_BSD)
-        weight: Tensor = self.gru.weight_hh_l0
-        return weight.new_zeros(batch, self.dim), weight.new_zeros(batch, 0, self.dim)
+        new = self.gru.get_parameter("weight_hh_l0").new_zeros
+        return new(batch, self.dim), new(batch, 0, self.dim)
 
     def step(self, x_BD: Tensor, state: State) -> tuple[Tensor, State]:
         """(B, D) output and the new state."""
@@ -89,10 +89,10 @@ class RNNAttention(Layer):
         return self.drop(torch.tanh(self.join(torch.cat([s_BD, c_BD], -1)))), (s_BD, memory, key_BSD)
 
     def _cell(self, x_BE: Tensor, h_BD: Tensor) -> Tensor:
-        gru = self.gru
-        return gru_cell(
-            F.linear(x_BE, gru.weight_ih_l0, gru.bias_ih_l0), F.linear(h_BD, gru.weight_hh_l0, gru.bias_hh_l0), h_BD
+        w_i, w_h, b_i, b_h = (
+            self.gru.get_parameter(f"{name}_l0") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         )
+        return gru_cell(F.linear(x_BE, w_i, b_i), F.linear(h_BD, w_h, b_h), h_BD)
 
     def _look(self, h_BTD: Tensor, seen_BSD: Tensor, mask_BS: Tensor | None, *, causal: bool) -> Tensor:
         assert self.query is not None and self.join is not None

@@ -43,7 +43,7 @@ class Convolution(Layer):
 
     def start(self, memory: Memory | None, batch: int) -> State:
         """(what is read of the memory (B, D) or None, one window (B, kernel − 1, D) a block, zeros)."""
-        window_BKD = self.norms[0].weight.new_zeros(batch, self.kernel - 1, self.dim)
+        window_BKD = self.norms.get_parameter("0.weight").new_zeros(batch, self.kernel - 1, self.dim)
         read_BD = None if self.read is None or memory is None else self.read(memory.mean())
         return read_BD, [window_BKD] * len(self.convs)
 

@@ -126,24 +126,27 @@ class Mamba(Layer):
         """(B, T, D) outputs."""
         told = self.reads and memory is not None
         h_BTD = torch.cat([memory.last().unsqueeze(1), x_BTD], 1) if told and memory is not None else x_BTD
-        for block in self.blocks:
+        for block in self._blocks():
             h_BTD = h_BTD + block(h_BTD)
         return self.norm(h_BTD[:, 1:] if told else h_BTD)
 
     def start(self, memory: Memory | None, batch: int) -> State:
         """One Cell a block, zeros; after the memory's last vector if there is one."""
         new = self.norm.weight.new_zeros
-        state = [Cell(new(batch, b.K - 1, b.E + 2 * b.N), new(batch, b.H, b.P, b.N)) for b in self.blocks]
+        state = [Cell(new(batch, b.K - 1, b.E + 2 * b.N), new(batch, b.H, b.P, b.N)) for b in self._blocks()]
         return self.step(memory.last(), state)[1] if self.reads and memory is not None else state
 
     def step(self, x_BD: Tensor, state: State) -> tuple[Tensor, State]:
         """(B, D) output and the next state of every block."""
         moved = []
-        for block, cell in zip(self.blocks, state, strict=True):
+        for block, cell in zip(self._blocks(), state, strict=True):
             more_BD, cell = block.step(x_BD, cell)
             x_BD = x_BD + more_BD
             moved.append(cell)
         return self.norm(x_BD), moved
+
+    def _blocks(self) -> list[Block]:
+        return [block for block in self.blocks if isinstance(block, Block)]
 
 
 ENGINE = Engine(

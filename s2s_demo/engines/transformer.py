@@ -84,7 +84,7 @@ class Transformer(Layer):
     def forward(self, x_BTD: Tensor, mask_BT: Tensor, memory: Memory | None = None) -> Tensor:
         """(B, T, D) outputs."""
         h_BTD = x_BTD
-        for i, block in enumerate(self.blocks):
+        for i, block in enumerate(self._blocks()):
             q, k, v = block.project(h_BTD, 0)
             mixed = attend(q, k, v, mask_BS=mask_BT, causal=self.causal, where=f"block {i} self")
             told, mask_BS = (block.told(memory), memory.mask_BS) if self.reads and memory is not None else (None, None)
@@ -94,7 +94,7 @@ class Transformer(Layer):
     def start(self, memory: Memory | None, batch: int) -> State:
         """(the memory's mask, one Cache a block), nothing of its own yet."""
         caches = []
-        for block in self.blocks:
+        for block in self._blocks():
             empty = self.norm.weight.new_zeros(batch, block.count, 0, self.dim // block.count)
             told = block.told(memory) if self.reads and memory is not None else (None, None)
             caches.append(Cache(empty, empty, *told))
@@ -104,7 +104,7 @@ class Transformer(Layer):
         """(B, D) output and the caches longer by one step."""
         mask_BS, caches = state
         h_B1D, grown = x_BD.unsqueeze(1), []
-        for i, (block, cache) in enumerate(zip(self.blocks, caches, strict=True)):
+        for i, (block, cache) in enumerate(zip(self._blocks(), caches, strict=True)):
             q, k, v = block.project(h_B1D, cache.k.shape[2])
             cache = cache._replace(k=torch.cat([cache.k, k], 2), v=torch.cat([cache.v, v], 2))
             mixed = attend(q, cache.k, cache.v, where=f"block {i} self")
@@ -112,6 +112,9 @@ class Transformer(Layer):
             h_B1D = block.rest(h_B1D, mixed, told, mask_BS, f"block {i}")
             grown.append(cache)
         return self.norm(h_B1D).squeeze(1), (mask_BS, grown)
+
+    def _blocks(self) -> list[Block]:
+        return [block for block in self.blocks if isinstance(block, Block)]
 
 
 ENGINE = Engine(

@@ -55,7 +55,7 @@ def _test_pair(rng: Random, kind: str, length: int) -> Pair:
             b = str(rng.randint(1, 9)) + "".join(rng.choices("0123456789", k=length - 1))
         else:
             b = chained(rng, a, 0.9 if kind == "chain" else 1.0)
-        if split_of(a, b) == "test":
+        if length > TRAINED_DIGITS or split_of(a, b) == "test":
             return _pair(a, b)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.themes import Soft
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,7 +52,9 @@ def build() -> gr.Blocks:
                     for name in names:
                         with gr.Tab(T(f"task.{name}"), id=name, elem_id=f"task-{name}"):
                             task_panel(tasks.get(name))
-        gr.api(answer, api_name="predict", concurrency_id="gpu", concurrency_limit=2)
+        gr.api(  # pyright: ignore[reportPrivateImportUsage]
+            answer, api_name="predict", concurrency_id="gpu", concurrency_limit=2
+        )
     return page.queue(max_size=64, api_open=False)
 
 
@@ -75,7 +78,7 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
 def launch_options() -> dict[str, Any]:
     """What `launch` takes, the same for the app, the tests and the screenshots."""
     return {
-        "theme": gr.themes.Soft(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg"),
+        "theme": Soft(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg"),
         "css_paths": [CSS],
         "i18n": I18N,
         "ssr_mode": False,

@@ -47,14 +47,14 @@ def main() -> int:
             cpu_logits = _logits(model, batch)
             cpu = (
                 _per_second(lambda m=model, b=batch: _train_step(m, b), 3),
-                _per_second(lambda m=model: predict(m, xs), 1),
+                _per_second(lambda m=model, t=xs: predict(m, t), 1),
             )
             model.to(device)
             moved = batch.to(torch.device(device))
             stray = _stray(cpu_logits, _logits(model, moved).cpu())
             there = (
                 _per_second(lambda m=model, b=moved: _train_step(m, b), 20),
-                _per_second(lambda m=model: predict(m, xs), 3),
+                _per_second(lambda m=model, t=xs: predict(m, t), 3),
             )
             agree &= stray < TOLERANCE
             print(
