@@ -46,9 +46,12 @@ def build() -> gr.Blocks:
                 apply_default_css=False,
             )
         gr.Markdown(T("thesis"))
-        with gr.Tabs(elem_id="rooms"):
+        with gr.Tabs(elem_id="rooms", overflow_behavior="wrap"):
             for room, names in ROOMS.items():
-                with gr.Tab(T(f"tab.{room}"), id=room, elem_id=f"room-{room}"), gr.Tabs(elem_id=f"tasks-{room}"):
+                with (
+                    gr.Tab(T(f"tab.{room}"), id=room, elem_id=f"room-{room}"),
+                    gr.Tabs(elem_id=f"tasks-{room}", overflow_behavior="wrap"),
+                ):
                     for name in names:
                         with gr.Tab(T(f"task.{name}"), id=name, elem_id=f"task-{name}"):
                             task_panel(tasks.get(name))
