@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -248,9 +249,9 @@ def _tints(grid: Grid, columns: int) -> list[list[float | None]]:
 
 
 def _printed(text: str) -> str:
-    return (
-        text.replace("*", " × ").replace("-", "−").replace("+", " + ") if text[:1].isdigit() else text.replace("-", "−")
-    )
+    """ "38*45" -> "38 × 45", "-112" -> "−112"."""
+    spaced = re.sub(r"(?<=\d)[+*-](?=\d)", lambda sign: f" {sign[0]} ", text)
+    return spaced.replace("*", "×").replace("-", "−")
 
 
 def _short(text: str) -> str:

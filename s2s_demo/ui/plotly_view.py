@@ -18,13 +18,13 @@ const P = window.Plotly, div = element.querySelector('.plt');
 let wired = false, chosen = null;
 const ink = () => getComputedStyle(element).getPropertyValue('--body-text-color').trim() || '#444';
 const mark = () => {
-  if (!props.channel || chosen === null || !div._fullLayout) return;
+  if (!props.channel || chosen === null || !div._fullLayout || !div.offsetWidth) return;
   P.relayout(div, {shapes: [{type:'rect', xref:'paper', x0:0, x1:1, y0:chosen-.5, y1:chosen+.5,
                              line:{color:'#D55E00', width:3}}]});
 };
 async function draw() {
-  if (!props.value) { if (div._fullLayout) { P.purge(div); wired = false; } div.style.height = '1px'; return; }
-  if (!div.offsetWidth) return;
+  div.style.display = props.value ? '' : 'none';
+  if (!props.value || !div.offsetWidth) return;
   const f = JSON.parse(props.value);
   div.style.height = (f.layout.height || 360) + 'px';
   const layout = {...f.layout, autosize: true, font: {...(f.layout.font || {}), color: ink()}};

@@ -125,7 +125,8 @@ def task_panel(task: Task) -> None:
     asked = [x, engine, approach, kind]
     answers = [answer, held, step, where, note, matrix, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
-    gr.on([x.submit, go.click, engine.input, approach.input], ask, asked, answers, **ASKED).then(**described, **QUIET)
+    sources = [x.submit, go.click, engine.input, approach.input]
+    gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED).then(**described, **QUIET)
     gr.on([kind.input, where.input], look, [held, engine, kind, where, step], [answer, where, note, matrix], **QUIET)
     for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
         source(pick, [held, engine], [step, curve], **QUIET)
