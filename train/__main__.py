@@ -51,7 +51,9 @@ def _evaluate(args: argparse.Namespace) -> int:
     task = tasks.get(args.task)
     wanted = _engines(args.engine)
     approaches = _approaches(task, args.approach)
-    rows = evaluate.rows(task, wanted, approaches, seeds=args.seed, data=args.data, keep=args.keep)
+    rows = evaluate.rows(
+        task, wanted, approaches, seeds=args.seed, data=args.data, keep=args.keep, longest=args.longest
+    )
     for row in rows:
         print(json.dumps(row, ensure_ascii=False) if args.json else evaluate.plain(row), flush=True)
     return 0
@@ -103,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--approach", default="", help="one approach; all of them if left out")
     test.add_argument("--seed", type=int, help="one seed; all there are if left out")
     test.add_argument("--data", default="", metavar="FILE", help="your own test file, x<TAB>y a line")
+    test.add_argument(
+        "--longest", type=int, default=0, help="leave out test splits of longer inputs (attention is quadratic)"
+    )
     test.add_argument("--json", action="store_true", help="one JSON object a line")
     test.add_argument("--keep", action="store_true", help="write the scores beside each checkpoint, for the page")
     ask = commands.add_parser("predict", help="the answers the page gives")

@@ -21,9 +21,16 @@ TEST_SEED = 2026
 
 
 def rows(
-    task: Task, engines: list[str], approaches: list[Approach], *, seeds: int | None, data: str, keep: bool
+    task: Task,
+    engines: list[str],
+    approaches: list[Approach],
+    *,
+    seeds: int | None,
+    data: str,
+    keep: bool,
+    longest: int = 0,
 ) -> Iterator[dict[str, Any]]:
-    """One row for every checkpoint that is asked for and there.
+    """One row for every checkpoint that is asked for and there; `longest` leaves out splits of longer inputs.
 
     Raises:
         UserError: none is there, or `data` cannot be read.
@@ -39,7 +46,7 @@ def rows(
             f"채점할 체크포인트가 없습니다. 먼저 학습하세요: python -m train {task.name}",
             f"No such checkpoint to score. Train one first: python -m train {task.name}",
         )
-    splits = [data] if data else list(task.tests)
+    splits = [data] if data else [split for split in task.tests if not longest or _length(split) <= longest]
     for entry in entries:
         model = checkpoint.load(task.name, entry.engine, entry.approach, seed=entry.seed)
         row = _row(task, model, entry, splits, own=bool(data))
@@ -47,6 +54,11 @@ def rows(
             scores = {**row, "by_length": by_length(task, model)}
             (entry.folder / "scores.json").write_text(json.dumps(scores) + "\n", "utf-8")
         yield row
+
+
+def _length(split: str) -> int:
+    """5000 of "chain-5000"; 0 for a split that names no length."""
+    return int(split.rpartition("-")[2]) if split[-1:].isdigit() else 0
 
 
 def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str], *, own: bool) -> dict[str, Any]:
