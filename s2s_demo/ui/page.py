@@ -16,11 +16,11 @@ from s2s_demo.checkpoint import best_device, load
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.task_panel import task_panel
-from s2s_demo.ui.words import I18N, T
+from s2s_demo.ui.words import ALL, I18N, T
 
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
-ROOMS = {"arithmetic": ("arithmetic", "addition")}
+SHARED_ROOMS = {"addition": "arithmetic"}
 _SWITCH = """
 element.querySelectorAll('a').forEach(a => {
   const url = new URL(window.location); url.searchParams.set('lang', a.dataset.lang); a.href = url;
@@ -47,9 +47,11 @@ def build() -> gr.Blocks:
             )
         gr.Markdown(T("thesis"))
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap"):
-            for room, names in ROOMS.items():
+            for room, names in rooms().items():
                 with (
-                    gr.Tab(T(f"tab.{room}"), id=room, elem_id=f"room-{room}"),
+                    gr.Tab(
+                        T(f"tab.{room}" if f"tab.{room}" in ALL else f"task.{room}"), id=room, elem_id=f"room-{room}"
+                    ),
                     gr.Tabs(elem_id=f"tasks-{room}", overflow_behavior="wrap"),
                 ):
                     for name in names:
@@ -59,6 +61,14 @@ def build() -> gr.Blocks:
             answer, api_name="predict", concurrency_id="gpu", concurrency_limit=2
         )
     return page.queue(max_size=64, api_open=False)
+
+
+def rooms() -> dict[str, list[str]]:
+    """The tasks behind each tab: a tab for every task, unless it shares another's."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(tasks.TASKS, key=lambda name: name in SHARED_ROOMS):
+        found.setdefault(SHARED_ROOMS.get(name, name), []).append(name)
+    return found
 
 
 def answer(task: str, engine: str, x: str, approach: str = "") -> str:
