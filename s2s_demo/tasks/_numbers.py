@@ -71,7 +71,10 @@ def number(rng: Random, digits: int) -> str:
 
 
 def chained(rng: Random, a: str, share: float) -> str:
-    """A number as long as `a` whose columns sum to 9 with `a`'s with probability `share`; its ones column carries."""
+    """A number as long as `a` whose columns sum to 9 with `a`'s with probability `share`.
+
+    Its ones column carries, unless `a` ends in 0: no digit makes 10 with that.
+    """
     digits = [str(9 - int(d)) if rng.random() < share else str(rng.randrange(10)) for d in a[:-1]]
     ones = int(a[-1])
     last = str(rng.randrange(10 - ones, 10)) if ones else "9"

@@ -6,7 +6,7 @@ Framed this way the problem needs one bit of memory, the carry, and length is no
 on up to 5,000. The same sums as a string of characters are another, far harder problem (see `arithmetic`).
 
 Splits: train; dev; random-L (1,000 sums of two L-digit numbers); chain-L (1,000: the ones carry, 9 of 10 other columns sum
-to 9); full-50 (1,000: one carry runs from end to end).
+to 9); full-50 (1,000: one carry runs from end to end). A chain begins in the ones unless the first number ends in 0.
 """
 
 from __future__ import annotations

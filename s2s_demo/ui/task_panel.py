@@ -125,14 +125,14 @@ def task_panel(task: Task) -> None:
     asked = [x, engine, approach, kind]
     answers = [answer, held, step, where, note, matrix, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
-    sources = [x.submit, go.click, engine.input, approach.input]
+    opened = gr.context.Context.root_block.load  # type: ignore[union-attr]
+    sources = [opened, x.submit, go.click, engine.input, approach.input]
     gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED).then(**described, **QUIET)
     gr.on([kind.input, where.input], look, [held, engine, kind, where, step], [answer, where, note, matrix], **QUIET)
     for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
         source(pick, [held, engine], [step, curve], **QUIET)
     every.click(compare, [held, x, approach, step], [curves, table], **ASKED)
     sign.input(**described, **QUIET)
-    gr.context.Context.root_block.load(ask, asked, answers, **ASKED).then(**described, **QUIET)  # type: ignore[union-attr]
 
 
 def _seen(task: Task, found: Prediction, engine: str, kind: str, where: str, at: int, lang: str) -> list[Any]:

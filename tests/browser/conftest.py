@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chromium import find
 from tests.serving import served
@@ -41,7 +41,7 @@ def visit(chromium: Browser, url: str) -> Iterator[object]:
         page.on("pageerror", lambda e: wrong.append(str(e)))
         page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(LOCAL) else None)
         page.goto(f"{at or url}?lang={lang}" + ("&__theme=dark" if dark else ""))
-        page.locator("#answer-arithmetic .said").wait_for(timeout=60_000)
+        expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=60_000)
         pages.append(page)
         return page
 
