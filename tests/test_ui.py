@@ -125,6 +125,14 @@ def test_card_and_map_and_training_come_from_the_checkpoint():
     assert list(figure.data[-2].y) == [row["grad_norm"] for row in history]
 
 
+def test_the_card_tells_the_size_of_one_split_whichever_were_scored():
+    for engine in ("rnn", "transformer"):
+        rows = dict(answering.card(tasks.get("addition"), engine, "encoder-only", "en"))
+        assert "n = 1,000" in rows[said("card.score", "en")]
+    rows = dict(answering.card(tasks.get("arithmetic"), "rnn", "encoder-decoder", "en"))
+    assert "n = 12,000" in rows[said("card.score", "en")]
+
+
 def test_a_missing_checkpoint_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
     with pytest.raises(UserError, match="no lstm model"):

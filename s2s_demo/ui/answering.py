@@ -209,7 +209,7 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
     score, base = _main_score(task, scores, "exact"), _main_score(task, scores, "baseline")
     told = said("card.none", lang)
     if score is not None:
-        told = said("card.score.value", lang, share=score, n=scores["n"] // len(task.tests))
+        told = said("card.score.value", lang, share=score, n=scores["n"] // _splits(task, scores))
     trained = said("card.trained.value", lang, **{k: facts[k] for k in ("steps", "minutes", "machine")})
     return [
         [said("engine", lang), engines.get(engine).title.say(lang)],
@@ -221,6 +221,11 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
         [said("card.baseline", lang), f"{base:.2%}" if base is not None else told],
         [said("card.command", lang), facts["command"]],
     ]
+
+
+def _splits(task: Task, scores: dict[str, Any]) -> int:
+    """How many test splits were scored; `evaluate --longest` leaves some out."""
+    return max(1, sum(f"exact_{split.replace('-', '_')}" in scores for split in task.tests))
 
 
 def _main_score(task: Task, scores: dict[str, Any], measure: str) -> float | None:
