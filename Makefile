@@ -20,14 +20,15 @@ slow:            ## each engine learns what it can, and fails at what it cannot
 mutants:         ## planted bugs, each must turn a test red
 	$(PY) tests/mutants.py
 bench:           ## timings as ratios
-	$(PY) -m tests.benchmarks.engines
+	for what in engines decode start throughput; do $(PY) -m tests.benchmarks.$$what; done
 gpu:             ## every engine gives the CPU's answers on a GPU, with throughput beside the CPU's
 	$(PY) -m tests.benchmarks.gpu
-train:           ## train every shipped checkpoint (about two hours on 2 CPU cores)
+train:           ## train every shipped checkpoint (about four hours on 2 CPU cores)
 	$(PY) -m train addition --engine all --seed 0 && $(PY) -m train addition --engine all --seed 1
 	$(PY) -m train addition --engine all --seed 2 && $(PY) -m train arithmetic --engine all --approach all
+	for task in pos-en pos-ko intent-en intent-ko; do $(PY) -m train $$task --engine all; done
 evaluate:        ## score every shipped checkpoint and keep the scores beside it
-	$(PY) -m train evaluate addition --json --keep && $(PY) -m train evaluate arithmetic --json --keep
+	for task in addition arithmetic pos-en pos-ko intent-en intent-ko; do $(PY) -m train evaluate $$task --json --keep; done
 shots:           ## the README's screenshots, from the app as it is
 	$(PY) -m tests.browser.shots
 .PHONY: help setup app fix check test slow mutants bench gpu train evaluate shots

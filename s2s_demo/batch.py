@@ -14,7 +14,10 @@ from s2s_demo.task import Pair, Shape
 
 @dataclass(frozen=True)
 class Batch:
-    """x_BS, y_BM: int64 symbols, PAD where the mask is False. y ends in EOS where its length is part of the answer."""
+    """x_BS, y_BM: int64 symbols, PAD where the mask is False; x may have K numbers a step, (B, S, K).
+
+    y ends in EOS where its length is part of the answer.
+    """
 
     x_BS: Tensor
     x_mask_BS: Tensor
@@ -27,7 +30,7 @@ class Batch:
 
 
 def pad(rows: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """(B, T) int64 symbols and their (B, T) mask."""
+    """(B, T) or (B, T, K) int64 symbols and their (B, T) mask."""
     lengths = torch.tensor([len(row) for row in rows])
     x_BT = pad_sequence(rows, batch_first=True, padding_value=PAD).long()
     return x_BT, torch.arange(x_BT.shape[1]) < lengths[:, None]

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from s2s_demo import engines
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -26,6 +27,8 @@ from s2s_demo.task import FITS, Approach, Shape
 ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
 FILES = ("config.json", "model.safetensors", "history.jsonl", "README.md", "scores.json")
 SMALL = 100_000
+MANY_ROWS = 1000
+SCALE = ".scale"
 
 
 @dataclass(frozen=True)
@@ -66,15 +69,37 @@ def shelf(task: str = "", root: Path | None = None) -> list[Entry]:
 
 
 def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str], card: str) -> None:
-    """Writes a checkpoint. Models over 100,000 parameters are kept in half precision."""
+    """Writes a checkpoint. Models over 100,000 parameters are kept in half precision, their tall tables in 8 bits a number."""
     folder.mkdir(parents=True, exist_ok=True)
-    half = model.parameters_count > SMALL
-    weights = {k: (v.half() if half else v).cpu().contiguous() for k, v in model.state_dict().items()}
-    save_file(weights, folder / "model.safetensors")
+    save_file(packed(model.state_dict(), model.parameters_count > SMALL), folder / "model.safetensors")
     data = {"model": model.config.to_json(), **facts, "parameters": model.parameters_count}
     (folder / "config.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(card, "utf-8")
+
+
+def packed(weights: dict[str, Tensor], small: bool) -> dict[str, Tensor]:
+    """The weights as they are stored. small: in 16 bits, and a matrix of more than 1,000 rows as 8-bit numbers with a scale a row."""
+    stored: dict[str, Tensor] = {}
+    for name, value in weights.items():
+        value = value.cpu().contiguous()
+        if small and value.ndim == 2 and len(value) > MANY_ROWS:
+            scale = (value.float().abs().amax(1) / 127).clamp(min=1e-6).half()
+            stored[name + SCALE] = scale
+            value = (value / scale.float().unsqueeze(1)).round().clamp(-127, 127).to(torch.int8)
+        stored[name] = value.half() if small and value.is_floating_point() else value
+    return stored
+
+
+def unpacked(stored: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights in single precision, as copies, since the file may be trained over."""
+    weights = {}
+    for name, value in stored.items():
+        if value.dtype is torch.int8:
+            weights[name] = value.float() * stored[name + SCALE].float().unsqueeze(1)
+        elif not name.endswith(SCALE):
+            weights[name] = value.to(torch.float32, copy=True)
+    return weights
 
 
 def load(name: str, engine: str = "", approach: str = "", *, seed: int = 0, device: str = "") -> Seq2Seq:
@@ -165,8 +190,7 @@ def _loaded(folder: Path, device: str, stamp: float) -> Seq2Seq:
         weights = load_file(folder / "model.safetensors")
         with torch.device("meta"):  # sizes from a file take no memory before they are seen to fit the weights
             model = Seq2Seq(ModelConfig.from_json(data["model"]))
-        copies = {k: v.to(torch.float32, copy=True) for k, v in weights.items()}  # the file may be trained over
-        model.load_state_dict(copies, assign=True)
+        model.load_state_dict(unpacked(weights), assign=True)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as e:
         raise UserError(
             f"‘{folder.name}’ 모델 파일이 없거나 손상되었습니다. 다른 엔진을 고르거나 다시 학습하세요.",

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.batch import pad
-from s2s_demo.codecs import BOS, EOS
+from s2s_demo.codecs import BOS, EOS, PAD, UNK
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Trace, UserError
 from s2s_demo.task import Approach, Shape
@@ -67,7 +67,7 @@ def _answers(
     began = time.perf_counter()
     x_BS, mask_BS = (t.to(model.device) for t in pad(xs))
     if model.approach is Approach.ENCODER_ONLY:
-        share_BM, y_BM = model(x_BS, mask_BS, x_BS).softmax(-1).max(-1)
+        share_BM, y_BM = _best(model, model(x_BS, mask_BS, mask_BS))
     else:
         share_BM, y_BM = _greedy(model, x_BS, mask_BS)
     share, symbols = share_BM.float().cpu().numpy(), y_BM.cpu().tolist()
@@ -92,7 +92,7 @@ def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tens
     shares, symbols, ended_B = [], [], torch.zeros(len(x_BS), dtype=torch.bool, device=x_BS.device)
     for _ in range(most):
         logits_BV, state = model.step(y_B, state)
-        share_B, y_B = logits_BV.softmax(-1).max(-1)
+        share_B, y_B = _best(model, logits_BV)
         shares.append(share_B)
         symbols.append(y_B)
         ended_B |= y_B == EOS
@@ -101,18 +101,40 @@ def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tens
     return torch.stack(shares, 1), torch.stack(symbols, 1)
 
 
+def _best(model: Seq2Seq, logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Probability and number of the likeliest symbol that can stand in an answer."""
+    return _shares(model, logits).max(-1)
+
+
+def _shares(model: Seq2Seq, logits: Tensor) -> Tensor:
+    """Probabilities; 0 for padding, the beginning and the unknown, which are no answer, and for an end where none is written."""
+    share = logits.softmax(-1)
+    share[..., [PAD, BOS, UNK, *([] if _ends(model) else [EOS])]] = 0.0
+    return share
+
+
 def _ends(model: Seq2Seq) -> bool:
     """Whether an answer says itself where it ends, with EOS."""
     return model.shape in (Shape.N2M, Shape.LM)
 
 
 def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor, y_M: Tensor) -> Prediction:
-    """The same answer with its attention and gradient grids."""
+    """The same answer with its attention and gradient grids, and the likeliest symbols of every step."""
     if not len(y_M) or not len(x_S) or max(len(x_S), len(y_M)) > LONGEST_LOOK:
         return answer
     x_BS, y_BM = x_S[None].to(model.device), y_M[None].to(model.device)
     grids = (*attention(model, x_BS, y_BM, answer), gradient(model, x_BS, y_BM, answer))
-    return replace(answer, trace=Trace(grids))
+    return replace(answer, trace=Trace(grids), top=likeliest(model, x_BS, y_BM))
+
+
+@torch.no_grad()
+def likeliest(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, count: int = 5) -> tuple[tuple[tuple[str, float], ...], ...]:
+    """For each step of y, fed its true past, the `count` likeliest symbols and their probabilities."""
+    mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
+    share_MV = _shares(model, model(x_BS, mask_BS, y_BM)[0].float())
+    share_MK, symbol_MK = (t.cpu().tolist() for t in share_MV.topk(min(count, share_MV.shape[1])))
+    names = [model.y_codec.names(symbols) for symbols in symbol_MK]
+    return tuple(tuple(zip(n, p, strict=True)) for n, p in zip(names, share_MK, strict=True))
 
 
 @torch.no_grad()
@@ -123,7 +145,7 @@ def attention(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) ->
     what lies in the future is NaN ("cannot look"). A decoder's look at its own past is left out: its columns are not x.
     """
     with recording("attention") as record:
-        model(x_BS, torch.ones_like(x_BS, dtype=torch.bool), y_BM)
+        model(x_BS, torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device), y_BM)
     stream = model.approach is Approach.DECODER_ONLY
     joined: dict[str, list[Tensor]] = defaultdict(list)
     for where, weight_BHTS in record.of("attention"):

@@ -9,6 +9,7 @@ Every wiring is (x, y under teacher forcing) -> logits for y, and can answer a s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,15 +19,21 @@ from torch import Tensor, nn
 from s2s_demo import codecs, engines
 from s2s_demo.batch import shift
 from s2s_demo.codecs import BOS, PAD
+from s2s_demo.embed import embedding
 from s2s_demo.engine import Layer, Memory, State
 from s2s_demo.task import FITS, Approach, Shape, Task
 
 MOST_WIDE, MOST_DEEP, MOST_SYMBOLS = 1024, 16, 100_000
+POOLS = ("last", "mean")
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """All that is needed to rebuild a model, as plain data. options: what the engine's layer takes (depth, heads, ...)."""
+    """All that is needed to rebuild a model, as plain data.
+
+    options: what the engine's layer takes (depth, heads, ...). embed: what the embedding of x takes. drop: dropout on the
+    embeddings and before the head. pool: how N21 makes one vector of all, "last" or "mean".
+    """
 
     task: str
     shape: str
@@ -37,10 +44,23 @@ class ModelConfig:
     y_codec: dict[str, Any]
     options: dict[str, Any] = field(default_factory=dict)
     longest: int = 64
+    embed: dict[str, Any] = field(default_factory=dict)
+    drop: float = 0.0
+    pool: str = "last"
 
     @classmethod
     def of(
-        cls, task: Task, engine: str, approach: Approach | None = None, *, dim: int = 64, text: str = "", **options: Any
+        cls,
+        task: Task,
+        engine: str,
+        approach: Approach | None = None,
+        *,
+        dim: int = 64,
+        text: str = "",
+        embed: Mapping[str, Any] | None = None,
+        drop: float = 0.0,
+        pool: str = "last",
+        **options: Any,
     ) -> ModelConfig:
         """The config of a new model for a task. text: one of the task's ways to write y.
 
@@ -50,17 +70,20 @@ class ModelConfig:
         approach = approach or task.approaches[0]
         if approach not in task.approaches:
             raise ValueError(f"{task.name}: expected one of {[a.value for a in task.approaches]}, got {approach.value}")
-        y_codec = task.y_texts[text] if text else task.y_codec
+        y_codec = task.y_texts[text] if text else task.writes()
         return cls(
             task.name,
             task.shape.name,
             approach.value,
             engine,
             dim,
-            task.x_codec.to_json(),
+            task.reads().to_json(),
             y_codec.to_json(),
             options,
             task.longest,
+            dict(embed or {}),
+            drop,
+            pool,
         )
 
     @classmethod
@@ -73,9 +96,12 @@ class ModelConfig:
         try:
             config = cls(**data)
             counts = [v for v in config.options.values() if isinstance(v, int) and not isinstance(v, bool)]
+            counts.append(int(config.embed.get("width", 1)))
             depth = int(config.options.get("depth", 1))
             sizes_fit = 1 <= config.dim <= MOST_WIDE and 1 <= depth <= MOST_DEEP and 1 <= config.longest <= 4096
             sizes_fit &= all(1 <= count <= MOST_WIDE for count in counts)
+            sizes_fit &= 1 <= int(config.embed.get("buckets", 1)) <= MOST_SYMBOLS
+            sizes_fit &= 0 <= config.drop < 1 and config.pool in POOLS
             shape, approach = Shape[config.shape], Approach(config.approach)
         except (TypeError, KeyError, AttributeError) as e:
             raise ValueError(f"model config: {e}") from e
@@ -101,7 +127,8 @@ class Seq2Seq(nn.Module):
             raise ValueError(
                 f"vocabulary: expected at most {MOST_SYMBOLS}, got {self.x_codec.size}, {self.y_codec.size}"
             )
-        self.embed_x = nn.Embedding(self.x_codec.size, config.dim)
+        self.embed_x = embedding(self.x_codec, config.dim, config.embed)
+        self.drop = nn.Dropout(config.drop)
         self.wiring = WIRINGS[self.approach](config, self.y_codec.size)
         self.head = nn.Linear(config.dim, self.y_codec.size)
 
@@ -117,7 +144,7 @@ class Seq2Seq(nn.Module):
 
     def forward(self, x_BS: Tensor, x_mask_BS: Tensor, y_BM: Tensor) -> Tensor:
         """(B, M, V) logits: row k scores y_k given x and y_1 ... y_{k-1} (encoder-only: given x alone)."""
-        return self.head(self.wiring(self.embed_x(x_BS), x_mask_BS, y_BM))
+        return self.head(self.drop(self.wiring(self.drop(self.embed_x(x_BS)), x_mask_BS, y_BM)))
 
     def start(self, x_BS: Tensor, x_mask_BS: Tensor) -> State:
         """The state before the first output step. Rows must be of equal length (no padding)."""
@@ -130,17 +157,20 @@ class Seq2Seq(nn.Module):
 
 
 class EncoderOnly(nn.Module):
-    """One layer over x. N2N: one output a step. N21: the last vector, which holds the sentence."""
+    """One layer over x. N2N: one output a step. N21: the last vector, which holds the sentence (or the mean of all)."""
 
     def __init__(self, config: ModelConfig, size_y: int) -> None:
         super().__init__()
         self.layer = _layer(config, causal=False, reads=False)
-        self.one = Shape[config.shape] is Shape.N21
+        self.one, self.pool = Shape[config.shape] is Shape.N21, config.pool
 
     def forward(self, x_BSD: Tensor, x_mask_BS: Tensor, y_BM: Tensor) -> Tensor:
         """(B, M, D), M = S or 1."""
         h_BSD = self.layer(x_BSD, x_mask_BS)
-        return Memory(h_BSD, x_mask_BS).last().unsqueeze(1) if self.one else h_BSD
+        if not self.one:
+            return h_BSD
+        memory = Memory(h_BSD, x_mask_BS)
+        return (memory.mean() if self.pool == "mean" else memory.last()).unsqueeze(1)
 
     def start(self, x_BSD: Tensor, x_mask_BS: Tensor) -> State:
         """All outputs at once: (outputs (B, M, D), the next one's number)."""

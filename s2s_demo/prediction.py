@@ -34,6 +34,11 @@ class UserError(Exception):
         self.words = Words(ko, en)
 
 
+def quoted(text: str, most: int = 40) -> str:
+    """What a visitor wrote, fit to stand in a sentence: cut short, what cannot be printed as "�"."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text[:most])
+
+
 @dataclass(frozen=True)
 class Grid:
     """Numbers with a name for every row and column.
@@ -71,6 +76,7 @@ class Prediction:
 
     x, y: as a person writes them. x_pieces, y_pieces: the names of the input and output steps, in the model's order.
     confidence: (M,) probability of each chosen output symbol, 0 to 1. seconds: wall-clock time of the batch it was in.
+    top: for each output step the likeliest symbols with their probabilities, filled together with the trace.
     """
 
     x: str
@@ -80,3 +86,4 @@ class Prediction:
     confidence: np.ndarray
     seconds: float
     trace: Trace = field(default_factory=Trace)
+    top: tuple[tuple[tuple[str, float], ...], ...] = ()

@@ -13,6 +13,8 @@ from s2s_demo.codecs import Codec, Symbols
 from s2s_demo.prediction import UserError, Words
 
 Pair = tuple[str, str]
+INPUT = Words("입력", "Input")
+Learner = Callable[[list[Pair]], Callable[[list[str]], list[str]]]
 
 
 class Shape(Enum):
@@ -63,8 +65,12 @@ class Task:
     y_texts: other ways to write y, by name; the command's --format picks one, `y_codec` is the default.
     read: what a visitor typed -> x; raises UserError with what to do.
     answer: the part of y that counts, as a person writes it. truth: the true answer to x where it can be known.
-    baseline: an answer that needs no learning, the row every model is held against.
-    score: (xs, answers, truths) -> measures, shares from 0 to 1. longest: the most steps of y a model may take (N2M).
+    from_file: the text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`.
+    baseline: an answer that needs no learning; baselines: ones that learn from the training pairs, the one to beat first.
+    score: (xs, answers, truths) -> measures, shares from 0 to 1. measure: the main one.
+    unknown: the y of a test pair that no answer fits; a model answers it by being less sure than its threshold.
+    longest: the most steps of y a model may take (N2M). meanings: what a symbol of y says, for a hover.
+    room: the tab it shares with others. asks: what the input box is called. licence: of the data, as the Hub writes it.
     """
 
     name: str
@@ -72,20 +78,37 @@ class Task:
     about: Words
     shape: Shape
     pairs: Callable[[str, int], Iterator[Pair]]
-    x_codec: Codec
-    y_codec: Codec
+    x_codec: Codec | Callable[[], Codec]
+    y_codec: Codec | Callable[[], Codec]
     examples: tuple[str, ...] = ()
     tests: tuple[str, ...] = ("test",)
     y_texts: Mapping[str, Codec] = field(default_factory=dict)
     read: Callable[[str], str] = _as_is
     answer: Callable[[str], str] = _as_is
+    read_label: Callable[[str], str] = _as_is
+    from_file: Callable[[str], list[Pair]] | None = None
     truth: Callable[[str], str | None] = _unknown
     baseline: Callable[[str], str] | None = None
+    baselines: Mapping[str, Learner] = field(default_factory=dict)
     score: Callable[[list[str], list[str], list[str]], dict[str, float]] = exact
+    measure: str = "exact"
+    unknown: str = ""
     longest: int = 64
     endless: bool = False
+    meanings: Mapping[str, Words] = field(default_factory=dict)
+    room: str = ""
+    asks: Words = INPUT
     data: str = "synthetic"
+    licence: str = "apache-2.0"
     order: int = 100
+
+    def reads(self) -> Codec:
+        """The codec of x; one that is learned from the data is made when it is first asked for."""
+        return self.x_codec() if callable(self.x_codec) else self.x_codec
+
+    def writes(self) -> Codec:
+        """The codec of y, likewise."""
+        return self.y_codec() if callable(self.y_codec) else self.y_codec
 
     @property
     def approaches(self) -> tuple[Approach, ...]:

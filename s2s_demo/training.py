@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from itertools import islice
 from math import cos, pi
 from pathlib import Path
@@ -31,11 +32,15 @@ from s2s_demo.prediction import UserError
 from s2s_demo.task import Pair, Task
 
 STATE_FILE = "training.safetensors"
+POOL = 50
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one engine is trained on one task. lr falls as a cosine to `last_lr` · lr; clip bounds the total gradient norm."""
+    """How one engine is trained on one task. lr falls as a cosine to `last_lr` · lr; clip bounds the total gradient norm.
+
+    options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
+    """
 
     steps: int = 1000
     batch: int = 64
@@ -46,6 +51,10 @@ class Recipe:
     clip: float = 1.0
     dim: int = 64
     options: Mapping[str, Any] = field(default_factory=dict)
+    embed: Mapping[str, Any] = field(default_factory=dict)
+    drop: float = 0.0
+    pool: str = "last"
+    smoothing: float = 0.0
     score_every: int = 500
     save_every: int = 500
 
@@ -115,7 +124,7 @@ def fit(
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate(step)
         model.train()
-        loss, total, layers = _step(accelerator, wrapped, optimizer, next(batches), recipe.clip)
+        loss, total, layers = _step(accelerator, wrapped, optimizer, next(batches), recipe)
         done = step + 1
         halted = _anybody(accelerator, stop())
         last = done == recipe.steps or halted
@@ -135,21 +144,23 @@ def fit(
     model.eval()
 
 
-def loss_of(model: torch.nn.Module, batch: Batch) -> Tensor:
+def loss_of(model: torch.nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
     """Mean −log p of the real symbols of y under teacher forcing, in nats."""
     logits_BMV = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
-    return F.cross_entropy(logits_BMV.float().flatten(0, 1), batch.y_BM.flatten(), ignore_index=PAD)
+    return F.cross_entropy(
+        logits_BMV.float().flatten(0, 1), batch.y_BM.flatten(), ignore_index=PAD, label_smoothing=smoothing
+    )
 
 
 def _step(
-    accelerator: Accelerator, model: torch.nn.Module, optimizer: Any, batch: Batch, clip: float
+    accelerator: Accelerator, model: torch.nn.Module, optimizer: Any, batch: Batch, recipe: Recipe
 ) -> tuple[float, float, dict[str, float]]:
     with accelerator.autocast():
-        loss = loss_of(model, batch)
+        loss = loss_of(model, batch, recipe.smoothing)
     optimizer.zero_grad()
     accelerator.backward(loss)
     layers = layer_norms(accelerator.unwrap_model(model))
-    total = accelerator.clip_grad_norm_(model.parameters(), clip)
+    total = accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
     optimizer.step()
     shared = accelerator.reduce(loss.detach(), reduction="mean")
     return float(shared), float(total), layers  # type: ignore[arg-type]
@@ -189,12 +200,26 @@ def _batches(
 
 
 def _epoch_slice(pairs: list[Pair], size: int, number: int, seed: int) -> list[Pair]:
-    """Batch `number` of endless epochs, each a new shuffle that depends on (seed, epoch) alone."""
+    """Batch `number` of endless epochs, each a new shuffle that depends on (seed, epoch) alone.
+
+    Pairs of like length share a batch, so that little of it is padding: the shuffle is sorted by length within pools.
+    """
     per_epoch = max(1, len(pairs) // size)
     epoch, at = divmod(number, per_epoch)
-    order = list(range(len(pairs)))
-    Random(_mixed(seed, epoch, 1)).shuffle(order)
-    return [pairs[i] for i in order[at * size : (at + 1) * size]]
+    order = _shuffled(len(pairs), _mixed(seed, epoch, 1))
+    pool, place = divmod(at, POOL)
+    inside = order[pool * POOL * size : min(per_epoch, (pool + 1) * POOL) * size]
+    inside.sort(key=lambda i: len(pairs[i][0]))
+    batches = [inside[i : i + size] for i in range(0, len(inside), size)]
+    Random(_mixed(seed, epoch, 2 + pool)).shuffle(batches)
+    return [pairs[i] for i in batches[place]]
+
+
+@lru_cache(maxsize=2)
+def _shuffled(count: int, seed: int) -> list[int]:
+    order = list(range(count))
+    Random(seed).shuffle(order)
+    return order
 
 
 def _mixed(seed: int, step: int, rank: int) -> int:

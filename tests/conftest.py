@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from s2s_demo import engines
+from s2s_demo import data, engines
 from s2s_demo.batch import Batch, collate
 from s2s_demo.codecs import Symbols
 from s2s_demo.engine import Layer
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Words
 from s2s_demo.task import FITS, Approach, Pair, Shape, Task
+from s2s_demo.tasks import _pos, intent_en, intent_ko, pos_en, pos_ko
+from tests import toy_sets as sets
+from train import evaluate
 
 DIM = 8
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -114,7 +118,7 @@ def batch(cell: Cell) -> Batch:
 
 def collated(task: Task) -> Batch:
     """All toy pairs in one batch."""
-    return collate(list(task.pairs("train", 0)), task.x_codec, task.y_codec, task.shape)
+    return collate(list(task.pairs("train", 0)), task.reads(), task.writes(), task.shape)
 
 
 @pytest.fixture(params=list(engines.ENGINES))
@@ -176,3 +180,24 @@ def layer_of() -> Callable[..., Layer]:
 def noise() -> Callable[..., Tensor]:
     """(B, T, ...) standard normal numbers in double precision."""
     return lambda *shape: torch.randn(*shape, dtype=torch.float64)
+
+
+def forget_sets() -> None:
+    """Empties everything that remembers what a set held."""
+    remembering = [vars(module) for module in (_pos, pos_en, pos_ko, intent_en, intent_ko, evaluate)]
+    found = [value for names in remembering for value in names.values()]
+    found += [cell.cell_contents for task in (pos_en.TASK, pos_ko.TASK) for cell in task.truth.__closure__]
+    for value in found:
+        getattr(value, "cache_clear", lambda: None)()
+
+
+@pytest.fixture
+def toy_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of the toy sets, which every real-data task reads during the test."""
+    folder = tmp_path / "sets"
+    monkeypatch.setattr(data, "FILES", sets.lay_out(folder))
+    monkeypatch.setattr(data, "CACHE", tmp_path / "no-cache")
+    monkeypatch.setenv("S2S_DATA", str(folder))
+    forget_sets()
+    yield folder
+    forget_sets()

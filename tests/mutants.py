@@ -186,9 +186,9 @@ MUTANTS = [
         "norms read after clipping",
         "s2s_demo/training.py",
         """    layers = layer_norms(accelerator.unwrap_model(model))
-    total = accelerator.clip_grad_norm_(model.parameters(), clip)
+    total = accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
 """,
-        """    total = accelerator.clip_grad_norm_(model.parameters(), clip)
+        """    total = accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
     layers = layer_norms(accelerator.unwrap_model(model))
 """,
         (TRAINING, "norms"),
@@ -237,6 +237,55 @@ MUTANTS = [
         "distinct = list(dict.fromkeys(pairs))",
         "distinct = list(pairs)",
         (TASKS, "own_pairs or twice"),
+    ),
+    Mutant(
+        "second level of a stack left out",
+        "s2s_demo/engines/_recurrent.py",
+        "return h_BTD if self.above is None else",
+        "return h_BTD if True else",
+        (ENGINES, "stack"),
+    ),
+    Mutant(
+        "n-grams of padding counted",
+        "s2s_demo/embed.py",
+        "there_BSG = gram_BSG != PAD",
+        "there_BSG = gram_BSG >= PAD",
+        ("test_embed.py", "padding"),
+    ),
+    Mutant(
+        "words hidden after training too",
+        "s2s_demo/embed.py",
+        "if self.training and self.hide:",
+        "if self.hide:",
+        ("test_embed.py", "hidden"),
+    ),
+    Mutant(
+        "Hangul not spelled in jamo",
+        "s2s_demo/codecs/spelled.py",
+        'jamo = unicodedata.normalize("NFD", word)',
+        "jamo = word",
+        ("test_codec.py", "hangul"),
+    ),
+    Mutant(
+        "a download taken as it comes",
+        "s2s_demo/data.py",
+        "if not any(_is(content, digest)",
+        "if False and not any(_is(content, digest)",
+        ("test_data.py", "another_content"),
+    ),
+    Mutant(
+        "dev utterances trained on",
+        "s2s_demo/tasks/intent_ko.py",
+        '% 10 == 0) == (split == "dev")',
+        '% 10 == 0) >= (split == "dev")',
+        ("test_intent.py", "never_trained"),
+    ),
+    Mutant(
+        "a special symbol may be an answer",
+        "s2s_demo/explain.py",
+        "share[..., [PAD, BOS, UNK, *([] if _ends(model) else [EOS])]] = 0.0",
+        "pass",
+        (EXPLAIN, "probability_of_what"),
     ),
 ]
 

@@ -243,3 +243,23 @@ def test_the_shipped_shelf_loads():
         model = checkpoint._loaded(entry.folder, "cpu", 0.0)
         assert model.config.task == entry.task
         assert (entry.folder / "model.safetensors").stat().st_size < 9.5 * 2**20
+
+
+def test_tall_tables_are_kept_in_eight_bits_and_come_back_within_half_a_step():
+    torch.manual_seed(0)
+    tall, low, bias = torch.randn(1001, 8) * 3, torch.randn(1000, 8), torch.randn(2000)
+    tall[7] = 0
+    stored = checkpoint.packed({"tall": tall, "low": low, "bias": bias}, True)
+    assert stored["tall"].dtype is torch.int8 and stored["low"].dtype is stored["bias"].dtype is torch.float16
+    again = checkpoint.unpacked(stored)
+    assert set(again) == {"tall", "low", "bias"} and all(value.dtype is torch.float32 for value in again.values())
+    step = tall.abs().amax(1, keepdim=True) / 127
+    assert ((again["tall"] - tall).abs() <= 0.51 * step + 0.001 * tall.abs()).all()
+    assert (again["tall"][7] == 0).all() and torch.equal(again["low"], low.half().float())
+    exact = checkpoint.packed({"tall": tall}, False)
+    assert torch.equal(checkpoint.unpacked(exact)["tall"], tall)
+
+
+def test_the_shelf_is_small_enough_to_clone():
+    files = [path for path in checkpoint.ROOT.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 48 * 2**20

@@ -5,12 +5,14 @@ from __future__ import annotations
 import doctest
 import importlib
 import json
+import unicodedata
 from random import Random
 
 import pytest
 
 from s2s_demo import codecs
-from s2s_demo.codecs import BOS, EOS, PAD, SPECIALS, UNK, Answer, DigitPairs, Expression, Symbols
+from s2s_demo.codecs import BOS, EOS, PAD, SPECIALS, UNK, Answer, DigitPairs, Expression, Spelled, Symbols
+from s2s_demo.codecs.spelled import MOST_VOCABULARY, MOST_WORDS
 from s2s_demo.prediction import UserError
 
 KNOWN = [
@@ -21,7 +23,7 @@ KNOWN = [
     (Expression(), ["347+589", "0*99999", "12345-7"]),
     (Answer("plain"), ["936", "-112", "0", "998001"]),
     (Answer("reversed"), ["936", "-112", "0", "998001"]),
-    (Answer("worked"), ["936", "-112", "190+1520=1710", "0=0", "27+0+200=227"]),
+    (Answer("worked"), ["936", "-112", "190+1520=1710", "0=0", "27+0+200=227", "...999888=-112", "...000000=0"]),
 ]
 CASES = [pytest.param(codec, raw, id=f"{type(codec).__name__}-{raw}") for codec, raws in KNOWN for raw in raws]
 
@@ -71,7 +73,8 @@ def test_an_unknown_kind_of_codec_is_refused():
             for raw in ("", "12", "1+", "+1", "a+b", "1+2+3", "٣+1")
         ),
         (Expression(), "123456+1"),
-        *((Answer(), raw) for raw in ("", "-", "1234567", "x", "1+2+3+4=5", "--1")),
+        *((Answer(), raw) for raw in ("", "-", "1234567", "x", "1+2+3+4=5", "--1", "...1=1", "...999998=")),
+        (Spelled(("a",)), "a " * (MOST_WORDS + 1)),
     ],
 )
 def test_what_cannot_be_written_is_told_in_both_languages(codec, raw):
@@ -97,6 +100,16 @@ def test_the_formats_of_an_answer_differ_as_promised():
     assert "".join(Answer("reversed").pieces(product)) == "+017100"
     assert "".join(Answer("plain").pieces(product)) == "+001710"
     assert Answer("reversed").decode(Answer("reversed").encode(product).tolist()) == "1710"
+    difference = "...999888=-112"
+    assert "".join(Answer("worked").pieces(difference)) == "888999" + "−211000"
+    assert "".join(Answer("reversed").pieces(difference)) == "−211000"
+    assert "".join(Answer("plain").pieces(difference)) == "−000112"
+
+
+def test_no_digit_of_a_working_is_taken_for_one_of_the_result_or_of_another_working():
+    codec = Answer("worked")
+    parts = [codec.encode(raw).tolist() for raw in ("111+1110+11100=111111", "...111111=111111")]
+    assert len({*parts[0], *parts[1]}) == 12 + 6 + 1 + 6
 
 
 def test_a_digit_knows_its_column_and_its_number():
@@ -121,7 +134,95 @@ def test_any_answer_a_model_may_give_has_a_reading():
             assert len(codec.names(symbols)) == len(symbols)
 
 
-@pytest.mark.parametrize("name", ["symbols", "digits"])
+@pytest.mark.parametrize("name", ["symbols", "digits", "spelled"])
 def test_examples_in_the_docstrings_hold(name):
     tried = doctest.testmod(importlib.import_module(f"s2s_demo.codecs.{name}"))
     assert tried.attempted > 0 and tried.failed == 0
+
+
+def grams(codec, word):
+    """The numbers of a word's n-grams, without the padding."""
+    (row,) = codec.encode(word).tolist()
+    return [number for number in row[1:] if number]
+
+
+def test_hangul_is_spelled_below_the_syllable():
+    went, came, goes = (set(grams(Spelled(()), word)) for word in ("갔다", "왔다", "간다"))
+    assert went & came - goes, "갔다 and 왔다 share ㅆ다, 간다 has another end"
+    assert went != came
+
+
+def test_a_word_outside_the_vocabulary_is_still_spelled():
+    codec = Spelled(("see", "갔다"), grams=40)
+    words = codec.encode("see saw 갔다 왔다")
+    assert words[:, 0].tolist() == [4, UNK, 5, UNK] and tuple(words.shape) == (4, 41)
+    assert len({tuple(row) for row in words[:, 1:].tolist()}) == 4
+    assert codec.decode([4, UNK, 5]) == "see 갔다"
+    assert codec.names([PAD, BOS, EOS, UNK, 4]) == [*SPECIALS, "see"]
+    assert codec.pieces("see  saw ") == ["see", "saw"] and len(codec.encode(" ")) == 0
+    hostile = codec.encode("갔다 🐳 \ud800 \x7f~ \x00 a")
+    assert len(hostile) == 6 and all(0 <= number < codec.size for row in hostile.tolist() for number in row)
+    assert (hostile[:, 1] >= len(SPECIALS)).all()
+
+
+def test_jamo_and_syllables_are_one_word():
+    codec = Spelled(("갔다", "café"))
+    for word in ("갔다", "café", "낯설다"):
+        composed, apart = (unicodedata.normalize(form, word) for form in ("NFC", "NFD"))
+        assert composed != apart and codec.encode(composed).tolist() == codec.encode(apart).tolist()
+    assert Spelled.of([unicodedata.normalize("NFD", "갔다"), "갔다"], least=2).words == ("갔다",)
+
+
+def test_case_may_be_told_or_not():
+    told, deaf = Spelled(("see",)), Spelled(("see",), case=False)
+    assert deaf.encode("SEE").tolist() == deaf.encode("see").tolist()
+    assert told.encode("SEE")[0, 0] == UNK and grams(told, "SEE") != grams(told, "see")
+    assert Spelled.of(["See see"], least=2).words == ()
+    assert Spelled.of(["See see"], least=2, case=False).words == ("see",)
+
+
+def test_the_ends_of_a_word_come_before_its_inside():
+    few, many = Spelled((), grams=4), Spelled(())
+    assert grams(few, "walking") == grams(few, "wailing") == grams(many, "walking")[:4]
+    assert grams(many, "walking") != grams(many, "wailing")
+    assert grams(few, "walking") != grams(few, "walked")
+
+
+def test_a_long_word_keeps_its_beginning_and_its_end():
+    codec, middle = Spelled(()), "m" * 5000
+    same, other_end, other_start = (grams(codec, w) for w in (f"un{middle}ing", f"un{middle}ous", f"re{middle}ing"))
+    assert same != other_end and same != other_start
+    assert len(set(same) & set(grams(codec, "unseeing"))) >= 5
+
+
+def test_a_vocabulary_holds_what_occurs_often_enough_commonest_first():
+    assert Spelled.of(["b a b", "a b c"], least=2).words == ("b", "a")
+    assert Spelled.of(["b a b", "a b c"], least=1).words == ("b", "a", "c")
+
+
+@pytest.mark.parametrize("codec", [Spelled(("see", "갔다"), 30, False), Spelled(("x",)), Spelled(())], ids=str)
+def test_a_spelled_codec_comes_back_from_json(codec):
+    again = codecs.from_json(json.loads(json.dumps(codec.to_json())))
+    assert again == codec and again.encode("see SEE 왔다").tolist() == codec.encode("see SEE 왔다").tolist()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"grams": 0}, {"grams": 65}, {"words": "a " * MOST_VOCABULARY + "a"}], ids=["0", "65", "words"]
+)
+def test_a_spelled_codec_out_of_bounds_is_refused(wrong):
+    with pytest.raises(ValueError, match="out of bounds"):
+        codecs.from_json({**Spelled(("see",)).to_json(), **wrong})
+
+
+def test_as_many_words_as_promised_are_read():
+    assert len(Spelled(()).encode("a " * MOST_WORDS)) == MOST_WORDS
+
+
+def test_apart_a_words_shape_its_ends_and_its_inside_have_places_of_their_own():
+    codec = Spelled((), apart=True)
+    proper, plain, loud, longer = codec.encode("Walking walking WALKING walkings").tolist()
+    assert proper[1] != plain[1] != loud[1] != proper[1] and plain[1] == longer[1]
+    assert proper[2:] == plain[2:] == loud[2:] != longer[2:]
+    (short,) = codec.encode("a").tolist()
+    assert short[1] == plain[1] and short[9] == 0 and not any(short[11:])
+    assert codecs.from_json(codec.to_json()) == codec

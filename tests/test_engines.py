@@ -66,7 +66,9 @@ def test_the_others_see_all_the_past_and_the_future_only_where_they_may(name, ca
     assert (slope[~past] > 0).all() if sees_ahead else (slope[~past] == 0).all()
 
 
-@pytest.mark.parametrize("options", [{}, {"both_ways": True}, {"reads": True, "causal": True}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"both_ways": True}, {"both_ways": True, "depth": 3}, {"reads": True, "causal": True}], ids=str
+)
 @pytest.mark.parametrize("name", RECURRENT)
 def test_fused_equals_unrolled(name, options, layer_of, noise):
     layer, x = layer_of(name, **options), noise(3, 6, 8)
@@ -102,6 +104,28 @@ def test_both_ways_reads_ahead_and_never_the_padding(name, layer_of, noise):
     ahead[:, 3], padding[:, 4:] = noise(8), noise(2, 8)
     assert (out - layer(ahead, mask)).abs()[:, 0].max() > 1e-6
     assert torch.allclose(out[:, :4], layer(padding, mask)[:, :4], **EXACT)
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_a_stack_reads_both_ways_on_every_level_and_never_the_padding(name, layer_of, noise):
+    layer, x = layer_of(name, both_ways=True, depth=2), noise(1, 6, 8)
+    mask = torch.arange(6)[None] < 4
+    padding = torch.cat([x[:, :4], noise(1, 2, 8)], 1)
+    assert torch.allclose(layer(x, mask)[:, :4], layer(padding, mask)[:, :4], **EXACT)
+    assert (reach(layer, 4) > 0).all()
+    (first, above), levels = (layer, layer.above), [layer_of(name, both_ways=True, depth=1) for _ in range(2)]
+    for level, part in zip(levels, (first, above), strict=True):
+        level.load_state_dict({k: v for k, v in part.state_dict().items() if not k.startswith("above.")})
+    assert torch.allclose(layer(x, mask), levels[1](levels[0](x, mask), mask), **EXACT)
+    with recording("state") as record:
+        layer(x, mask)
+    assert len(record.of("state")) == 2 * 2 * 6 * layer.parts
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_a_decoder_never_reads_both_ways(name, layer_of):
+    slope = reach(layer_of(name, both_ways=True, depth=2, causal=True), 5)
+    assert (slope[~torch.ones(5, 5, dtype=torch.bool).tril()] == 0).all()
 
 
 def test_flip_turns_the_real_steps_only():

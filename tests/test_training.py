@@ -8,14 +8,15 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from s2s_demo import tasks
+from s2s_demo import tasks, training
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
@@ -204,7 +205,7 @@ def test_own_pairs_train(new_model):
 def test_an_epoch_meets_every_pair_once():
     task = Task.from_pairs([(f"{i:02}", "a") for i in range(20)], shape=Shape.N21)
     met = []
-    x_codec = task.x_codec
+    x_codec = task.reads()
 
     class Watched:
         size = x_codec.size
@@ -250,3 +251,39 @@ def test_two_processes_train_one_model(tmp_path):
     assert weights and all(torch.isfinite(value).all() for value in weights.values())
     history = (tmp_path / "out" / "addition" / "rnn" / "history.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["step"] for line in history] == [1, 2, 3, 4]
+
+
+def epochs(count, size, batches, pool, monkeypatch, seed=0):
+    monkeypatch.setattr(training, "POOL", pool)
+    rng = Random(0)
+    pairs = [("x" * rng.randint(1, 60), str(i)) for i in range(count)]
+    return [training._epoch_slice(pairs, size, number, seed) for number in range(batches)]
+
+
+@pytest.mark.parametrize("count, size, pool", [(83, 4, 3), (83, 4, 50), (20, 4, 5), (3, 4, 2)])
+def test_every_epoch_is_another_shuffle_of_whole_batches_each_pair_once(count, size, pool, monkeypatch):
+    per_epoch = max(1, count // size)
+    batches = epochs(count, size, 2 * per_epoch, pool, monkeypatch)
+    first, second = ([y for batch in half for _, y in batch] for half in (batches[:per_epoch], batches[per_epoch:]))
+    assert {len(batch) for batch in batches} == {min(size, count)}
+    for epoch in (first, second):
+        assert len(set(epoch)) == len(epoch) == min(count, per_epoch * size)
+    assert count < size or first != second
+    assert batches == epochs(count, size, 2 * per_epoch, pool, monkeypatch)
+    assert count < size or batches != epochs(count, size, 2 * per_epoch, pool, monkeypatch, seed=1)
+
+
+def test_pairs_of_like_length_share_a_batch_and_batches_come_in_no_order_of_length(monkeypatch):
+    batches = epochs(800, 8, 100, 50, monkeypatch)
+    lengths = [[len(x) for x, _ in batch] for batch in batches]
+    assert sum(max(row) - min(row) for row in lengths) / 100 < 4
+    assert 30 < sum(a[0] > b[0] for a, b in pairwise(lengths)) < 70
+
+
+def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):
+    model, batch = new_model(Shape.N2N, "gru"), toy_batch(Shape.N2N)
+    log_p = model(batch.x_BS, batch.x_mask_BS, batch.y_BM).log_softmax(-1)[batch.y_mask_BM]
+    true = log_p.gather(-1, batch.y_BM[batch.y_mask_BM][:, None]).mean()
+    expected = -(0.9 * true + 0.1 * log_p.mean())
+    assert float(loss_of(model, batch, 0.1).detach()) == pytest.approx(float(expected.detach()), rel=1e-6)
+    assert facts(run(fresh(), replace(RECIPE, smoothing=0.1))) != facts(run(fresh()))

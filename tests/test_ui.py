@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
 import string
 
 import httpx
+import numpy as np
 import pytest
 
 from s2s_demo import checkpoint, engines, tasks
-from s2s_demo.prediction import UserError
+from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import answering, page
 from s2s_demo.ui.words import ALL, said
 from tests.serving import served
 
+NO_WORDS = ["", "   ", "\n\t", "\ud800", "\x00\x1b", "\u200b", "9" * 30_000, "a " * 301]
+NO_SUM = ["abc", "1++2", "0*-7", "9" * 10_000, "${alert(1)}", "<img src=x onerror=alert(1)>", "1/2"]
 HOSTILE = [
-    "",
-    "   ",
-    "abc",
-    "1++2",
-    "0*-7",
-    "9" * 10_000,
-    "${alert(1)}",
-    "<img src=x onerror=alert(1)>",
-    "1/2",
-    "\ud800",
+    pytest.param(task, text, id=f"{task.name}-{text[:12]!a}")
+    for task in tasks.TASKS.values()
+    for text in NO_WORDS + (NO_SUM if task.endless else [])
 ]
 
 
@@ -71,8 +68,7 @@ def test_the_api_answers_and_tells_mistakes_in_both_languages():
     assert wrong["error"] and wrong["error_ko"]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("task", tasks.TASKS.values(), ids=lambda task: task.name)
+@pytest.mark.parametrize("task, text", HOSTILE)
 def test_a_mistake_is_told_in_one_sentence(task, text):
     with pytest.raises(UserError) as told:
         answering.answered(task, "lstm", "", text)
@@ -87,7 +83,7 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
     entries = [e for e in checkpoint.shelf(task.name) if e.engine == engine and not e.seed]
     assert entries, f"no checkpoint of {engine} for {task.name}"
     for entry in entries:
-        found = answering.answered(task, engine, entry.approach, "34+57")
+        found = answering.answered(task, engine, entry.approach, "34+57" if task.endless else task.examples[0])
         wanted = ["gradient", "attention"] if engines.get(engine).attends else ["gradient"]
         assert answering.kinds(found) == wanted
         for kind in wanted:
@@ -139,6 +135,18 @@ def test_a_missing_checkpoint_is_one_sentence(monkeypatch, tmp_path):
         answering.answered(tasks.get("addition"), "lstm", "encoder-only", "1+1")
 
 
+@pytest.mark.parametrize("name", ["history.jsonl", "scores.json", "config.json"])
+def test_what_stands_beside_a_checkpoint_may_be_damaged(monkeypatch, tmp_path, name):
+    shutil.copytree(checkpoint.ROOT / "addition" / "lstm", tmp_path / "addition" / "lstm")
+    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    task = tasks.get("addition")
+    assert None not in answering.described(task, "lstm", "encoder-only", "+", "en")
+    (tmp_path / "addition" / "lstm" / name).write_text("{", "utf-8")
+    with pytest.raises(UserError) as told:
+        answering.described(task, "lstm", "encoder-only", "+", "en")
+    assert "\n" not in told.value.words.en
+
+
 def test_an_unforeseen_failure_is_one_sentence_and_no_traceback(monkeypatch):
     def broken(*args, **options):
         raise RuntimeError("inside")
@@ -147,3 +155,79 @@ def test_an_unforeseen_failure_is_one_sentence_and_no_traceback(monkeypatch):
     with pytest.raises(UserError, match="try again") as told:
         answering.answered(tasks.get("addition"), "lstm", "encoder-only", "1+1")
     assert "inside" not in told.value.words.en
+
+
+def told(task, x, y, *, sure=1.0, top=()):
+    """An answer made by hand."""
+    y_pieces = tuple(y.split(" "))
+    return Prediction(x, y, tuple(x.split(" ")), y_pieces, np.full(len(y_pieces), sure), 0.01, top=top)
+
+
+def test_an_intent_is_shown_with_its_domain_and_the_five_likeliest():
+    task = tasks.get("intent-en")
+    top = ((("garden/water_plants", 0.75), ("kitchen/boil_egg", 0.25)),)
+    view = answering.view(task, told(task, "water it", "garden/water_plants", sure=0.75, top=top), None, 0, "en", 0.5)
+    assert view["said"] == "water plants · garden" and view["right"] is None and "threshold" not in view["verdict"]
+    assert view["top"] == [
+        [{"name": "water plants", "group": "garden", "p": 0.75}, {"name": "boil egg", "group": "kitchen", "p": 0.25}]
+    ]
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_an_answer_below_the_threshold_is_withheld_and_says_why(lang):
+    task = tasks.get("intent-en")
+    answer = told(task, "water it", "garden/water_plants", sure=0.42)
+    view = answering.view(task, answer, None, 0, lang, 0.6)
+    assert view["said"] == said("view.unknown", lang) and "42%" in view["verdict"] and "60%" in view["verdict"]
+    assert answering.view(task, answer, None, 0, lang, 0.42)["said"] == "water plants · garden"
+
+
+def test_a_speech_act_is_said_in_the_language_of_the_page():
+    task = tasks.get("intent-ko")
+    answer = told(task, "지금 몇 시야", "question", top=((("question", 0.9), ("rhetorical-command", 0.1)),))
+    for lang in ("ko", "en"):
+        view = answering.view(task, answer, None, 0, lang)
+        assert view["said"] == view["y"][0]["name"] == task.meanings["question"].say(lang)
+        assert view["top"][0][1]["name"] == task.meanings["rhetorical-command"].say(lang)
+
+
+def test_tags_stand_under_their_words_and_wrong_ones_beside_the_true(toy_sets):
+    task = tasks.get("pos-en")
+    x, truth = next(iter(task.pairs("test", 0)))
+    right = answering.view(task, told(task, x, truth), None, 0, "ko")
+    assert right["right"] is True and right["said"] == "" and not any(cell["wrong"] for cell in right["y"])
+    assert [cell["over"] for cell in right["y"]] == x.split(" ")
+    assert [cell["name"] for cell in right["y"]] == task.answer(truth).split(" ")
+    first, *rest = truth.split(" ")
+    wrong = answering.view(task, told(task, x, " ".join(["INTJ/uh", *rest])), None, 0, "en")
+    cell = wrong["y"][0]
+    assert wrong["right"] is False and cell["wrong"] == task.answer(first) and cell["name"] == "INTJ"
+    assert cell["means"] == "interjection (uh)" and not any(cell["wrong"] for cell in wrong["y"][1:])
+    share = len(rest) / (len(rest) + 1)
+    assert f"{share:.0%}" in wrong["verdict"]
+
+
+def test_equal_tags_have_equal_colours_and_others_another():
+    task = tasks.get("pos-en")
+    cells = answering.view(task, told(task, "a b c", "NOUN/nn VERB/* NOUN/x"), None, 0, "en")["y"]
+    assert cells[0]["hue"] == cells[2]["hue"] != cells[1]["hue"] and cells[1]["means"] == "verb"
+    every = answering.view(task, told(task, " ".join("a" * 17), " ".join(task.meanings)), None, 0, "en")["y"]
+    assert len({cell["hue"] for cell in every}) == 17
+
+
+def test_a_tag_without_a_meaning_is_shown_as_it_is():
+    task = tasks.get("pos-en")
+    view = answering.view(task, told(task, "see me", "VERB/vb <unk>"), None, 0, "en")
+    assert view["y"][1]["name"] == "<unk>" and view["y"][1]["over"] == "me"
+
+
+def test_a_sentence_outside_the_test_set_is_neither_right_nor_wrong(toy_sets):
+    task = tasks.get("pos-en")
+    view = answering.view(task, told(task, "see me", "VERB/vb PRON/pr"), None, 0, "en")
+    assert view["right"] is None and not any(cell["wrong"] for cell in view["y"])
+
+
+def test_the_first_step_of_words_is_one_there_is():
+    for name, y in (("pos-en", "VERB/vb PRON/pr"), ("intent-en", "kitchen/boil_egg"), ("intent-ko", "question")):
+        task = tasks.get(name)
+        assert answering.first_step(task, told(task, "see me", y)) == len(y.split(" ")) - 1

@@ -9,7 +9,7 @@ from s2s_demo.task import Task
 
 CARD = """---
 library_name: s2s-lab
-license: apache-2.0
+license: {licence}
 tags: [seq2seq, {task}, {engine}]
 ---
 # {task} · {engine} · {approach}
@@ -36,6 +36,8 @@ Test scores stand in `scores.json` and come from `python -m train evaluate {task
 def model_card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
     """Markdown. facts: what `checkpoint.save` writes into config.json."""
     data = {"synthetic": "synthetic: drawn by the task file, no licence needed"}.get(task.data, task.data)
+    if "SA" in task.data:
+        data += "; these weights are shared alike, under the same licence"
     return CARD.format(
         task=task.name,
         engine=model.engine.name,
@@ -46,6 +48,7 @@ def model_card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
         shape=task.shape.name,
         parameters=model.parameters_count,
         data=data,
+        licence=task.licence,
         dev=", ".join(f"{k} {v:.4f}" for k, v in facts["dev"].items()) or "not taken",
         example=(task.examples or ("x",))[0],
         **{k: facts[k] for k in ("command", "steps", "batch", "minutes", "machine", "seed")},

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from s2s_demo.task import Approach, Pair, Task
 from s2s_demo.tasks.addition import grid_pairs
 
 TEST_SEED = 2026
+KEPT = 0.97
 
 
 def rows(
@@ -68,23 +70,65 @@ def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str],
     for split in splits:
         pairs = read_pairs(split, task) if own else split_pairs(task.name, split)
         base = _baseline(task, pairs) if own else split_baseline(task.name, split)
-        scores = {**_scores(task, model, pairs), **base}
+        threshold = checkpoint.facts_of(entry.folder).get("threshold")
+        scores = {**_scores(task, model, pairs, threshold), **base}
         row["n"] += len(pairs)
         row |= scores if len(splits) == 1 else {f"{k}_{split.replace('-', '_')}": v for k, v in scores.items()}
     return {**row, "seconds": round(time.perf_counter() - began, 1)}
 
 
-def _scores(task: Task, model: Seq2Seq, pairs: list[Pair]) -> dict[str, float]:
-    xs, truths = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
-    return task.score(xs, [task.answer(p.y) for p in predict(model, xs)], truths)
+def _scores(task: Task, model: Seq2Seq, pairs: list[Pair], threshold: float | None) -> dict[str, float]:
+    """The task's measures on the pairs that have an answer; with a threshold, also how well the others are recognised."""
+    answers = predict(model, [x for x, _ in pairs])
+    rows = [
+        (p, task.answer(y)) for p, (_, y) in zip(answers, pairs, strict=True) if not task.unknown or y != task.unknown
+    ]
+    scores = task.score([p.x for p, _ in rows], [task.answer(p.y) for p, _ in rows], [y for _, y in rows])
+    if threshold is None:
+        return scores
+    sure = [float(p.confidence[0]) >= threshold for p in answers]
+    return scores | recognised([p.y for p in answers], sure, [y for _, y in pairs], task.unknown)
+
+
+def recognised(answers: list[str], sure: list[bool], truths: list[str], unknown: str) -> dict[str, float]:
+    """`oos_recall`: share of unknown inputs that are called so. `oos_precision`: share of those called so that are.
+    `accuracy_at_threshold`: share of known inputs answered rightly and surely.
+    """
+    rows = list(zip(answers, sure, truths, strict=True))
+    called = [y == unknown for _, s, y in rows if not s]
+    strange, known = [s for _, s, y in rows if y == unknown], [s and a == y for a, s, y in rows if y != unknown]
+    shares = {
+        "oos_recall": [not s for s in strange],
+        "oos_precision": called,
+        "accuracy_at_threshold": known,
+    }
+    return {name: sum(rows) / len(rows) for name, rows in shares.items() if rows}
+
+
+def best_threshold(answers: list[str], confidence: list[float], truths: list[str], unknown: str) -> float:
+    """The confidence below which an answer is withheld: as high as still gives KEPT of the right answers to known inputs."""
+    rows = zip(answers, confidence, truths, strict=True)
+    right = sorted(c for a, c, y in rows if y != unknown and a == y)
+    return floor(right[int(len(right) * (1 - KEPT))] * 10_000) / 10_000 if right else 0.0
 
 
 def _baseline(task: Task, pairs: list[Pair]) -> dict[str, float]:
-    """`baseline`: exact answers of the task's own answer that needs no learning."""
-    if task.baseline is None:
-        return {}
+    """`baseline`: the main measure of the answer to beat; `baseline_<name>`: of each that was learned from the training pairs."""
+    pairs = [pair for pair in pairs if not task.unknown or pair[1] != task.unknown]
     xs, truths = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
-    return {"baseline": task.score(xs, [task.answer(task.baseline(x)) for x in xs], truths)["exact"]}
+    if task.baseline is not None:
+        return {"baseline": task.score(xs, [task.answer(task.baseline(x)) for x in xs], truths)[task.measure]}
+    found = {
+        f"baseline_{name}": task.score(xs, _learned(task.name, name)(xs), truths)[task.measure]
+        for name in task.baselines
+    }
+    return {"baseline": next(iter(found.values())), **found} if found else {}
+
+
+@lru_cache(maxsize=8)
+def _learned(task: str, name: str) -> Callable[[list[str]], list[str]]:
+    """A baseline after it has seen the training pairs."""
+    return tasks.get(task).baselines[name](list(tasks.get(task).pairs("train", 0)))
 
 
 @lru_cache(maxsize=32)
@@ -100,30 +144,32 @@ def split_pairs(task: str, split: str) -> list[Pair]:
 
 
 def read_pairs(path: str, task: Task) -> list[Pair]:
-    """Pairs from a file of x<TAB>y lines, x as the task reads it.
+    """Pairs from a file in the task's own format; where it has none, of x<TAB>y lines, x as the task reads it.
 
     Raises:
         UserError: the file is not there or empty, or a row has no tab or no readable x; the sentence names the row.
     """
     try:
-        lines = Path(path).read_text("utf-8-sig").splitlines()
+        text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise UserError(f"‘{path}’ 파일을 읽을 수 없습니다.", f"The file ‘{path}’ cannot be read as UTF-8 text.") from e
+    if task.from_file is not None:
+        return task.from_file(text)
     pairs = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.splitlines(), 1):
         x, tab, y = line.partition("\t")
         if line and not tab:
             raise UserError(f"{number}번째 줄에 탭이 없습니다.", f"Row {number} has no tab between x and y.")
         if line:
-            pairs.append((_read(task, x, number), y))
+            pairs.append((_read(task.read, x, number), _read(task.read_label, y, number)))
     if not pairs:
         raise UserError(f"‘{path}’ 파일이 비어 있습니다.", f"The file ‘{path}’ is empty.")
     return pairs
 
 
-def _read(task: Task, x: str, row: int) -> str:
+def _read(reads: Callable[[str], str], text: str, row: int) -> str:
     try:
-        return task.read(x)
+        return reads(text)
     except UserError as e:
         raise UserError(f"{row}번째 줄: {e.words.ko}", f"Row {row}: {e.words.en}") from e
 

@@ -14,6 +14,12 @@ from typing import Any
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.tasks.addition import LENGTHS
 
+MEASURES = {
+    "pos-en": ["accuracy", "exact"],
+    "pos-ko": ["accuracy", "exact"],
+    "intent-en": ["accuracy", "oos_recall", "oos_precision", "accuracy_at_threshold"],
+    "intent-ko": ["accuracy_test", "macro_f1_test", "accuracy_test_new"],
+}
 README = Path(__file__).resolve().parent.parent / "README.md"
 Rows = dict[tuple[str, str], list[dict[str, Any]]]
 
@@ -26,7 +32,8 @@ def write(readme: Path = README) -> None:
 
 def filled(text: str) -> str:
     """The README's text with the tables as the scores say."""
-    for name, table in (("addition", addition()), ("arithmetic", arithmetic())):
+    tables = {"addition": addition(), "arithmetic": arithmetic(), **{name: plain(name) for name in MEASURES}}
+    for name, table in tables.items():
         block = f"<!-- table {name} -->\n{table}\n<!-- end -->"
         text = re.sub(rf"<!-- table {name} -->.*?<!-- end -->", lambda _, b=block: b, text, flags=re.S)
     return text
@@ -57,6 +64,20 @@ def arithmetic() -> str:
         lines.append(_line([engines.get(engine).title.en, approach, *_cost(rows), *cells]))
     base = _spread([next(iter(found.values()))[0]["scores"].get("baseline")])
     return "\n".join([*lines, _line(["*baseline: no carries*", "", "0", "0", base, "", "", "", ""])])
+
+
+def plain(task: str) -> str:
+    """The measures of a task as they are named in scores.json, one row for each engine and each learned baseline."""
+    keys, found = MEASURES[task], _rows(task)
+    lines = [_line(["engine", "parameters", "minutes", *keys]), _line(["---", *["---:"] * (2 + len(keys))])]
+    for (engine, _), rows in found.items():
+        cells = [_spread([row["scores"].get(key) for row in rows]) for key in keys]
+        lines.append(_line([engines.get(engine).title.en, *_cost(rows), *cells]))
+    scores = next(iter(found.values()))[0]["scores"] if found else {}
+    for name in tasks.get(task).baselines:
+        cells = [_spread([scores.get(key.replace("accuracy", f"baseline_{name}"))]) for key in keys]
+        lines.append(_line([f"*baseline: {name}*", "", "", *cells]))
+    return "\n".join(lines)
 
 
 def _rows(task: str) -> Rows:

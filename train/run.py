@@ -28,15 +28,17 @@ from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.training import Progress, Recipe, fit
 from train.card import model_card
+from train.evaluate import best_threshold
 
 SCORED = 300
 
 
 def recipe_of(task: str, engine: str, approach: Approach) -> Recipe:
     """The shipped recipe: train/<task>.py maps "engine-approach" or "engine" to one; otherwise the default."""
-    if importlib.util.find_spec(f"train.{task}") is None:
+    module = f"train.{task.replace('-', '_')}"
+    if importlib.util.find_spec(module) is None:
         return Recipe()
-    recipes: dict[str, Recipe] = importlib.import_module(f"train.{task}").RECIPES
+    recipes: dict[str, Recipe] = importlib.import_module(module).RECIPES
     return recipes.get(f"{engine}-{approach.value}", recipes.get(engine, Recipe()))
 
 
@@ -48,7 +50,8 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
         there = ", ".join(task.y_texts) or "—"
         raise UserError(f"y를 쓰는 방식은 {there} 중 하나입니다.", f"--format must be one of {there}.")
     torch.manual_seed(args.seed)
-    config = ModelConfig.of(task, engine, approach, dim=recipe.dim, text=args.format, **recipe.options)
+    shape = {"dim": recipe.dim, "embed": recipe.embed, "drop": recipe.drop, "pool": recipe.pool}
+    config = ModelConfig.of(task, engine, approach, text=args.format, **shape, **recipe.options)
     model = Seq2Seq(config)
     root = Path(args.out) if args.out else checkpoint.ROOT
     folder = checkpoint.folder_of(task.name, task.shape, engine, approach, args.seed, root)
@@ -62,6 +65,8 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
         print("nothing left to train")
         return
     facts = _facts(recipe, args, last)
+    if task.unknown:
+        facts["threshold"] = threshold_of(model, task)
     checkpoint.save(model, folder, facts, history, model_card(task, model, facts))
     print(
         f"kept in {folder}"
@@ -72,7 +77,7 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
 
 
 def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path) -> tuple[list[str], Progress | None]:
-    held_out = list(islice(task.pairs("dev", 0), SCORED))
+    held_out = list(islice((pair for pair in task.pairs("dev", 0) if pair[1] != task.unknown), SCORED))
     log = work / "history.jsonl"
     history = log.read_text("utf-8").splitlines() if args.resume and log.exists() else []
     work.mkdir(parents=True, exist_ok=True)
@@ -96,7 +101,7 @@ def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path
         )
         for last in steps:
             if last.scores:
-                shown["dev exact"] = f"{last.scores['exact']:.3f}"
+                shown[f"dev {task.measure}"] = f"{last.scores[task.measure]:.3f}"
             bar.n = last.step
             bar.set_postfix(shown | {"loss": f"{last.loss:.3g}", "grad norm": f"{last.grad_norm:.2g}"}, refresh=False)
             bar.update(0)
@@ -113,6 +118,14 @@ def dev_score(model: Seq2Seq, task: Task, pairs: list[tuple[str, str]]) -> dict[
     xs, ys = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
     answers = [task.answer(p.y) for p in predict(model, xs)]
     return {k: round(v, 4) for k, v in task.score(xs, answers, ys).items()}
+
+
+def threshold_of(model: Seq2Seq, task: Task) -> float:
+    """The confidence below which an answer is withheld, chosen on the whole of dev."""
+    pairs = list(task.pairs("dev", 0))
+    answers = predict(model, [x for x, _ in pairs])
+    sure = [float(p.confidence[0]) for p in answers]
+    return best_threshold([p.y for p in answers], sure, [y for _, y in pairs], task.unknown)
 
 
 def _first_process() -> bool:

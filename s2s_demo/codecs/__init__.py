@@ -6,9 +6,10 @@ from typing import Any
 
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
 from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
+from s2s_demo.codecs.spelled import Spelled
 from s2s_demo.codecs.symbols import Symbols
 
-KINDS = {"symbols": Symbols, "digit-pairs": DigitPairs, "expression": Expression, "answer": Answer}
+KINDS = {"symbols": Symbols, "digit-pairs": DigitPairs, "expression": Expression, "answer": Answer, "spelled": Spelled}
 
 __all__ = [
     "BOS",
@@ -20,6 +21,7 @@ __all__ = [
     "Codec",
     "DigitPairs",
     "Expression",
+    "Spelled",
     "Symbols",
     "from_json",
 ]

@@ -19,7 +19,7 @@ class Codec(Protocol):
         ...
 
     def encode(self, raw: str) -> Tensor:
-        """(T,) int64 symbols of `raw`, without BOS, EOS or padding.
+        """(T,) int64 symbols of `raw`, without BOS, EOS or padding; of an x codec also (T, K), K numbers a step.
 
         Raises:
             UserError: `raw` cannot be written in these symbols.

@@ -8,6 +8,7 @@ belong together is what Abacus embeddings (McLeish et al. 2024) and position cou
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ FIRST = len(SPECIALS)
 SIGNS = "+-*"
 PLACES = 5
 PARTIAL_PLACES, PARTIALS, ANSWER_PLACES = 4, 3, 6
+COMPLEMENT = 10**ANSWER_PLACES
 
 
 def split(raw: str) -> tuple[str, str, str]:
@@ -139,46 +141,52 @@ class Answer:
 
     "plain":    sign, then six digits as written                      936 -> + 0 0 0 9 3 6
     "reversed": sign, then six digits, ones first                     936 -> + 6 3 9 0 0 0
-    "worked":   as "reversed", and a product shows its working first: the four digits of a × (each digit of b), ones first
+    "worked":   as "reversed", and a product or a difference shows its working first, ones first:
+                a product the four digits of a × (each digit of b), a difference its ten's complement in six digits
 
-    Raw text of a product is "228+3420=3648" (working, then the result), of a sum or difference just "936".
+    Raw text of a product is "228+3420=3648" (working, then the result), of a difference "...999888=-112" (six digits of what a
+    subtraction without end would write, then the result), of a sum just "936".
 
     >>> Answer("reversed").pieces("-112")
     ['−', '2', '1', '1', '0', '0', '0']
     """
 
     text: str = "worked"
-    size: int = FIRST + 2 + 10 * (PARTIALS * PARTIAL_PLACES + ANSWER_PLACES)
+    size: int = FIRST + 2 + 10 * (PARTIALS * PARTIAL_PLACES + 2 * ANSWER_PLACES)
 
     def encode(self, raw: str) -> Tensor:
         """(M,) int64 symbols."""
-        if re.fullmatch(r"([0-9]+(\+[0-9]+){0,2}=)?-?[0-9]{1,6}", raw) is None:
+        if re.fullmatch(r"(\.\.\.[0-9]{6}=|[0-9]+(\+[0-9]+){0,2}=)?-?[0-9]{1,6}", raw) is None:
             raise UserError(
                 "결과는 여섯 자리까지의 수여야 합니다. 예: 936",
                 "A result is a number of up to six digits, for example 936",
             )
         working, _, result = raw.rpartition("=")
-        symbols: list[int] = []
-        if working and self.text == "worked":
-            for j, partial in enumerate(working.split("+")):
-                symbols += _spell(int(partial) // 10**j, PARTIAL_PLACES, j * PARTIAL_PLACES)
+        symbols = self._working(working) if self.text == "worked" else []
         digits = _spell(abs(int(result)), ANSWER_PLACES, PARTIALS * PARTIAL_PLACES)
         sign = FIRST + int(result.startswith("-"))
         return torch.tensor([*symbols, sign, *(digits[::-1] if self.text == "plain" else digits)])
 
+    @staticmethod
+    def _working(working: str) -> list[int]:
+        if working.startswith("..."):
+            return _spell(int(working[3:]), ANSWER_PLACES, PARTIALS * PARTIAL_PLACES + ANSWER_PLACES)
+        partials = [int(partial) // 10**j for j, partial in enumerate(working.split("+") if working else [])]
+        return [i for j, partial in enumerate(partials) for i in _spell(partial, PARTIAL_PLACES, j * PARTIAL_PLACES)]
+
     def decode(self, symbols: list[int]) -> str:
         """The raw text; missing digits read as zero, so any sequence of symbols has a reading."""
         sections: dict[int, int] = {}
-        negative = False
+        starts = [*(PARTIAL_PLACES * j for j in range(PARTIALS + 1)), PARTIALS * PARTIAL_PLACES + ANSWER_PLACES]
         for symbol in symbols:
-            rest = symbol - FIRST - 2
-            if rest >= 0:
+            if (rest := symbol - FIRST - 2) >= 0:
                 column, digit = divmod(rest, 10)
-                part = min(column // PARTIAL_PLACES, PARTIALS)
-                sections[part] = sections.get(part, 0) + digit * 10 ** (column - part * PARTIAL_PLACES)
-            negative |= symbol == FIRST + 1
-        result = f"{'-' if negative else ''}{sections.pop(PARTIALS, 0)}"
-        working = "+".join(str(value * 10**j) for j, value in sorted(sections.items()))
+                part = bisect_right(starts, column) - 1
+                sections[part] = sections.get(part, 0) + digit * 10 ** (column - starts[part])
+        result = f"{'-' if FIRST + 1 in symbols else ''}{sections.pop(PARTIALS, 0)}"
+        complement = sections.pop(PARTIALS + 1, None)
+        partials = "+".join(str(value * 10**j) for j, value in sorted(sections.items()))
+        working = partials or (f"...{complement % COMPLEMENT:0{ANSWER_PLACES}}" if complement is not None else "")
         return f"{working}={result}" if working else result
 
     def pieces(self, raw: str) -> list[str]:

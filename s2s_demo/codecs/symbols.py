@@ -18,7 +18,8 @@ class Symbols:
     """A closed vocabulary of characters (`by` is "char") or of words between spaces ("word").
 
     backwards: the last piece is the first step, as in a number that is written from its ones upwards.
-    unknown: a piece outside the vocabulary becomes <unk> instead of being refused.
+    unknown: a piece outside the vocabulary becomes <unk> instead of being refused. A piece "A/b" outside it is read as "A/*" where
+    the vocabulary has that: a rare kind of A.
 
     >>> Symbols(tuple("0123456789"), backwards=True).encode("0936").tolist()
     [10, 7, 13, 4]
@@ -85,6 +86,8 @@ class Symbols:
     def _id(self, piece: str) -> int:
         if piece in self._ids:
             return self._ids[piece]
+        if (rare := f"{piece.partition('/')[0]}/*") in self._ids:
+            return self._ids[rare]
         if self.unknown:
             return UNK
         known = " ".join(self.symbols[:40])

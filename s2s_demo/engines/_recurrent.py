@@ -27,7 +27,8 @@ def flip(x_BTD: Tensor, mask_BT: Tensor) -> Tensor:
 class Recurrent(Layer):
     """A stack of recurrent cells. As a decoder, the encoded vector (last state) is copied into every part of its state.
 
-    parts: how many tensors make a cell's state (1: h; 2: h and c). both_ways: an encoder also reads from right to left.
+    parts: how many tensors make a cell's state (1: h; 2: h and c). both_ways: an encoder also reads from right to left, and
+    each level above hears both directions of the one below.
     """
 
     parts = 1
@@ -43,10 +44,15 @@ class Recurrent(Layer):
         dropout: float = 0.0,
     ) -> None:
         super().__init__(dim, causal=causal, reads=reads)
-        self.depth = depth
-        self.fused = self.kernel(dim, depth, dropout)
-        self.back = self.kernel(dim, depth, dropout) if both_ways and not causal else None
-        self.join = nn.Linear(2 * dim, dim) if self.back is not None else None
+        both_ways = both_ways and not causal
+        self.depth = 1 if both_ways else depth
+        self.fused = self.kernel(dim, self.depth, dropout)
+        self.back = self.kernel(dim, 1, dropout) if both_ways else None
+        self.join = nn.Linear(2 * dim, dim) if both_ways else None
+        self.drop, self.above = nn.Dropout(dropout), None
+        if both_ways and depth > 1:
+            more = {"depth": depth - 1, "both_ways": True, "dropout": dropout}
+            self.above = type(self)(dim, causal=causal, reads=reads, **more)
 
     @abstractmethod
     def kernel(self, dim: int, depth: int, dropout: float) -> nn.RNNBase:
@@ -63,7 +69,8 @@ class Recurrent(Layer):
         if self.back is None or self.join is None:
             return h_BTD
         back_BTD = flip(run(self.back, flip(x_BTD, mask_BT), None), mask_BT)
-        return self.join(torch.cat([h_BTD, back_BTD], -1))
+        h_BTD = self.join(torch.cat([h_BTD, back_BTD], -1))
+        return h_BTD if self.above is None else self.above(self.drop(h_BTD), mask_BT)
 
     def start(self, memory: Memory | None, batch: int) -> State:
         """`parts` tensors (depth, B, D): zeros, or copies of the memory's last vector."""

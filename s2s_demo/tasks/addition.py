@@ -119,5 +119,7 @@ TASK = Task(
     truth=truth,
     baseline=without_carry,
     endless=True,
-    order=1,
+    room="arithmetic",
+    asks=Words("식", "Expression"),
+    order=2,
 )

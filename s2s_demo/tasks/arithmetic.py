@@ -2,9 +2,11 @@
 
     347+589   x  3 4 7 + 5 8 9     y  + 6 3 9 0 0 0                       (sign, then ones first)
     38*45     x  3 8 × 4 5         y  0 9 1 0 · 2 5 1 0 · + 0 1 7 1 0 0   (38 × 5, 38 × 4, then the result)
+    45-47     x  4 5 - 4 7         y  8 9 9 9 9 9 · − 2 0 0 0 0 0         (45 − 47 column by column, then the result)
 
-Digits know their column (see codecs.digits). How y is written is an option: "worked" (the default, a product shows its
-working), "reversed" (no working), "plain" (no working, first digit first).
+Digits know their column (see codecs.digits). How y is written is an option: "worked" (the default, a product and a difference
+show their working), "reversed" (no working), "plain" (no working, first digit first). With its working, no digit of a result
+hangs on a far one: the sign of a difference is 9 or 0 in the last column of the working.
 
 + and − take up to 5 digits a number, × up to 3. Splits go by unordered pair of operands: no pair of the test set is ever
 trained on, in either order or with another sign. Lengths are drawn evenly, and 3 in 10 sums and differences are chains of
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 from random import Random
 
 from s2s_demo.codecs import Answer, Expression
-from s2s_demo.codecs.digits import split
+from s2s_demo.codecs.digits import COMPLEMENT, split
 from s2s_demo.prediction import Words
 from s2s_demo.task import Pair, Shape, Task, exact
 from s2s_demo.tasks._numbers import add_columns, chained, number, read_expression, split_of
@@ -65,12 +67,12 @@ def read(text: str) -> str:
 
 
 def truth(x: str) -> str:
-    """The result; of a product, its working first: "38*45" -> "190+1520=1710"."""
+    """The result, its working first: "38*45" -> "190+1520=1710", "45-47" -> "...999998=-2", "2+3" -> "5"."""
     a, sign, b = split(x)
     if sign == "+":
         return str(int(a) + int(b))
     if sign == "-":
-        return str(int(a) - int(b))
+        return f"...{(int(a) - int(b)) % COMPLEMENT:06}={int(a) - int(b)}"
     working = "+".join(str(int(a) * int(d) * 10**j) for j, d in enumerate(reversed(b)))
     return f"{working}={int(a) * int(b)}"
 
@@ -113,9 +115,9 @@ TASK = Task(
     name="arithmetic",
     title=Words("산수 (문자열, N2M)", "Arithmetic (a string, N2M)"),
     about=Words(
-        "식을 글자 그대로 읽고 결과를 한 자리씩 씁니다. 덧셈과 뺄셈은 5자리, 곱셈은 3자리까지. 곱셈은 중간 과정을 먼저 씁니다.",
-        "Reads an expression as typed and writes the result digit by digit: + and − up to 5 digits, × up to 3, "
-        "with its working first.",
+        "식을 글자 그대로 읽고 결과를 한 자리씩 씁니다. 덧셈과 뺄셈은 5자리, 곱셈은 3자리까지. 뺄셈과 곱셈은 중간 과정을 먼저 씁니다.",
+        "Reads an expression as typed and writes the result digit by digit: + and − up to 5 digits, × up to 3; "
+        "− and × show their working first.",
     ),
     shape=Shape.N2M,
     pairs=pairs,
@@ -130,5 +132,6 @@ TASK = Task(
     score=score,
     longest=24,
     endless=True,
-    order=2,
+    asks=Words("식", "Expression"),
+    order=1,
 )

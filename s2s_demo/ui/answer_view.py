@@ -18,6 +18,7 @@ _TEMPLATE = """
     <div class='cap capx'></div><div class='toks xs'></div>
     <div class='cap capy'></div><div class='toks ys' role='group'></div>
     <div class='cap keys'></div>
+    <div class='cap capt'></div><ol class='top'></ol>
   </div>
 </div>
 """
@@ -43,7 +44,21 @@ const choose = (row, tell) => {
   if (!data || !data.y || row < 0 || row >= data.y.length) return;
   chosen = row; tint(row);
   window.dispatchEvent(new CustomEvent('s2s:step', {detail: {channel: props.channel, row}}));
+  rank(row);
   if (tell) trigger('pick', {row});
+};
+const rank = (row) => {
+  const five = data.top && data.top[row] ? data.top[row] : [];
+  $('.capt').textContent = five.length ? data.words.top : '';
+  $('.top').replaceChildren(...five.map(one => {
+    const li = document.createElement('li');
+    const bar = document.createElement('i'); bar.style.width = (one.p * 100).toFixed(1) + '%';
+    const name = document.createElement('b'); name.textContent = one.name;
+    const small = document.createElement('small'); small.textContent = one.group || '';
+    const p = document.createElement('span'); p.textContent = (one.p * 100).toFixed(1) + '%';
+    li.append(bar, name, small, p);
+    return li;
+  }));
 };
 const draw = () => {
   data = props.value ? JSON.parse(props.value) : null;
@@ -59,8 +74,12 @@ const draw = () => {
   data.x.forEach(name => $('.xs').appendChild(cell(name, 'span')));
   data.y.forEach((y, i) => {
     const c = cell(y.name, 'button'); c.type = 'button';
+    if (y.over) { const o = document.createElement('em'); o.textContent = y.over; c.prepend(o); }
+    if (y.hue != null) { c.classList.add('tag'); c.style.setProperty('--hue', y.hue); }
+    if (y.wrong) { c.classList.add('miss'); const t = document.createElement('s'); t.textContent = y.wrong; c.append(t); }
     const p = (y.p * 100).toFixed(y.p > .9995 ? 0 : 1) + '%';
-    c.title = data.words.confidence + ' ' + p; c.setAttribute('aria-label', y.name + ', ' + c.title);
+    c.title = (y.means ? y.name + ': ' + y.means + ' · ' : '') + data.words.confidence + ' ' + p;
+    c.setAttribute('aria-label', (y.over ? y.over + ', ' : '') + y.name + ', ' + c.title);
     const bar = document.createElement('i'); bar.style.width = (y.p * 100).toFixed(1) + '%'; c.appendChild(bar);
     const small = document.createElement('small'); small.textContent = p; c.appendChild(small);
     if (y.part) c.classList.add('part');
@@ -87,7 +106,11 @@ draw();
 
 
 class AnswerView(gr.HTML):
-    """Shows a dict: said, verdict, right, x (names), y ({name, p, part}), matrix (M × S shares of the largest), step, problem."""
+    """Shows a dict: said, verdict, right, x (names), y, matrix (M × S shares of the largest), top, step, words, or problem.
+
+    y: {name, p, part (of the working), over (the word above), hue (0 to 359), means (for a hover), wrong (the true name)}.
+    top: for each output step the likeliest answers {name, group, p}.
+    """
 
     def __init__(self, value: Any = None, *, channel: str = "", **more: Any) -> None:
         super().__init__(

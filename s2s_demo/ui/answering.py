@@ -22,6 +22,7 @@ from s2s_demo.viz.heat import heat
 from s2s_demo.viz.length_map import length_map
 
 LOG = logging.getLogger(__name__)
+LONGEST_SHOWN = 300
 TRAINED_DIGITS = {"addition": {"+": 10}, "arithmetic": {"+": 5, "-": 5, "*": 3}}
 
 
@@ -59,31 +60,78 @@ def answered(task: Task, engine: str, approach: str, text: str, *, look: bool = 
     return _predicted(task.name, engine, approach, x, look)
 
 
-def view(task: Task, answer: Prediction, grid: Grid | None, step: int, lang: str) -> dict[str, Any]:
-    """What `AnswerView` draws."""
+def view(
+    task: Task, answer: Prediction, grid: Grid | None, step: int, lang: str, threshold: float = 0.0
+) -> dict[str, Any]:
+    """What `AnswerView` draws. threshold: below it the answer of a task with unknown inputs is withheld."""
     truth = task.truth(answer.x)
-    result = task.answer(answer.y)
-    right = None if truth is None else result == task.answer(truth)
-    verdict = said("view.time", lang, ms=f"{answer.seconds * 1000:.1f}")
-    if right is not None and truth is not None:
-        mark = (
-            "✓ " + said("view.right", lang)
-            if right
-            else "✗ " + said("view.wrong", lang, truth=_short(task.answer(truth)))
-        )
-        verdict = f"{mark} · {verdict}"
-    shown_y = list(zip(answer.y_pieces, answer.confidence.tolist(), strict=True))[:LONGEST_LOOK]
-    working = _working_steps(answer)
+    sure = task.shape is not Shape.N21 or float(answer.confidence[0]) >= threshold
     return {
-        "said": f"{_short(_printed(answer.x))} = {_short(_printed(result))}",
-        "verdict": verdict,
-        "right": right,
+        "said": _said(task, answer, lang) if sure else said("view.unknown", lang),
+        **_verdict(task, answer, truth, lang, unsure=None if sure else threshold),
         "x": [str(piece) for piece in answer.x_pieces[:LONGEST_LOOK]],
-        "y": [{"name": name, "p": round(p, 4), "part": i < working} for i, (name, p) in enumerate(shown_y)],
+        "y": _cells(task, answer, truth, lang),
+        "top": [[_choice(task, *one, lang) for one in five] for five in answer.top],
         "matrix": None if grid is None else _tints(grid, len(answer.x_pieces)),
         "step": step,
-        "words": {key: said(f"view.{key}", lang) for key in ("x", "y", "keys", "confidence")},
+        "words": {key: said(f"view.{key}", lang) for key in ("x", "y", "keys", "confidence", "top")},
     }
+
+
+def _said(task: Task, answer: Prediction, lang: str) -> str:
+    """The answer in big type: an equation, an intent, or nothing where the cells say it all."""
+    if task.shape is Shape.N21:
+        choice = _choice(task, task.answer(answer.y), float(answer.confidence[0]), lang)
+        return f"{choice['name']} · {choice['group']}" if choice["group"] else choice["name"]
+    return "" if task.meanings else f"{_short(_printed(answer.x))} = {_short(_printed(task.answer(answer.y)))}"
+
+
+def _verdict(task: Task, answer: Prediction, truth: str | None, lang: str, *, unsure: float | None) -> dict[str, Any]:
+    told, right = [], None
+    if unsure is not None:
+        told.append(said("view.unsure", lang, p=float(answer.confidence[0]), threshold=unsure))
+    if truth is not None:
+        score = task.score([answer.x], [task.answer(answer.y)], [task.answer(truth)])
+        right = score[task.measure] == 1
+        if right:
+            told.append("✓ " + said("view.right", lang))
+        elif task.meanings:
+            told.append("✗ " + said("view.partly", lang, share=score[task.measure]))
+        else:
+            told.append("✗ " + said("view.wrong", lang, truth=_short(task.answer(truth))))
+    told.append(said("view.time", lang, ms=f"{answer.seconds * 1000:.1f}"))
+    return {"verdict": " · ".join(told), "right": right}
+
+
+def _cells(task: Task, answer: Prediction, truth: str | None, lang: str) -> list[dict[str, Any]]:
+    """One cell an output step; where tags have meanings, its word, colour and meaning, and the true tag if it is another."""
+    working, cells = _working_steps(answer), []
+    tags = list(task.meanings)
+    true = task.answer(truth).split(" ") if truth is not None and task.meanings else []
+    for i, (name, p) in enumerate(zip(answer.y_pieces[:LONGEST_SHOWN], answer.confidence.tolist(), strict=False)):
+        cell: dict[str, Any] = {"name": name, "p": round(p, 4), "part": i < working}
+        if task.shape is Shape.N21:
+            cell["name"] = _choice(task, name, p, lang)["name"]
+        plain, _, fine = name.partition("/")
+        if plain in task.meanings:
+            cell |= {"hue": round(360 * tags.index(plain) / len(tags)), "means": task.meanings[plain].say(lang)}
+            cell["name"] = plain if task.shape is Shape.N2N else cell["name"]
+        if task.meanings and task.shape is Shape.N2N:
+            cell["over"] = answer.x_pieces[i]
+            cell["means"] = cell.get("means", "") + (f" ({fine})" if fine.strip("*_") else "")
+            cell["wrong"] = true[i] if i < len(true) and true[i] != plain else ""
+        cells.append(cell)
+    return cells
+
+
+def _choice(task: Task, name: str, p: float, lang: str) -> dict[str, Any]:
+    """ "banking/transfer" -> transfer, of banking; "NOUN/NN" -> NOUN, and NN beside it."""
+    group, _, plain = name.rpartition("/")
+    if task.shape is not Shape.N21:
+        plain, _, group = name.partition("/")
+    elif plain in task.meanings:
+        plain = task.meanings[plain].say(lang)
+    return {"name": plain.replace("_", " "), "group": group.strip("*_").replace("_", " "), "p": round(p, 4)}
 
 
 def trouble(error: UserError, lang: str) -> dict[str, Any]:
@@ -94,7 +142,7 @@ def trouble(error: UserError, lang: str) -> dict[str, Any]:
 def first_step(task: Task, answer: Prediction) -> int:
     """The output step chosen at first: the last one of N2N, which has all of x behind it; else the result's first digit."""
     if task.shape is Shape.N2N:
-        return len(answer.y_pieces) - 1
+        return min(len(answer.y_pieces), LONGEST_SHOWN) - 1
     working = _working_steps(answer)
     return min(working + (answer.y_pieces[working] in "+−"), len(answer.y_pieces) - 1) if answer.y_pieces else 0
 
@@ -144,8 +192,9 @@ def all_curves(task: Task, approach: str, x: str, step: int, lang: str) -> tuple
             continue
         result = task.answer(answer.y)
         mark = "" if truth is None else ("✓" if result == task.answer(truth) else "✗")
+        shown = _choice(task, result, 1.0, lang)["name"] if task.shape is Shape.N21 else _printed(result)
         parameters = f"{checkpoint.facts_of(entry.folder)['parameters']:,}"
-        rows.append([title, _short(_printed(result)), mark, f"{answer.seconds * 1000:.1f} ms", parameters])
+        rows.append([title, _short(shown), mark, f"{answer.seconds * 1000:.1f} ms", parameters])
         if grid is not None and step < len(grid.rows):
             names = grid.columns
             curves.append(Curve(entry.engine, title, grid.values[step]))
@@ -179,6 +228,12 @@ def training(task: str, engine: str, approach: str, lang: str) -> go.Figure | No
     return training_norms(history, **titles, **words, threshold=float(checkpoint.facts_of(entry.folder)["clip"]))
 
 
+def threshold(task: str, engine: str, approach: str) -> float:
+    """The confidence below which this model withholds its answer; 0 where its task knows no unknown inputs."""
+    entry = _entry(task, engine, approach)
+    return float(checkpoint.facts_of(entry.folder).get("threshold") or 0.0) if entry else 0.0
+
+
 def signs(task: str) -> list[str]:
     """The signs the length map of a task can show."""
     return list(TRAINED_DIGITS.get(task, {}))
@@ -194,6 +249,15 @@ def map_of(task: str, engine: str, approach: str, sign: str, lang: str) -> go.Fi
     return length_map(cells, sign, trained=TRAINED_DIGITS[task][sign], **titles)
 
 
+@plainly
+def described(
+    task: Task, engine: str, approach: str, sign: str | None, lang: str
+) -> tuple[go.Figure | None, go.Figure | None, list[list[str]]]:
+    """What stands beside a checkpoint: the norms of its training, its length map, its card."""
+    area = map_of(task.name, engine, approach, sign, lang) if sign else None
+    return training(task.name, engine, approach, lang), area, card(task, engine, approach, lang)
+
+
 def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
     """Rows (name, value) of the model card panel.
 
@@ -206,10 +270,6 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
         return []
     facts = checkpoint.facts_of(entry.folder)
     scores = facts["scores"]
-    score, base = _main_score(task, scores, "exact"), _main_score(task, scores, "baseline")
-    told = said("card.none", lang)
-    if score is not None:
-        told = said("card.score.value", lang, share=score, n=scores["n"] // _splits(task, scores))
     trained = said("card.trained.value", lang, **{k: facts[k] for k in ("steps", "minutes", "machine")})
     return [
         [said("engine", lang), engines.get(engine).title.say(lang)],
@@ -217,18 +277,34 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
         [said("card.data", lang), said("card.synthetic", lang) if task.data == "synthetic" else task.data],
         [said("card.parameters", lang), f"{facts['parameters']:,}"],
         [said("card.trained", lang), trained],
-        [said("card.score", lang), told if len(task.tests) == 1 or score is None else f"{told} · {task.tests[0]}"],
-        [said("card.baseline", lang), f"{base:.2%}" if base is not None else told],
+        *_score_rows(task, scores, lang),
         [said("card.command", lang), facts["command"]],
     ]
 
 
+def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]]:
+    """The test score, how well unknown inputs are told, and each baseline."""
+    score = main_score(task, scores, task.measure)
+    if score is None:
+        return [[said("card.score", lang), said("card.none", lang)]]
+    told = said(f"card.score.{task.measure}", lang, share=score, n=scores["n"] // _splits(task, scores))
+    rows = [[said("card.score", lang), told if len(task.tests) == 1 else f"{told} · {task.tests[0]}"]]
+    if "oos_recall" in scores:
+        rows.append([said("card.oos", lang), said("card.oos.value", lang, **scores)])
+    names = list(task.baselines) or ["no-carries"]
+    for name in names:
+        key = "baseline" if not task.baselines else f"baseline_{name}"
+        rows.append([said(f"card.baseline.{name}", lang), f"{main_score(task, scores, key):.2%}"])
+    return rows
+
+
 def _splits(task: Task, scores: dict[str, Any]) -> int:
     """How many test splits were scored; `evaluate --longest` leaves some out."""
-    return max(1, sum(f"exact_{split.replace('-', '_')}" in scores for split in task.tests))
+    return max(1, sum(f"{task.measure}_{split.replace('-', '_')}" in scores for split in task.tests))
 
 
-def _main_score(task: Task, scores: dict[str, Any], measure: str) -> float | None:
+def main_score(task: Task, scores: dict[str, Any], measure: str) -> float | None:
+    """A measure on the task's first test split; None where it was not scored."""
     return scores.get(measure, scores.get(f"{measure}_{task.tests[0].replace('-', '_')}"))
 
 

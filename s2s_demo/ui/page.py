@@ -20,7 +20,6 @@ from s2s_demo.ui.words import ALL, I18N, T
 
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
-SHARED_ROOMS = {"addition": "arithmetic"}
 _SWITCH = """
 element.querySelectorAll('a').forEach(a => {
   const url = new URL(window.location); url.searchParams.set('lang', a.dataset.lang); a.href = url;
@@ -47,16 +46,18 @@ def build() -> gr.Blocks:
             )
         gr.Markdown(T("thesis"))
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap"):
+            opened: list[Any] = [page.load]
             for room, names in rooms().items():
+                label = T(f"tab.{room}" if f"tab.{room}" in ALL else f"task.{room}")
                 with (
-                    gr.Tab(
-                        T(f"tab.{room}" if f"tab.{room}" in ALL else f"task.{room}"), id=room, elem_id=f"room-{room}"
-                    ),
+                    gr.Tab(label, id=room, elem_id=f"room-{room}") as tab,
                     gr.Tabs(elem_id=f"tasks-{room}", overflow_behavior="wrap"),
                 ):
+                    opened.append(tab.select)
                     for name in names:
-                        with gr.Tab(T(f"task.{name}"), id=name, elem_id=f"task-{name}"):
-                            task_panel(tasks.get(name))
+                        with gr.Tab(T(f"task.{name}"), id=name, elem_id=f"task-{name}") as inner:
+                            task_panel(tasks.get(name), [*opened, inner.select])
+                        opened = []
         gr.api(  # pyright: ignore[reportPrivateImportUsage]
             answer, api_name="predict", concurrency_id="gpu", concurrency_limit=2
         )
@@ -64,10 +65,10 @@ def build() -> gr.Blocks:
 
 
 def rooms() -> dict[str, list[str]]:
-    """The tasks behind each tab: a tab for every task, unless it shares another's."""
+    """The tasks behind each tab: a tab for every task, unless it shares a room."""
     found: dict[str, list[str]] = {}
-    for name in sorted(tasks.TASKS, key=lambda name: name in SHARED_ROOMS):
-        found.setdefault(SHARED_ROOMS.get(name, name), []).append(name)
+    for task in tasks.TASKS.values():
+        found.setdefault(task.room or task.name, []).append(task.name)
     return found
 
 
@@ -75,7 +76,7 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
     """The answer of one model as JSON.
 
     Args:
-        task: arithmetic or addition.
+        task: arithmetic, addition, pos-en, pos-ko, intent-en or intent-ko.
         engine: independent, conv, rnn, lstm, gru, attention, transformer or mamba.
         x: the input as a person types it, for example 347+589.
         approach: encoder-only, encoder-decoder or decoder-only; empty for the task's natural one.

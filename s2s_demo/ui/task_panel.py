@@ -23,12 +23,17 @@ ASKED = {
 }
 
 
-def task_panel(task: Task) -> None:
-    """Builds the panel inside the open Blocks and wires it."""
+def task_panel(task: Task, opened: list[Any]) -> None:
+    """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
     gr.Markdown(T(f"task.{task.name}.about"))
     with gr.Row(equal_height=True):
         x = gr.Textbox(
-            label=T("x"), info=T("x.info"), value=task.examples[0], max_lines=3, scale=5, elem_id=f"x-{task.name}"
+            label=T(f"task.{task.name}.asks"),
+            info=T("x.info"),
+            value=task.examples[0],
+            max_lines=3,
+            scale=5,
+            elem_id=f"x-{task.name}",
         )
         go = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id=f"go-{task.name}")
     gr.Examples([[example] for example in task.examples], [x], label=T("examples"), elem_id=f"examples-{task.name}")
@@ -47,7 +52,9 @@ def task_panel(task: Task) -> None:
     gr.Markdown(T("lens.about"), elem_classes="quiet")
     with gr.Row():
         kind = gr.Radio(_lens_choices(), value="gradient", label=T("lens.kind"), elem_id=f"lens-kind-{task.name}")
-        where = gr.Dropdown([], label=T("lens.where"), interactive=True, elem_id=f"lens-where-{task.name}")
+        where = gr.Dropdown(
+            [], label=T("lens.where"), interactive=True, allow_custom_value=True, elem_id=f"lens-where-{task.name}"
+        )
     note = gr.Markdown(elem_classes="quiet", elem_id=f"lens-note-{task.name}")
     matrix = PlotlyView(channel=task.name, elem_id=f"lens-{task.name}")
 
@@ -62,12 +69,12 @@ def task_panel(task: Task) -> None:
     with gr.Accordion(T("training"), open=False):
         gr.Markdown(T("training.about"), elem_classes="quiet")
         norms = PlotlyView(elem_id=f"training-{task.name}")
-    with gr.Accordion(T("map"), open=False):
+    signs = answering.signs(task.name)
+    with gr.Accordion(T("map"), open=False, visible=bool(signs)):
         gr.Markdown(T("map.about"), elem_classes="quiet")
-        signs = answering.signs(task.name) or ["+"]
         sign = gr.Radio(
             [({"*": "×", "-": "−"}.get(s, s), s) for s in signs],
-            value=signs[0],
+            value=signs[0] if signs else None,
             label=T("map.sign"),
             visible=len(signs) > 1,
             elem_id=f"sign-{task.name}",
@@ -83,17 +90,27 @@ def task_panel(task: Task) -> None:
         lang = lang_of(request)
         try:
             found = answering.answered(task, engine, approach, text)
+            at = answering.first_step(task, found)
+            shown = _seen(task, found, engine, approach, kind, "", at, lang)
         except UserError as e:
             return [answering.trouble(e, lang), None, 0, gr.skip(), "", None, None]
-        at = answering.first_step(task, found)
-        shown = _seen(task, found, engine, kind, "", at, lang)
         return [shown[0], found, at, *shown[1:]]
 
-    def look(found: Prediction | None, engine: str, kind: str, where: str, at: int, request: gr.Request) -> list[Any]:
+    def first(
+        found: Prediction | None, text: str, engine: str, approach: str, kind: str, request: gr.Request
+    ) -> list[Any]:
+        return [gr.skip()] * 7 if found is not None else ask(text, engine, approach, kind, request)
+
+    def look(
+        found: Prediction | None, engine: str, approach: str, kind: str, where: str, at: int, request: gr.Request
+    ) -> list[Any]:
         if found is None:
             return [gr.skip()] * 4
-        shown = _seen(task, found, engine, kind, where, at, lang_of(request))
-        return shown[:4]
+        lang = lang_of(request)
+        try:
+            return _seen(task, found, engine, approach, kind, where, at, lang)[:4]
+        except UserError as e:
+            return [answering.trouble(e, lang), gr.skip(), "", None]
 
     def pick(found: Prediction | None, engine: str, request: gr.Request, event: gr.EventData) -> list[Any]:
         row = event._data.get("row") if isinstance(event._data, dict) else None
@@ -115,27 +132,35 @@ def task_panel(task: Task) -> None:
     def about(engine: str, approach: str, sign: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            rows = answering.card(task, engine, approach, lang)
+            norms, area, rows = answering.described(task, engine, approach, sign, lang)
         except UserError as e:
-            rows = [["", e.words.say(lang)]]
-        figure = answering.map_of(task.name, engine, approach, sign, lang)
-        missing = "" if figure is not None else said("map.none", lang)
-        return [answering.training(task.name, engine, approach, lang), figure, missing, rows]
+            norms, area, rows = None, None, [["", e.words.say(lang)]]
+        return [norms, area, "" if area is not None else said("map.none", lang), rows]
 
     asked = [x, engine, approach, kind]
     answers = [answer, held, step, where, note, matrix, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
-    opened = gr.context.Context.root_block.load  # type: ignore[union-attr]
-    sources = [opened, x.submit, go.click, engine.input, approach.input]
-    gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED).then(**described, **QUIET)
-    gr.on([kind.input, where.input], look, [held, engine, kind, where, step], [answer, where, note, matrix], **QUIET)
+    sources = [x.submit, go.click, engine.input, approach.input]
+    looked = {
+        "fn": look,
+        "inputs": [held, engine, approach, kind, where, step],
+        "outputs": [answer, where, note, matrix],
+    }
+    # an engine may be chosen while the lens is being changed: what is shown last is what is chosen now
+    answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED)
+    answered.then(**looked, **QUIET).then(**described, **QUIET)
+    gr.on(opened, first, [held, *asked], answers, trigger_mode="once", **ASKED).then(**described, **QUIET)
+    gr.on([kind.input, where.input], **looked, **QUIET)
     for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
         source(pick, [held, engine], [step, curve], **QUIET)
     every.click(compare, [held, x, approach, step], [curves, table], **ASKED)
     sign.input(**described, **QUIET)
 
 
-def _seen(task: Task, found: Prediction, engine: str, kind: str, where: str, at: int, lang: str) -> list[Any]:
+@answering.plainly
+def _seen(
+    task: Task, found: Prediction, engine: str, approach: str, kind: str, where: str, at: int, lang: str
+) -> list[Any]:
     """answer view, place picker, note, matrix, curve."""
     grid = answering.grid_of(found, kind, where)
     places = [g.where for g in found.trace.of(kind)]
@@ -145,7 +170,7 @@ def _seen(task: Task, found: Prediction, engine: str, kind: str, where: str, at:
     elif grid is None:
         note = said("lens.none", lang, engine=engines.get(engine).title.say(lang))
     return [
-        answering.view(task, found, grid, at, lang),
+        answering.view(task, found, grid, at, lang, answering.threshold(task.name, engine, approach)),
         gr.Dropdown(choices=places, value=grid.where if grid else None),
         note,
         answering.lens(grid, lang),
@@ -168,6 +193,10 @@ def _approaches(task: Task) -> list[Any]:
 
 
 def _first_engine(task: Task) -> str:
-    """The engine shown first: the Transformer, or whatever the shelf has."""
-    there = [entry.engine for entry in checkpoint.shelf(task.name)]
-    return "lstm" if "lstm" in there and task.name == "addition" else "transformer"
+    """The engine shown first: the one with the best test score, the LSTM among equals."""
+    scored = {"lstm": 0.0}
+    for entry in checkpoint.shelf(task.name):
+        if not entry.seed:
+            score = answering.main_score(task, checkpoint.facts_of(entry.folder)["scores"], task.measure)
+            scored[entry.engine] = max(scored.get(entry.engine, 0.0), score or 0.0)
+    return max(scored, key=lambda name: scored[name])

@@ -18,15 +18,16 @@ WORDS: dict[str, Words] = {
     ),
     "device": Words("계산 장치", "Running on"),
     "tab.arithmetic": Words("산수", "Arithmetic"),
-    "x": Words("식", "Expression"),
-    "x.info": Words("식을 쓰고 Enter를 누르세요.", "Type an expression and press Enter."),
+    "tab.pos": Words("품사", "Parts of speech"),
+    "tab.intent": Words("의도", "Intent"),
+    "x.info": Words("입력하고 Enter를 누르세요.", "Type and press Enter."),
     "examples": Words("보기", "Examples"),
     "engine": Words("엔진", "Engine"),
     "approach": Words("접근", "Approach"),
     "approach.encoder-only": Words("인코더만", "Encoder only"),
     "approach.encoder-decoder": Words("인코더-디코더", "Encoder-decoder"),
     "approach.decoder-only": Words("디코더만", "Decoder only"),
-    "answer": Words("계산하기", "Answer"),
+    "answer": Words("답하기", "Answer"),
     "lens": Words("렌즈: 어디를 보았나", "The lens: where it looked"),
     "lens.about": Words(
         "행은 출력 단계, 열은 입력 단계입니다. 회색은 길이 없는 곳(구조적으로 0)이며, 사라진 기울기와 다릅니다.",
@@ -59,8 +60,8 @@ WORDS: dict[str, Words] = {
     ),
     "norms.all": Words("모든 엔진 비교", "Compare all engines"),
     "norms.all.about": Words(
-        "정답을 그대로 먹였을 때의 값. 각 곡선은 자기 최댓값으로 나누었습니다.",
-        "With the true answer fed in; each curve is divided by its own largest value.",
+        "정답을 알면 정답을, 모르면 엔진 자신의 답을 먹였을 때의 값. 각 곡선은 자기 최댓값으로 나누었습니다.",
+        "With the true answer fed in where it is known, else the engine's own; each curve is divided by its own largest value.",
     ),
     "norms.y": Words("‖∂L_k/∂e_t‖", "‖∂L_k/∂e_t‖"),
     "norms.y.relative": Words("‖∂L_k/∂e_t‖ / 최댓값", "‖∂L_k/∂e_t‖ / its largest"),
@@ -93,18 +94,34 @@ WORDS: dict[str, Words] = {
     ),
     "card.remembers": Words("기억", "It remembers"),
     "card.score": Words("시험 점수", "Test score"),
-    "card.score.value": Words("정확히 맞힌 비율 {share:.2%} (n = {n:,})", "{share:.2%} exact (n = {n:,})"),
-    "card.baseline": Words("기준 (배우지 않은 답: 올림 무시)", "Baseline (no learning: carries ignored)"),
+    "card.score.exact": Words("정확히 맞힌 비율 {share:.2%} (n = {n:,})", "{share:.2%} exact (n = {n:,})"),
+    "card.score.accuracy": Words("정확도 {share:.2%} (시험 {n:,}건)", "accuracy {share:.2%} ({n:,} test inputs)"),
+    "card.oos": Words("모르는 말", "Unknown questions"),
+    "card.oos.value": Words(
+        "{oos_recall:.1%}를 모른다고 함. 그때 아는 말은 {accuracy_at_threshold:.1%}를 맞힘",
+        "{oos_recall:.1%} are told so; with that threshold {accuracy_at_threshold:.1%} of the known ones are right",
+    ),
+    "card.baseline.no-carries": Words("기준 (배우지 않은 답: 올림 무시)", "Baseline (no learning: carries ignored)"),
+    "card.baseline.most-frequent-tag": Words("기준 (단어마다 가장 잦은 품사)", "Baseline (each word's commonest tag)"),
+    "card.baseline.tfidf-svm": Words("기준 (TF-IDF + 선형 SVM)", "Baseline (TF-IDF + linear SVM)"),
+    "card.baseline.majority": Words("기준 (가장 잦은 의도)", "Baseline (the commonest intent)"),
     "card.command": Words("명령", "Command"),
     "card.none": Words("아직 채점하지 않음", "not scored yet"),
     "view.right": Words("맞았습니다", "right"),
     "view.wrong": Words("틀렸습니다. 정답은 {truth}", "wrong, the true answer is {truth}"),
+    "view.partly": Words(
+        "{share:.0%} 맞음. 빗나간 칸에 정답을 적었습니다", "{share:.0%} right; cells that are wrong show the true tag"
+    ),
+    "view.unknown": Words("제가 아는 일이 아닙니다", "That is not something I know"),
+    "view.unsure": Words(
+        "가장 그럴듯한 답도 {p:.0%}뿐입니다 (기준 {threshold:.0%})",
+        "the likeliest answer reaches {p:.0%} only (threshold {threshold:.0%})",
+    ),
+    "view.top": Words("가장 그럴듯한 다섯", "The five likeliest"),
     "view.time": Words("{ms} 밀리초", "{ms} ms"),
     "view.x": Words("입력 x (모델이 읽는 순서)", "input x (in the model's order)"),
     "view.y": Words("출력 y (모델이 쓰는 순서)", "output y (in the model's order)"),
     "view.confidence": Words("확신", "confidence"),
-    "view.empty": Words("식을 입력하면 답이 여기에 나타납니다.", "Type an expression and the answer appears here."),
-    "view.working": Words("중간 과정", "working"),
     "view.keys": Words(
         "출력 칸을 누르거나 ← → 로 옮겨 보세요.", "Click an output cell, or move with ← →, to choose the output step."
     ),
@@ -126,6 +143,7 @@ def _everything() -> dict[str, Words]:
     named = {f"engine.{e.name}": e.title for e in engines.ENGINES.values()}
     for task in tasks.TASKS.values():
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
+        named[f"task.{task.name}.asks"] = task.asks
     return WORDS | named
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from s2s_demo.viz.theme import figure, look
+from s2s_demo.viz.theme import figure, label, look
 
 FLOOR = 1e-7
 
@@ -62,7 +62,7 @@ def gradient_curves(
     every = max(1, len(names) // 30)
     places = list(range(0, len(names), every))
     picture.update_xaxes(
-        tickvals=places, ticktext=[names[i] for i in places], title=x_title, tickfont={"size": 15}, tickangle=0
+        tickvals=places, ticktext=[label(names[i]) for i in places], title=x_title, tickfont={"size": 15}, tickangle=0
     )
     picture.update_yaxes(**_log_axis(positive, floor), title=y_title)
     return picture

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from s2s_demo.prediction import Grid
-from s2s_demo.viz.theme import figure
+from s2s_demo.viz.theme import figure, label
 
 DECADES = 6
 NOWHERE = "rgba(128,128,128,.28)"
@@ -60,7 +60,7 @@ def _axis(update: object, names: tuple[str, ...], title: str, **more: object) ->
     places = list(range(0, len(names), every))
     update(  # type: ignore[operator]
         tickvals=places,
-        ticktext=[names[i] for i in places],
+        ticktext=[label(names[i]) for i in places],
         title={"text": title, "standoff": 6},
         fixedrange=True,
         showgrid=False,

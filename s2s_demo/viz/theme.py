@@ -24,6 +24,11 @@ def look(engine: str) -> tuple[str, str, str]:
     return ENGINE_LOOKS.get(engine, ("#777777", "solid", "circle"))
 
 
+def label(name: str, most: int = 16) -> str:
+    """A step's name short enough for an axis: a very long word keeps its beginning and its end."""
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[-most // 2 + 1 :]}"
+
+
 def figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
     """A figure with our layout; text and background colours come from the page (light or dark)."""
     plain: dict[str, Any] = {

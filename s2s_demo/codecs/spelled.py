@@ -1,0 +1,162 @@
+"""Spelled: one step a word, seen whole and through its character n-grams, so that a word never met can still be read.
+
+A word of the vocabulary has a number of its own; the n-grams of every word ("<play>": <p, <pl, lay, ay>, ...) are hashed to numbers, as
+in fastText (Bojanowski et al. 2017). Hangul is also spelled in jamo (Unicode NFD), below the syllable, where its endings begin: 갔다
+and 왔다 share ㅆ다.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from s2s_demo.codecs.base import SPECIALS, UNK
+from s2s_demo.prediction import UserError
+
+FIRST = len(SPECIALS)
+HASHES = 2**16
+LONGEST_WORD = 24
+ENDS = 8
+MOST_WORDS, MOST_VOCABULARY = 2000, 60_000
+
+
+@dataclass(frozen=True)
+class Spelled:
+    """Words between spaces; each step is 1 + `grams` numbers: the word (UNK outside `words`), then its n-grams, 0 after the last.
+
+    case: whether "Apple" and "apple" are two words. grams: how many n-grams a step holds; those at a word's ends come first.
+    apart: the n-grams come in parts, padded each: the shape ("Xx"), then, in small letters, the ends and the inside.
+
+    >>> Spelled(("see",), grams=4).encode("see me").shape
+    torch.Size([2, 5])
+    """
+
+    words: tuple[str, ...]
+    grams: int = 32
+    case: bool = True
+    apart: bool = False
+    _ids: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ids", {word: i for i, word in enumerate(self.words, FIRST)})
+
+    @property
+    def size(self) -> int:
+        """The largest number a step can hold, plus one."""
+        return FIRST + max(len(self.words), HASHES)
+
+    def encode(self, raw: str) -> Tensor:
+        """(T, 1 + grams) int64.
+
+        Raises:
+            UserError: there are more than 2,000 words.
+        """
+        words = self.pieces(raw)
+        if len(words) > MOST_WORDS:
+            raise UserError(
+                f"단어가 {len(words):,}개입니다. {MOST_WORDS:,}개까지 읽을 수 있습니다.",
+                f"{len(words):,} words are too many: up to {MOST_WORDS:,} can be read.",
+            )
+        rows = [
+            (self._ids.get(_cased(w, self.case), UNK), *_hashed(w, self.grams, self.case, self.apart)) for w in words
+        ]
+        return torch.tensor(rows, dtype=torch.int64).reshape(len(rows), 1 + self.grams)
+
+    def decode(self, symbols: list[int]) -> str:
+        """The words of the vocabulary."""
+        return " ".join(self.names([i for i in symbols if i >= FIRST]))
+
+    def pieces(self, raw: str) -> list[str]:
+        """T words. Only the space separates, so a word may hold any other white space."""
+        return [word for word in raw.split(" ") if word]
+
+    def names(self, symbols: list[int]) -> list[str]:
+        """One name a word number."""
+        return [SPECIALS[i] if i < FIRST else self.words[i - FIRST] for i in symbols]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data with kind "spelled"."""
+        return {
+            "kind": "spelled",
+            "words": " ".join(self.words),
+            "grams": self.grams,
+            "case": self.case,
+            "apart": self.apart,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Spelled:
+        """The codec that `to_json` described.
+
+        Raises:
+            ValueError: the vocabulary or the spelling is out of bounds.
+        """
+        words = tuple(word for word in str(data["words"]).split(" ") if word)
+        if len(words) > MOST_VOCABULARY or not 1 <= int(data["grams"]) <= 64:
+            raise ValueError(f"codec out of bounds: {len(words)} words, {data['grams']} n-grams")
+        return cls(words, int(data["grams"]), bool(data["case"]), bool(data.get("apart", False)))
+
+    @classmethod
+    def of(
+        cls, texts: Iterable[str], *, least: int, grams: int = 32, case: bool = True, apart: bool = False
+    ) -> Spelled:
+        """The vocabulary of all words that occur at least `least` times, the commonest first."""
+        counts = Counter(_cased(word, case) for text in texts for word in text.split(" ") if word)
+        return cls(tuple(word for word, n in counts.most_common() if n >= least), grams, case, apart)
+
+
+def _cased(word: str, case: bool) -> str:
+    word = unicodedata.normalize("NFC", word)
+    return word if case else word.lower()
+
+
+@lru_cache(maxsize=100_000)
+def _hashed(word: str, grams: int, case: bool, apart: bool) -> tuple[int, ...]:
+    word = _shortened(_cased(word, case))
+    shape, ends, inner = [_shape(word)], *_grams(word.lower() if apart else word)
+    if apart:
+        return (*_numbers(shape, 1), *_numbers(ends, ENDS), *_numbers(inner, grams - 1 - ENDS))
+    return _numbers([*ends, *shape, *inner], grams)
+
+
+def _numbers(pieces: list[str], count: int) -> tuple[int, ...]:
+    """Exactly `count` numbers: of the first different pieces, then 0."""
+    found = list(dict.fromkeys(map(_hash, pieces)))[:count]
+    return (*found, *[0] * (count - len(found)))
+
+
+def _shortened(word: str) -> str:
+    """Of a very long word its beginning and its end."""
+    return word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD // 2] + word[-LONGEST_WORD // 2 :]
+
+
+def _grams(word: str) -> tuple[list[str], list[str]]:
+    """The n-grams of "<word>": its beginnings and endings, and what lies inside."""
+    spellings = [(f"<{word}>", (2, 3, 4, 5), (3,))]
+    if any("가" <= c <= "힣" for c in word):
+        jamo = unicodedata.normalize("NFD", word)
+        spellings = [(f"<{word}>", (2, 3), (1, 2)), (f"<{jamo}>", (2, 3, 4, 5, 6, 7), (3,))]
+    ends = [end for text, sizes, _ in spellings for n in sizes if n <= len(text) for end in (text[-n:], text[:n])]
+    inner = [text[i : i + n] for text, _, sizes in spellings for n in sizes for i in range(1, len(text) - n)]
+    return ends, inner
+
+
+def _shape(word: str) -> str:
+    """ "#Xx" of "Apple", "#d.d" of "3.14": capitals X, small letters x, digits d, other letters o; runs count once."""
+    kinds = [
+        "d" if c.isdigit() else "X" if c.isupper() else "x" if c.islower() else "o" if c.isalpha() else c for c in word
+    ]
+    return "#" + "".join(k for i, k in enumerate(kinds) if not i or kinds[i - 1] != k)
+
+
+def _hash(text: str) -> int:
+    """The same number on every machine."""
+    return FIRST + zlib.crc32(text.encode("utf-8", "surrogatepass")) % HASHES

@@ -1,0 +1,94 @@
+"""The real sets: read plain or packed, held against their digests, and told in one sentence when they cannot be had."""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+
+import pooch
+import pytest
+
+from s2s_demo import data
+from s2s_demo.prediction import UserError
+
+NAME, TEXT = "tiny/words.txt", "고래 one\n두루미 two\n"
+SHA = f"sha256:{hashlib.sha256(TEXT.encode()).hexdigest()}"
+GIT = "git:" + hashlib.sha1(f"blob {len(TEXT.encode())}\0{TEXT}".encode()).hexdigest()
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """(the folder of $S2S_DATA, the cache), both empty."""
+    sets, cache = tmp_path / "sets", tmp_path / "cache"
+    monkeypatch.setattr(data, "CACHE", cache)
+    monkeypatch.setattr(data, "FILES", {NAME: data.File("https://example.invalid/words.txt", (GIT, SHA))})
+    monkeypatch.setenv("S2S_DATA", str(sets))
+    return sets, cache
+
+
+def put(folder, content, end=""):
+    path = folder / f"{NAME}{end}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def told():
+    with pytest.raises(UserError) as error:
+        data.read(NAME)
+    words = error.value.words
+    assert words.ko != words.en and all(NAME in said and "\n" not in said for said in (words.ko, words.en))
+    return words.en
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_file_is_read_plain_or_packed_from_either_place(place, places):
+    put(places[place], lzma.compress(TEXT.encode()), ".xz")
+    assert data.there(NAME) and data.read(NAME) == TEXT
+    put(places[place], TEXT.encode())
+    assert data.read(NAME) == TEXT
+
+
+def test_one_right_digest_of_several_is_enough(places, monkeypatch):
+    put(places[0], TEXT.encode())
+    for digests, right in ([(GIT,), True], [(SHA,), True], [("sha256:0", GIT), True], [("git:0", "sha256:0"), False]):
+        monkeypatch.setattr(data, "FILES", {NAME: data.File("", digests)})
+        assert right == (data.read(NAME) == TEXT if right else "not what it should be" not in told())
+
+
+@pytest.mark.parametrize("content, end", [(TEXT.encode() + b"x", ""), (b"", ""), (lzma.compress(b"other"), ".xz")])
+def test_another_content_is_refused(content, end, places):
+    put(places[0], content, end)
+    assert "not what it should be" in told()
+
+
+def test_a_damaged_archive_is_told(places):
+    for content in (b"", b"junk", lzma.compress(TEXT.encode())[:-9]):
+        put(places[0], content, ".xz")
+        assert "cannot be read" in told()
+
+
+def test_without_a_network_one_sentence_says_what_to_do(places, monkeypatch):
+    def unplugged(*args, **options):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(pooch, "retrieve", unplugged)
+    assert not data.there(NAME)
+    assert "S2S_DATA" in told()
+
+
+def test_what_was_fetched_is_kept_and_not_fetched_again(places, monkeypatch):
+    asked = []
+
+    def fetch(url, known_hash, fname, path, progressbar):
+        asked.append(url)
+        put(places[1], TEXT.encode())
+
+    monkeypatch.setattr(pooch, "retrieve", fetch)
+    assert data.read(NAME) == data.read(NAME) == TEXT
+    assert asked == ["https://example.invalid/words.txt"]
+
+
+def test_every_file_names_its_address_at_one_commit_and_a_digest():
+    for file in data.FILES.values():
+        assert file.url.startswith("https://") and any(len(part) == 40 for part in file.url.split("/"))
+        assert all(len(d) == {"sha256": 64, "git": 40}[k] for k, _, d in (one.partition(":") for one in file.digests))

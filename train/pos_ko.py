@@ -1,0 +1,11 @@
+"""Recipes for Korean parts of speech: the LSTM is the large one; the others compare engines at about equal size.
+
+RNN + attention learns this task more slowly than the rest and gets more steps.
+"""
+
+from dataclasses import replace
+
+from train._words import large, small
+
+RECIPES = small(both_ways=True, steps=2000) | {"lstm": large(steps=4000)}
+RECIPES["attention"] = replace(RECIPES["attention"], steps=5000)
