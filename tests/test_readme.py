@@ -32,7 +32,7 @@ def test_every_python_block_runs():
 
 def test_the_tables_are_those_of_the_kept_scores():
     assert report.filled(TEXT) == TEXT
-    for name in ("addition", "arithmetic"):
+    for name in ("addition", "arithmetic", *report.MEASURES):
         table = re.search(rf"<!-- table {name} -->\n(.*?)<!-- end -->", TEXT, re.S)[1]
         assert len(table.splitlines()) >= 2 + 8 + 1
 
@@ -52,3 +52,12 @@ def test_spaces_and_requirements_pin_the_same_gradio():
 def test_both_commands_are_marked_for_the_ci():
     for tag in ("start", "test"):
         assert f"<!-- {tag} -->\n```bash\n" in TEXT
+
+
+def test_a_baseline_row_shows_only_what_was_scored():
+    for name in report.MEASURES:
+        for line in report.plain(name).splitlines():
+            if line.startswith("| *baseline"):
+                cells = [cell.strip() for cell in line.strip("|").split("|")][3:]
+                scored = ["accuracy" in key and "threshold" not in key for key in report.MEASURES[name]]
+                assert [cell != "–" for cell in cells] == scored

@@ -75,7 +75,8 @@ def plain(task: str) -> str:
         lines.append(_line([engines.get(engine).title.en, *_cost(rows), *cells]))
     scores = next(iter(found.values()))[0]["scores"] if found else {}
     for name in tasks.get(task).baselines:
-        cells = [_spread([scores.get(key.replace("accuracy", f"baseline_{name}"))]) for key in keys]
+        taken = [scores.get(key.replace("accuracy", f"baseline_{name}")) if "accuracy" in key else None for key in keys]
+        cells = [_spread([share]) for share in taken]
         lines.append(_line([f"*baseline: {name}*", "", "", *cells]))
     return "\n".join(lines)
 
