@@ -17,7 +17,7 @@ from s2s_demo.batch import Batch, collate
 from s2s_demo.codecs import Symbols
 from s2s_demo.engine import Layer
 from s2s_demo.model import ModelConfig, Seq2Seq
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import FITS, Approach, Pair, Shape, Task
 from s2s_demo.tasks import _pos, intent_en, intent_ko, pos_en, pos_ko
 from tests import toy_sets as sets
@@ -201,3 +201,15 @@ def toy_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     forget_sets()
     yield folder
     forget_sets()
+
+
+def told(text, reads):
+    """The English sentence with which `reads` refuses `text`, after a look at both languages."""
+    with pytest.raises(UserError) as error:
+        reads(text)
+    words = error.value.words
+    for said in (words.ko, words.en):
+        assert said.isprintable() and len(said) < 200
+        said.encode()
+    assert words.ko != words.en
+    return words.en

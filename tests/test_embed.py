@@ -10,7 +10,7 @@ import torch
 
 from s2s_demo.batch import collate, pad, shift
 from s2s_demo.codecs import PAD, UNK, Spelled, Symbols
-from s2s_demo.codecs.spelled import FIRST
+from s2s_demo.codecs.spelled import FIRST, numbers
 from s2s_demo.embed import WordEmbedding, embedding
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -19,7 +19,7 @@ from s2s_demo.task import Approach, Shape, Task
 from tests.conftest import DIM, OPTIONS, redrawn
 
 EXACT = {"rtol": 0.0, "atol": 1e-9}
-WORDS = Spelled(("we", "see", "갔다"), grams=40)
+WORDS = Spelled(numbers("we", "see", "갔다"), grams=40)
 PAIRS = {
     Shape.N2N: [("we see", "a b"), ("갔다 왔다 we whistled today", "c a b b c"), ("x see we", "b a c")],
     Shape.N21: [("we see", "a"), ("갔다 왔다 we whistled today", "c"), ("x see we", "b")],
@@ -201,7 +201,12 @@ def test_a_word_embedding_has_one_vector_a_word_and_as_many_for_n_grams_as_told(
 
 
 def test_apart_the_shape_is_never_hidden_and_speaks_for_itself():
-    codec = Spelled(("see",), apart=True)
+    codec = Spelled(
+        numbers(
+            "see",
+        ),
+        apart=True,
+    )
     made = loud_embedding(codec, hide=0.99)
     e = vectors("See see Bee", codec, made)
     assert (e[0] - e[1]).abs().max() > 1e-3

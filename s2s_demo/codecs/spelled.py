@@ -1,6 +1,7 @@
 """Spelled: one step a word, seen whole and through its character n-grams, so that a word never met can still be read.
 
-A word of the vocabulary has a number of its own; the n-grams of every word ("<play>": <p, <pl, lay, ay>, ...) are hashed to numbers, as
+A word of the vocabulary has a vector of its own; the vocabulary is kept as 32-bit hashes, so that no text of the data travels with a
+model. The n-grams of every word ("<play>": <p, <pl, lay, ay>, ...) are hashed to numbers, as
 in fastText (Bojanowski et al. 2017). Hangul is also spelled in jamo (Unicode NFD), below the syllable, where its endings begin: 갔다
 and 왔다 share ㅆ다.
 """
@@ -9,12 +10,14 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -32,18 +35,19 @@ MOST_WORDS, MOST_VOCABULARY = 2000, 60_000
 class Spelled:
     """Words between spaces; each step is 1 + `grams` numbers: the word (UNK outside `words`), then its n-grams, 0 after the last.
 
+    words: the vocabulary as `numbers` gives it.
     case: whether "Apple" and "apple" are two words. grams: how many n-grams a step holds; those at a word's ends come first.
     apart: the n-grams come in parts, padded each: the shape ("Xx"), then, in small letters, the ends and the inside.
 
-    >>> Spelled(("see",), grams=4).encode("see me").shape
+    >>> Spelled(numbers("see"), grams=4).encode("see me").shape
     torch.Size([2, 5])
     """
 
-    words: tuple[str, ...]
+    words: tuple[int, ...]
     grams: int = 32
     case: bool = True
     apart: bool = False
-    _ids: dict[str, int] = field(init=False, repr=False, compare=False)
+    _ids: dict[int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_ids", {word: i for i, word in enumerate(self.words, FIRST)})
@@ -66,27 +70,28 @@ class Spelled:
                 f"{len(words):,} words are too many: up to {MOST_WORDS:,} can be read.",
             )
         rows = [
-            (self._ids.get(_cased(w, self.case), UNK), *_hashed(w, self.grams, self.case, self.apart)) for w in words
+            (self._ids.get(_crc(_cased(w, self.case)), UNK), *_hashed(w, self.grams, self.case, self.apart))
+            for w in words
         ]
         return torch.tensor(rows, dtype=torch.int64).reshape(len(rows), 1 + self.grams)
 
     def decode(self, symbols: list[int]) -> str:
-        """The words of the vocabulary."""
-        return " ".join(self.names([i for i in symbols if i >= FIRST]))
+        """Nothing: a hash has no way back."""
+        return ""
 
     def pieces(self, raw: str) -> list[str]:
         """T words. Only the space separates, so a word may hold any other white space."""
         return [word for word in raw.split(" ") if word]
 
     def names(self, symbols: list[int]) -> list[str]:
-        """One name a word number."""
-        return [SPECIALS[i] if i < FIRST else self.words[i - FIRST] for i in symbols]
+        """The specials by name, "#" for a hash."""
+        return [SPECIALS[i] if i < FIRST else "#" for i in symbols]
 
     def to_json(self) -> dict[str, Any]:
         """Plain data with kind "spelled"."""
         return {
             "kind": "spelled",
-            "words": " ".join(self.words),
+            "words": b64encode(np.asarray(self.words, "<u4").tobytes()).decode("ascii"),
             "grams": self.grams,
             "case": self.case,
             "apart": self.apart,
@@ -99,7 +104,7 @@ class Spelled:
         Raises:
             ValueError: the vocabulary or the spelling is out of bounds.
         """
-        words = tuple(word for word in str(data["words"]).split(" ") if word)
+        words = tuple(np.frombuffer(b64decode(str(data["words"]), validate=True), "<u4").tolist())
         if len(words) > MOST_VOCABULARY or not 1 <= int(data["grams"]) <= 64:
             raise ValueError(f"codec out of bounds: {len(words)} words, {data['grams']} n-grams")
         return cls(words, int(data["grams"]), bool(data["case"]), bool(data.get("apart", False)))
@@ -110,7 +115,12 @@ class Spelled:
     ) -> Spelled:
         """The vocabulary of all words that occur at least `least` times, the commonest first."""
         counts = Counter(_cased(word, case) for text in texts for word in text.split(" ") if word)
-        return cls(tuple(word for word, n in counts.most_common() if n >= least), grams, case, apart)
+        return cls(numbers(*(word for word, n in counts.most_common() if n >= least)), grams, case, apart)
+
+
+def numbers(*words: str) -> tuple[int, ...]:
+    """The 32-bit numbers by which a vocabulary knows these words, the same on every machine."""
+    return tuple(map(_crc, words))
 
 
 def _cased(word: str, case: bool) -> str:
@@ -158,5 +168,8 @@ def _shape(word: str) -> str:
 
 
 def _hash(text: str) -> int:
-    """The same number on every machine."""
-    return FIRST + zlib.crc32(text.encode("utf-8", "surrogatepass")) % HASHES
+    return FIRST + _crc(text) % HASHES
+
+
+def _crc(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
