@@ -1,7 +1,7 @@
 """The real sets: fetched once from a pinned public address, checked, and kept in a cache; or read from $S2S_DATA.
 
-$S2S_DATA names a folder laid out as <set>/<file>, plain or .xz. Nothing is fetched unless a training, an evaluation or `fetch`
-asks for it: the page starts and answers without.
+$S2S_DATA names a folder laid out as <set>/<file>, plain or .xz. Nothing is fetched unless a training or an
+evaluation asks for it: the page starts and answers without.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class WordEmbedding(nn.Module):
         nn.init.normal_(self.gram.weight, std=0.1)
 
     def forward(self, x_BSK: Tensor) -> Tensor:
-        """(B, S, D)."""
+        """(B, S, D) vectors of x_BSK int64: number 0 of a step is the word, the rest its n-grams, PAD after the last."""
         word_BS, gram_BSG = x_BSK[..., 0], x_BSK[..., 1:]
         there_BSG = gram_BSG != PAD
         if self.training and self.hide:
