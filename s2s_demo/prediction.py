@@ -6,6 +6,7 @@ Nothing here knows torch or gradio, so a picture or a test can be made by hand f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -74,12 +75,12 @@ class Trace:
 class Prediction:
     """One answer.
 
-    x, y: as a person writes them. x_pieces, y_pieces: the names of the input and output steps, in the model's order.
+    x, y: as a person writes them; x is a `Clip` where the input is a video. x_pieces, y_pieces: the names of the input and output steps, in the model's order.
     confidence: (M,) probability of each chosen output symbol, 0 to 1. seconds: wall-clock time of the batch it was in.
     top: for each output step the likeliest symbols with their probabilities, filled together with the trace.
     """
 
-    x: str
+    x: Any
     y: str
     x_pieces: tuple[str, ...]
     y_pieces: tuple[str, ...]

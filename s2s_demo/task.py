@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
+from s2s_demo.clip import Film
 from s2s_demo.codecs import Codec, Symbols
 from s2s_demo.prediction import UserError, Words
 
-Pair = tuple[str, str]
+Pair = tuple[Any, str]
+"""x and y: y is always text; x is text, or a `Clip` where the input is a video."""
 INPUT = Words("입력", "Input")
-Learner = Callable[[list[Pair]], Callable[[list[str]], list[str]]]
+Learner = Callable[[list[Pair]], Callable[[list[Any]], list[str]]]
 
 
 class Shape(Enum):
@@ -42,7 +45,7 @@ FITS: dict[Shape, tuple[Approach, ...]] = {
 }
 
 
-def exact(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, float]:
+def exact(xs: list[Any], answers: list[str], truths: list[str]) -> dict[str, float]:
     """`exact`: share of whole answers that are right, 0 to 1."""
     right = sum(a == t for a, t in zip(answers, truths, strict=True))
     return {"exact": right / max(1, len(truths))}
@@ -52,7 +55,7 @@ def _as_is(text: str) -> str:
     return text
 
 
-def _unknown(x: str) -> str | None:
+def _unknown(x: Any) -> None:
     return None
 
 
@@ -63,7 +66,8 @@ class Task:
     pairs: (split, seed) -> pairs. "train" is endless if `endless` says so; every other split is finite, disjoint from it.
     tests: names of the splits that `evaluate` reads, the main one first.
     y_texts: other ways to write y, by name; the command's --format picks one, `y_codec` is the default.
-    read: what a visitor typed -> x; raises UserError with what to do.
+    read: what a visitor typed, or the path of a video -> x; raises UserError with what to do.
+    warn: what to tell about an x that looks unlike what was trained on, or None.
     answer: the part of y that counts, as a person writes it. truth: the true answer to x where it can be known.
     from_file: the text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`.
     baseline: an answer that needs no learning; baselines: ones that learn from the training pairs, the one to beat first.
@@ -71,6 +75,9 @@ class Task:
     unknown: the y of a test pair that no answer fits; a model answers it by being less sure than its threshold.
     longest: the most steps of y a model may take (N2M). meanings: what a symbol of y says, for a hover.
     room: the tab it shares with others. asks: what the input box is called. licence: of the data, as the Hub writes it.
+    input: "text", or "video": then clips names the sample clips and film draws one of them.
+    window: above so many steps a model answers in overlapping windows (0: all at once), as it was never trained on longer x.
+    folds: a checkpoint of seed s is trained without fold s and tested on that fold alone (0: one test set for all).
     """
 
     name: str
@@ -83,14 +90,15 @@ class Task:
     examples: tuple[str, ...] = ()
     tests: tuple[str, ...] = ("test",)
     y_texts: Mapping[str, Codec] = field(default_factory=dict)
-    read: Callable[[str], str] = _as_is
+    read: Callable[[str], Any] = _as_is
+    warn: Callable[[Any], Words | None] = _unknown
     answer: Callable[[str], str] = _as_is
     read_label: Callable[[str], str] = _as_is
     from_file: Callable[[str], list[Pair]] | None = None
-    truth: Callable[[str], str | None] = _unknown
-    baseline: Callable[[str], str] | None = None
+    truth: Callable[[Any], str | None] = _unknown
+    baseline: Callable[[Any], str] | None = None
     baselines: Mapping[str, Learner] = field(default_factory=dict)
-    score: Callable[[list[str], list[str], list[str]], dict[str, float]] = exact
+    score: Callable[[list[Any], list[str], list[str]], dict[str, float]] = exact
     measure: str = "exact"
     unknown: str = ""
     longest: int = 64
@@ -98,6 +106,11 @@ class Task:
     meanings: Mapping[str, Words] = field(default_factory=dict)
     room: str = ""
     asks: Words = INPUT
+    input: str = "text"
+    clips: Mapping[str, Words] = field(default_factory=dict)
+    film: Callable[[str], Film] | None = None
+    window: int = 0
+    folds: int = 0
     data: str = "synthetic"
     licence: str = "apache-2.0"
     order: int = 100

@@ -1,0 +1,39 @@
+"""What a video is to a model: a few small frames and when each was seen. Numpy only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SIDE = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """frames: (T, 64, 64, 3) uint8 RGB, what a model sees. seconds: (T,) when each frame is shown, counted from the start.
+
+    name: what to call it. truth: its T labels between spaces where they are known, else "". drawn: the frames are drawings made
+    from the poses found in real footage.
+    """
+
+    frames: np.ndarray
+    seconds: np.ndarray
+    name: str = ""
+    truth: str = ""
+    drawn: bool = False
+
+    def __post_init__(self) -> None:
+        assert self.frames.shape[1:] == (SIDE, SIDE, 3) and len(self.frames) == len(self.seconds), self.frames.shape
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+
+@dataclass(frozen=True, eq=False)
+class Film:
+    """A sample to be played. pictures: (T, H, W, 3) uint8 RGB. labels: one a picture."""
+
+    pictures: np.ndarray
+    fps: float
+    labels: tuple[str, ...]
