@@ -48,7 +48,8 @@ def read(path: str, fps: float, *, labels: tuple[str, ...] = ()) -> Clip:
     """
     try:
         place = _checked(path)
-        with av.open(f"file:{place}", options={"format_whitelist": FORMATS}, metadata_errors="ignore") as container:
+        limits = {"format_whitelist": FORMATS, "max_pixels": str(MOST_PIXELS)}
+        with av.open(f"file:{place}", options=limits, metadata_errors="ignore") as container:
             return _clip(container, place.name, fps, labels)
     except UserError:
         raise
@@ -119,6 +120,7 @@ def _stream(container: InputContainer) -> VideoStream:
         )
     _bounded(streams[0].codec_context.width, streams[0].codec_context.height)
     streams[0].thread_type = "AUTO"
+    streams[0].codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     return streams[0]
 
 

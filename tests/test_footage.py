@@ -162,6 +162,12 @@ def test_8k_frames_are_read_and_larger_ones_refused(tmp_path):
     assert "8208×16" in refused(written(tmp_path / "wide.avi", wide, codec="mjpeg", pix="yuvj420p"))
 
 
+def test_no_decoder_is_handed_more_pixels_than_the_bound(tmp_path, monkeypatch):
+    path = footage.write(film(), tmp_path / "walk.mp4")
+    monkeypatch.setattr(footage, "MOST_PIXELS", 95 * 96)
+    assert refused(path)
+
+
 def test_a_file_that_is_cut_short_is_read_as_far_as_it_goes_or_said_to_be_damaged(tmp_path):
     path = footage.write(film(120), tmp_path / "cut.mp4")
     content = path.read_bytes()
