@@ -88,7 +88,7 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
         assert answering.kinds(found) == wanted
         for kind in wanted:
             grid = answering.grid_of(found, kind, "")
-            assert answering.lens(grid, "ko") is not None
+            assert answering.lens(task, grid, "ko") is not None
             view = answering.view(task, found, grid, 0, "en")
             assert len(view["matrix"]) == len(view["y"]) and len(view["matrix"][0]) == len(view["x"])
 

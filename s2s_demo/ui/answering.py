@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from functools import wraps
+from dataclasses import replace
+from functools import lru_cache, wraps
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from s2s_demo import checkpoint, engines
+from s2s_demo import checkpoint, engines, tasks
+from s2s_demo.clip import Clip
 from s2s_demo.explain import END, LONGEST_LOOK, gradient_of, predict
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
+from s2s_demo.ui import film
 from s2s_demo.ui.gpu import gpu
 from s2s_demo.ui.words import said
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
@@ -23,6 +27,8 @@ from s2s_demo.viz.length_map import length_map
 
 LOG = logging.getLogger(__name__)
 LONGEST_SHOWN = 300
+CLIPS_KEPT = 4
+TICKS = 8
 TRAINED_DIGITS = {"addition": {"+": 10}, "arithmetic": {"+": 5, "-": 5, "*": 3}}
 
 
@@ -43,28 +49,53 @@ def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @gpu
-def _predicted(task: str, engine: str, approach: str, x: str, look: bool) -> Prediction:
+def _predicted(task: str, engine: str, approach: str, x: Any, look: bool) -> Prediction:
     model = checkpoint.load(task, engine, approach)
     predict(model, [x])  # the first call of a model pays for memory it keeps; the time on the page is the second's
     return predict(model, [x], look=look)[0]
 
 
 @plainly
-def answered(task: Task, engine: str, approach: str, text: str, *, look: bool = True) -> Prediction:
-    """The answer to what a visitor typed, with its trace.
+def answered(task: Task, engine: str, approach: str, asked: str | None, *, look: bool = True) -> Prediction:
+    """The answer to what a visitor typed, or to the video at a path, with its trace.
 
     Raises:
         UserError: with the sentence to show.
     """
-    x = task.read(text)
-    return _predicted(task.name, engine, approach, x, look)
+    return _predicted(task.name, engine, approach, x_of(task, asked), look)
+
+
+@plainly
+def x_of(task: Task, asked: str | None) -> Any:
+    """x as the task reads it. The last few videos are kept, so that choosing another engine does not decode again.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    if task.input != "video":
+        return task.read(asked or "")
+    if not asked:
+        raise UserError(said("clip.none", "ko"), said("clip.none", "en"))
+    try:
+        stat = Path(asked).stat()
+    except (OSError, ValueError):
+        return task.read(asked)
+    return _clip(task.name, asked, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=CLIPS_KEPT)
+def _clip(task: str, path: str, changed: int, size: int) -> Any:
+    return tasks.get(task).read(path)
 
 
 def view(
     task: Task, answer: Prediction, grid: Grid | None, step: int, lang: str, threshold: float = 0.0
 ) -> dict[str, Any]:
-    """What `AnswerView` draws. threshold: below it the answer of a task with unknown inputs is withheld."""
+    """What `AnswerView` or `FilmView` draws. threshold: below it the answer of a task with unknown inputs is withheld."""
     truth = task.truth(answer.x)
+    matrix = None if grid is None else _tints(grid, len(answer.x_pieces))
+    if isinstance(answer.x, Clip):
+        return film.view(task, answer, truth, matrix, step, lang)
     sure = task.shape is not Shape.N21 or float(answer.confidence[0]) >= threshold
     return {
         "said": _said(task, answer, lang) if sure else said("view.unknown", lang),
@@ -72,7 +103,7 @@ def view(
         "x": [str(piece) for piece in answer.x_pieces[:LONGEST_LOOK]],
         "y": _cells(task, answer, truth, lang),
         "top": [[_choice(task, *one, lang) for one in five] for five in answer.top],
-        "matrix": None if grid is None else _tints(grid, len(answer.x_pieces)),
+        "matrix": matrix,
         "step": step,
         "words": {key: said(f"view.{key}", lang) for key in ("x", "y", "keys", "confidence", "top")},
     }
@@ -140,7 +171,10 @@ def trouble(error: UserError, lang: str) -> dict[str, Any]:
 
 
 def first_step(task: Task, answer: Prediction) -> int:
-    """The output step chosen at first: the last one of N2N, which has all of x behind it; else the result's first digit."""
+    """The output step chosen at first: the middle of a film; the last one of N2N, which has all of x behind it; else the
+    result's first digit."""
+    if isinstance(answer.x, Clip):
+        return len(answer.x) // 2
     if task.shape is Shape.N2N:
         return min(len(answer.y_pieces), LONGEST_SHOWN) - 1
     working = _working_steps(answer)
@@ -158,13 +192,22 @@ def grid_of(answer: Prediction, kind: str, where: str) -> Grid | None:
     return next((grid for grid in grids if grid.where == where), grids[0] if grids else None)
 
 
-def lens(grid: Grid | None, lang: str) -> go.Figure | None:
-    """The heat map of one grid."""
+def lens(task: Task, grid: Grid | None, lang: str) -> go.Figure | None:
+    """The heat map of one grid. Of a video each stretch of frames is named once, and a few of the times."""
     if grid is None:
         return None
+    if task.input == "video":
+        firsts = tuple(name if i == 0 or name != grid.rows[i - 1] else "" for i, name in enumerate(grid.rows))
+        grid = replace(grid, rows=firsts, columns=_ticked(grid.columns))
     scale = said("lens.share", lang) if grid.kind == "attention" else grid.unit
     titles = {"x_title": said("lens.input", lang), "y_title": said("lens.output", lang)}
     return heat(grid, **titles, scale_title=scale, nowhere=said("lens.nowhere", lang))
+
+
+def _ticked(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Long time axes: about eight of the names, the others blank."""
+    every = max(2, 2 * (len(names) // (2 * TICKS)))
+    return tuple("" if i % every else name for i, name in enumerate(names))
 
 
 def one_curve(answer: Prediction, engine: str, step: int, lang: str) -> go.Figure | None:
@@ -173,11 +216,12 @@ def one_curve(answer: Prediction, engine: str, step: int, lang: str) -> go.Figur
     if grid is None:
         return None
     curve = Curve(engine, engines.get(engine).title.say(lang), grid.values[min(step, len(grid.rows) - 1)])
-    return _curves([curve], grid.columns, lang, relative=False)
+    names = _ticked(grid.columns) if isinstance(answer.x, Clip) else grid.columns
+    return _curves([curve], names, lang, relative=False)
 
 
 @plainly
-def all_curves(task: Task, approach: str, x: str, step: int, lang: str) -> tuple[go.Figure | None, list[list[str]]]:
+def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple[go.Figure | None, list[list[str]]]:
     """Every engine on one axis for the same x and the same step of the true answer, and a row of a table for each."""
     curves, rows, names = [], [], ()
     truth = task.truth(x)
@@ -190,19 +234,28 @@ def all_curves(task: Task, approach: str, x: str, step: int, lang: str) -> tuple
         except UserError as e:
             rows.append([title, e.words.say(lang), "", "", ""])
             continue
-        result = task.answer(answer.y)
-        mark = "" if truth is None else ("✓" if result == task.answer(truth) else "✗")
-        shown = _choice(task, result, 1.0, lang)["name"] if task.shape is Shape.N21 else _printed(result)
         parameters = f"{checkpoint.facts_of(entry.folder)['parameters']:,}"
-        rows.append([title, _short(shown), mark, f"{answer.seconds * 1000:.1f} ms", parameters])
+        rows.append([title, *_result(task, answer, truth, lang), f"{answer.seconds * 1000:.1f} ms", parameters])
         if grid is not None and step < len(grid.rows):
-            names = grid.columns
+            names = _ticked(grid.columns) if task.input == "video" else grid.columns
             curves.append(Curve(entry.engine, title, grid.values[step]))
     return (_curves(curves, names, lang, relative=True) if curves else None), rows
 
 
+def _result(task: Task, answer: Prediction, truth: str | None, lang: str) -> list[str]:
+    """The answer in one cell of a table, and beside it whether it is right, of a film how far."""
+    result = task.answer(answer.y)
+    true = None if truth is None else task.answer(truth)
+    if isinstance(answer.x, Clip):
+        names = result.split(" ")
+        share = "" if true is None else f"{film.right_share(names, true.split(' ')):.0%}"
+        return [film.told(task, names, answer.confidence, lang), share]
+    shown = _choice(task, result, 1.0, lang)["name"] if task.shape is Shape.N21 else _printed(result)
+    return [_short(shown), "" if true is None else "✓" if result == true else "✗"]
+
+
 @gpu
-def _compared(task: str, engine: str, approach: str, x: str, truth: str | None) -> tuple[Prediction, Grid | None]:
+def _compared(task: str, engine: str, approach: str, x: Any, truth: str | None) -> tuple[Prediction, Grid | None]:
     model = checkpoint.load(task, engine, approach)
     predict(model, [x])
     answer = predict(model, [x])[0]

@@ -11,12 +11,12 @@ from gradio.themes import Soft
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from s2s_demo import tasks
+from s2s_demo import footage, tasks
 from s2s_demo.checkpoint import best_device, load
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.task_panel import task_panel
-from s2s_demo.ui.words import ALL, I18N, T
+from s2s_demo.ui.words import ALL, I18N, T, said
 
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
@@ -82,6 +82,8 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
         approach: encoder-only, encoder-decoder or decoder-only; empty for the task's natural one.
     """
     try:
+        if tasks.get(task).input != "text":
+            raise UserError(said("clip.api", "ko"), said("clip.api", "en"))
         found = predict(load(task, engine, approach), [tasks.get(task).read(x)])[0]
     except UserError as e:
         return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
@@ -100,7 +102,7 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "show_error": False,
         "enable_monitoring": False,
-        "max_file_size": "20mb",
+        "max_file_size": footage.MEGABYTES * 1_000_000,
         "app_kwargs": {"middleware": [Middleware(Language)]},
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -11,7 +12,9 @@ from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
 from s2s_demo.ui import answering
 from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.film_view import FilmView
 from s2s_demo.ui.plotly_view import PlotlyView
+from s2s_demo.ui.video_input import player_id, sample, video_input
 from s2s_demo.ui.words import T, lang_of, said
 
 QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -26,17 +29,7 @@ ASKED = {
 def task_panel(task: Task, opened: list[Any]) -> None:
     """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
     gr.Markdown(T(f"task.{task.name}.about"))
-    with gr.Row(equal_height=True):
-        x = gr.Textbox(
-            label=T(f"task.{task.name}.asks"),
-            info=T("x.info"),
-            value=task.examples[0],
-            max_lines=3,
-            scale=5,
-            elem_id=f"x-{task.name}",
-        )
-        go = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id=f"go-{task.name}")
-    gr.Examples([[example] for example in task.examples], [x], label=T("examples"), elem_id=f"examples-{task.name}")
+    x, go, asks, samples = _video(task) if task.input == "video" else _text(task)
     engine = gr.Radio(_engine_choices(), value=_first_engine(task), label=T("engine"), elem_id=f"engine-{task.name}")
     approach = gr.Radio(
         [(T(f"approach.{a.value}"), a.value) for a in _approaches(task)],
@@ -45,7 +38,8 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         visible=len(_approaches(task)) > 1,
         elem_id=f"approach-{task.name}",
     )
-    answer = AnswerView(channel=task.name, elem_id=f"answer-{task.name}")
+    shown_in = {"channel": task.name, "elem_id": f"answer-{task.name}"}
+    answer = FilmView(player=player_id(task), **shown_in) if task.input == "video" else AnswerView(**shown_in)
     held, step = gr.State(None), gr.State(0)
 
     gr.Markdown(T("lens"), elem_classes="heading")
@@ -86,20 +80,37 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             headers=["", ""], interactive=False, wrap=True, show_label=False, elem_id=f"card-{task.name}"
         )
 
-    def ask(text: str, engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
+    def ask(text: str | None, engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
             found = answering.answered(task, engine, approach, text)
             at = answering.first_step(task, found)
             shown = _seen(task, found, engine, approach, kind, "", at, lang)
         except UserError as e:
-            return [answering.trouble(e, lang), None, 0, gr.skip(), "", None, None]
+            return _nothing(answering.trouble(e, lang))
         return [shown[0], found, at, *shown[1:]]
 
+    def play(name: str, engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
+        try:
+            path = sample(task, name)
+        except UserError as e:
+            return [gr.skip(), *_nothing(answering.trouble(e, lang_of(request)))]
+        return [path, *ask(path, engine, approach, kind, request)]
+
+    def play_of(name: str) -> Callable[..., list[Any]]:
+        def played(engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
+            return play(name, engine, approach, kind, request)
+
+        return played
+
     def first(
-        found: Prediction | None, text: str, engine: str, approach: str, kind: str, request: gr.Request
+        found: Prediction | None, text: str | None, engine: str, approach: str, kind: str, request: gr.Request
     ) -> list[Any]:
-        return [gr.skip()] * 7 if found is not None else ask(text, engine, approach, kind, request)
+        if found is not None:
+            return [gr.skip()] * 8
+        if text is None and task.clips:
+            return play(next(iter(task.clips)), engine, approach, kind, request)
+        return [gr.skip(), *ask(text, engine, approach, kind, request)]
 
     def look(
         found: Prediction | None, engine: str, approach: str, kind: str, where: str, at: int, request: gr.Request
@@ -118,11 +129,11 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             return [gr.skip(), gr.skip()]
         return [row, answering.one_curve(found, engine, row, lang_of(request))]
 
-    def compare(found: Prediction | None, text: str, approach: str, at: int, request: gr.Request) -> list[Any]:
+    def compare(found: Prediction | None, text: str | None, approach: str, at: int, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            expression = found.x if found is not None else task.read(text)
-            figure, rows = answering.all_curves(task, approach, expression, at, lang)
+            asked = found.x if found is not None else answering.x_of(task, text)
+            figure, rows = answering.all_curves(task, approach, asked, at, lang)
         except UserError as e:
             raise gr.Error(e.words.say(lang), print_exception=False) from e
         heads = [said(f"table.{key}", lang) for key in ("engine", "answer")]
@@ -140,7 +151,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     asked = [x, engine, approach, kind]
     answers = [answer, held, step, where, note, matrix, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
-    sources = [x.submit, go.click, engine.input, approach.input]
+    sources = [*asks, go.click, engine.input, approach.input]
     looked = {
         "fn": look,
         "inputs": [held, engine, approach, kind, where, step],
@@ -149,12 +160,44 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     # an engine may be chosen while the lens is being changed: what is shown last is what is chosen now
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED)
     answered.then(**looked, **QUIET).then(**described, **QUIET)
-    gr.on(opened, first, [held, *asked], answers, trigger_mode="once", **ASKED).then(**described, **QUIET)
+    gr.on(opened, first, [held, *asked], [x, *answers], trigger_mode="once", **ASKED).then(**described, **QUIET)
+    for name, button in samples.items():
+        chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **ASKED)
+        chosen.then(**looked, **QUIET)
+    if isinstance(x, gr.Video):
+        x.clear(lambda: _nothing(None), None, answers, **QUIET)
     gr.on([kind.input, where.input], **looked, **QUIET)
     for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
         source(pick, [held, engine], [step, curve], **QUIET)
     every.click(compare, [held, x, approach, step], [curves, table], **ASKED)
     sign.input(**described, **QUIET)
+
+
+def _text(task: Task) -> tuple[Any, gr.Button, list[Any], dict[str, gr.Button]]:
+    """The box to type in, the button that asks, what else asks, and no samples: the examples below only fill the box."""
+    with gr.Row(equal_height=True):
+        x = gr.Textbox(
+            label=T(f"task.{task.name}.asks"),
+            info=T("x.info"),
+            value=task.examples[0],
+            max_lines=3,
+            scale=5,
+            elem_id=f"x-{task.name}",
+        )
+        go = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id=f"go-{task.name}")
+    gr.Examples([[example] for example in task.examples], [x], label=T("examples"), elem_id=f"examples-{task.name}")
+    return x, go, [x.submit], {}
+
+
+def _video(task: Task) -> tuple[Any, gr.Button, list[Any], dict[str, gr.Button]]:
+    """The player, the button that asks, what else asks, and a button a sample clip."""
+    x, go, samples = video_input(task)
+    return x, go, [x.upload, x.stop_recording], samples
+
+
+def _nothing(view: dict[str, Any] | None) -> list[Any]:
+    """The outputs of an answer there is not: a view that says why, or an empty one."""
+    return [view, None, 0, gr.skip(), "", None, None]
 
 
 @answering.plainly
@@ -173,7 +216,7 @@ def _seen(
         answering.view(task, found, grid, at, lang, answering.threshold(task.name, engine, approach)),
         gr.Dropdown(choices=places, value=grid.where if grid else None),
         note,
-        answering.lens(grid, lang),
+        answering.lens(task, grid, lang),
         answering.one_curve(found, engine, at, lang),
     ]
 

@@ -20,6 +20,7 @@ WORDS: dict[str, Words] = {
     "tab.arithmetic": Words("산수", "Arithmetic"),
     "tab.pos": Words("품사", "Parts of speech"),
     "tab.intent": Words("의도", "Intent"),
+    "tab.video": Words("영상", "Video"),
     "x.info": Words("입력하고 Enter를 누르세요.", "Type and press Enter."),
     "examples": Words("보기", "Examples"),
     "engine": Words("엔진", "Engine"),
@@ -125,6 +126,41 @@ WORDS: dict[str, Words] = {
     "view.keys": Words(
         "출력 칸을 누르거나 ← → 로 옮겨 보세요.", "Click an output cell, or move with ← →, to choose the output step."
     ),
+    "clip.info": Words(
+        "보기를 고르거나, 영상을 올리거나, 웹캠으로 찍으세요. 한 사람의 한 동작을 끊지 않고 담은 영상이 좋습니다. 앞의 60초까지 읽습니다.",
+        "Choose a sample, upload a video, or record one. Best: one person, one action, no cuts. The first 60 seconds are read.",
+    ),
+    "clip.samples": Words("보기", "Samples"),
+    "clip.none": Words("먼저 보기를 고르거나 영상을 올려 주세요.", "Choose a sample or upload a video first."),
+    "clip.api": Words(
+        "영상 과제는 화면에서만 답합니다. 글을 읽는 과제를 골라 주세요.",
+        "Video tasks are answered on the page only: choose a task that reads text.",
+    ),
+    "film.strip": Words("프레임 (모델이 보는 64×64)", "Frames, as the model sees them (64×64)"),
+    "film.lens": Words("렌즈: 고른 프레임의 답이 본 곳", "Lens: where the chosen frame's answer looked"),
+    "film.truth": Words("정답", "Truth"),
+    "film.mine": Words("예측", "Prediction"),
+    "film.events": Words("구간", "Events"),
+    "film.frame": Words("프레임", "Frame"),
+    "film.keys": Words(
+        "프레임이나 라벨을 누르면 영상이 그 순간으로 갑니다. ← → 한 프레임, Page Up·Down 열 프레임, Home·End 처음과 끝.",
+        "Click a frame or a label and the video goes there. ← → one frame, Page Up/Down ten, Home and End.",
+    ),
+    "film.csv": Words("라벨을 표(CSV)로 저장", "Save the labels as a table (CSV)"),
+    "film.srt": Words("라벨을 자막(SRT)으로 저장", "Save the labels as subtitles (SRT)"),
+    "film.unplayable": Words(
+        "이 브라우저는 이 영상을 재생하지 못하지만 프레임은 모두 읽었습니다.",
+        "This browser cannot play the video; its frames were read all the same.",
+    ),
+    "film.share": Words("프레임의 {share:.0%}를 맞힘", "{share:.0%} of the frames right"),
+    "film.drawn": Words(
+        "모델이 본 것은 실제 화면이 아니라, 찾아낸 자세로 그린 그림입니다.",
+        "What the model saw is not the footage but a drawing of the poses found in it.",
+    ),
+    "film.long": Words(
+        "앞부분만 읽습니다. 최대 {seconds}초, {frames:,}프레임입니다.",
+        "Only the beginning is read: at most {seconds} seconds and {frames:,} frames.",
+    ),
     "table.engine": Words("엔진", "Engine"),
     "table.answer": Words("답", "Answer"),
     "table.time": Words("시간", "Time"),
@@ -144,6 +180,7 @@ def _everything() -> dict[str, Words]:
     for task in tasks.TASKS.values():
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
         named[f"task.{task.name}.asks"] = task.asks
+        named |= {f"clip.{task.name}.{name}": caption for name, caption in task.clips.items()}
     return WORDS | named
 
 

@@ -9,6 +9,7 @@ from s2s_demo.prediction import Grid
 from s2s_demo.viz.theme import figure, label
 
 DECADES = 6
+ROOMY = 40
 NOWHERE = "rgba(128,128,128,.28)"
 
 
@@ -28,13 +29,14 @@ def heat(grid: Grid, *, x_title: str, y_title: str, scale_title: str, nowhere: s
         low, colours, form = high - DECADES, "Viridis", "10^%{z:.2f}"
         shown = np.maximum(shown, low)
     rows, columns = len(grid.rows), len(grid.columns)
+    gap, row_height = (2, 26) if rows <= ROOMY else (0, 9)
     traces = [
         go.Heatmap(
             z=np.zeros((rows, columns), "uint8"),
             colorscale=[[0, NOWHERE], [1, NOWHERE]],
             showscale=False,
-            xgap=2,
-            ygap=2,
+            xgap=gap,
+            ygap=gap,
             hovertemplate=f"{nowhere}<extra></extra>",
         ),
         go.Heatmap(
@@ -42,21 +44,21 @@ def heat(grid: Grid, *, x_title: str, y_title: str, scale_title: str, nowhere: s
             zmin=low,
             zmax=high,
             colorscale=colours,
-            xgap=2,
-            ygap=2,
+            xgap=gap,
+            ygap=gap,
             hoverongaps=False,
             hovertemplate=f"{form}<extra></extra>",
             colorbar={"title": {"text": scale_title, "side": "right"}, "thickness": 12, **_ticks(grid.kind, low, high)},
         ),
     ]
-    picture = figure(*traces, height=max(220, 110 + 26 * rows), margin={"l": 56, "r": 8, "t": 56, "b": 12})
+    picture = figure(*traces, height=max(220, 110 + row_height * rows), margin={"l": 56, "r": 8, "t": 56, "b": 12})
     _axis(picture.update_xaxes, grid.columns, x_title, side="top")
     _axis(picture.update_yaxes, grid.rows, y_title, autorange="reversed")
     return picture
 
 
 def _axis(update: object, names: tuple[str, ...], title: str, **more: object) -> None:
-    every = max(1, len(names) // 40)
+    every = max(1, len(names) // ROOMY)
     places = list(range(0, len(names), every))
     update(  # type: ignore[operator]
         tickvals=places,
