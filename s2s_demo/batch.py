@@ -14,7 +14,7 @@ from s2s_demo.task import Pair, Shape
 
 @dataclass(frozen=True)
 class Batch:
-    """x_BS, y_BM: int64 symbols, PAD where the mask is False; x may have K numbers a step, (B, S, K).
+    """x_BS, y_BM: int64 symbols, PAD where the mask is False; x may have K numbers a step, (B, S, K), or be floats, (B, S, F).
 
     y ends in EOS where its length is part of the answer.
     """
@@ -30,9 +30,9 @@ class Batch:
 
 
 def pad(rows: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """(B, T) or (B, T, K) int64 symbols and their (B, T) mask."""
+    """(B, T) or (B, T, K) int64 symbols, or (B, T, F) floats, and their (B, T) mask."""
     lengths = torch.tensor([len(row) for row in rows])
-    x_BT = pad_sequence(rows, batch_first=True, padding_value=PAD).long()
+    x_BT = pad_sequence(rows, batch_first=True, padding_value=PAD)
     return x_BT, torch.arange(x_BT.shape[1]) < lengths[:, None]
 
 

@@ -14,7 +14,7 @@ class Clip:
     """frames: (T, 64, 64, 3) uint8 RGB, what a model sees. seconds: (T,) when each frame is shown, counted from the start.
 
     name: what to call it. truth: its T labels between spaces where they are known, else "". drawn: the frames are drawings made
-    from the poses found in real footage.
+    from the poses found in real footage. found: in which share of the frames a person was found.
     """
 
     frames: np.ndarray
@@ -22,6 +22,7 @@ class Clip:
     name: str = ""
     truth: str = ""
     drawn: bool = False
+    found: float = 1.0
 
     def __post_init__(self) -> None:
         assert self.frames.shape[1:] == (SIDE, SIDE, 3) and len(self.frames) == len(self.seconds), self.frames.shape

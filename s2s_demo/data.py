@@ -24,10 +24,14 @@ FCI = f"{RAW}/warnikchow/3i4k/cfa90c15f808becafca2d8ef8649b8b71f6bbe71/data/trai
 
 @dataclass(frozen=True)
 class File:
-    """One file of a set. digests: "sha256:..." or "git:..." (the id git gives its content); any one of them will do."""
+    """One file of a set. digests: "sha256:..." or "git:..." (the id git gives its content); any one of them will do.
+
+    url: "" where nobody publishes the file in this form; `source` then says what it was made from.
+    """
 
     url: str
     digests: tuple[str, ...]
+    source: str = ""
 
 
 FILES: dict[str, File] = {
@@ -64,6 +68,11 @@ FILES: dict[str, File] = {
     "3i4k/fci_train_val.txt": File(
         f"{FCI}/fci_train_val.txt", ("sha256:646f450b84992c6df806ea72aa35374db7ec30d7739920b86dfa878e73b69079",)
     ),
+    "mocap_exercises/train.npz": File(
+        "",
+        ("sha256:504fdbe13a291162339d49b7f778afe72a51b2769b06eb05dde074ceda99acba",),
+        "CMU motion capture, subject 13, trials 29 to 31 (mocap.cs.cmu.edu), with the labels of michaelchughes/mocap6dataset",
+    ),
     "3i4k/fci_test.txt": File(
         f"{FCI}/fci_test.txt", ("sha256:d74c5b376c7d231bd4d5a94de855e47b6e70c96abeeaaf75cffbdb8506a87ff2",)
     ),
@@ -71,20 +80,25 @@ FILES: dict[str, File] = {
 
 
 def read(name: str) -> str:
-    """The text of a file of a set: from $S2S_DATA, else from the cache, else fetched with a progress bar.
+    """The text of a file of a set; see `content`."""
+    return content(name).decode("utf-8")
+
+
+def content(name: str) -> bytes:
+    """A file of a set: from $S2S_DATA, else from the cache, else fetched with a progress bar.
 
     Raises:
         UserError: it is in neither place and cannot be fetched, or its content is not what it should be.
     """
-    content = _local(name)
-    if content is None:
-        content = _fetched(name)
-    if not any(_is(content, digest) for digest in FILES[name].digests):
+    found = _local(name)
+    if found is None:
+        found = _fetched(name)
+    if not any(_is(found, digest) for digest in FILES[name].digests):
         raise UserError(
             f"‘{name}’ 파일의 내용이 알려진 것과 다릅니다. 지우고 다시 받아 주세요.",
             f"The content of ‘{name}’ is not what it should be: delete the file and fetch it again.",
         )
-    return content.decode("utf-8")
+    return found
 
 
 def there(name: str) -> bool:
@@ -109,6 +123,11 @@ def _local(name: str) -> bytes | None:
 
 
 def _fetched(name: str) -> bytes:
+    if not FILES[name].url:
+        raise UserError(
+            f"‘{name}’ 파일은 이 형태로 공개된 곳이 없습니다. 이 파일이 있는 폴더를 S2S_DATA로 알려 주세요. 원본: {FILES[name].source}",
+            f"‘{name}’ is published nowhere in this form: name a folder that holds it in S2S_DATA. Made from {FILES[name].source}.",
+        )
     import pooch  # noqa: PLC0415  only a machine that trains pays for this import
 
     place = CACHE / name

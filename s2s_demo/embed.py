@@ -1,6 +1,6 @@
 """What a step of x becomes before an engine sees it: a vector of width D.
 
-A symbol is looked up. A word is two vectors side by side, its own and the sum of its n-grams', mapped to D.
+A symbol is looked up. A frame is mapped to D. A word is two vectors side by side, its own and the sum of its n-grams', mapped to D.
 """
 
 from __future__ import annotations
@@ -10,15 +10,25 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from s2s_demo.codecs import PAD, UNK, Codec, Spelled
+from s2s_demo.codecs import PAD, UNK, Codec, Frames, Spelled
 from s2s_demo.codecs.spelled import ENDS, FIRST
 
 
 def embedding(codec: Codec, dim: int, options: dict[str, Any]) -> nn.Module:
-    """(B, S) or (B, S, K) int64 -> (B, S, D), as the codec asks."""
+    """(B, S) or (B, S, K) int64, or (B, S, F) floats -> (B, S, D), as the codec asks."""
+    if isinstance(codec, Frames):
+        return FrameEmbedding(codec.size, dim)
     if isinstance(codec, Spelled):
         return WordEmbedding(FIRST + len(codec.words), dim, apart=codec.apart, **options)
     return nn.Embedding(codec.size, dim)
+
+
+class FrameEmbedding(nn.Linear):
+    """(B, S, F) floats of any precision -> (B, S, D)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """A linear map."""
+        return super().forward(input.to(self.weight.dtype))
 
 
 class WordEmbedding(nn.Module):

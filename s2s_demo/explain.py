@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -30,40 +32,91 @@ END = "⏎"
 _DOUBLES: WeakKeyDictionary[Seq2Seq, tuple[list[tuple[int, int]], Seq2Seq]] = WeakKeyDictionary()
 
 
-def predict(model: Seq2Seq, texts: list[str], *, look: bool = False) -> list[Prediction]:
+def predict(model: Seq2Seq, xs: list[Any], *, look: bool = False) -> list[Prediction]:
     """The likeliest y of every x, one step after another (greedy). look: fill the Trace as well.
 
-    Texts of equal length are answered together, without padding. Above 64 steps the trace is left
-    empty, above 1,000 the names of the steps too.
+    Inputs of equal length are answered together, without padding; one longer than the model's window in overlapping windows, of
+    which the middles are kept. Above 64 steps the trace is left empty, above 1,000 the names of the steps too.
 
     Raises:
-        UserError: a text is empty or cannot be written in the model's symbols.
+        UserError: an x is empty or cannot be written in the model's symbols.
 
     >>> predict(load("addition", "rnn"), ["47+9"])[0].y   # doctest: +SKIP
     '056'
     """
-    encoded = [model.x_codec.encode(text) for text in texts]
+    encoded = [model.x_codec.encode(x) for x in xs]
     if model.shape is not Shape.LM and not all(map(len, encoded)):
         raise UserError("x가 비어 있습니다. 한 단계 이상 입력해 주세요.", "x is empty: give at least one step.")
-    by_length: defaultdict[int, list[int]] = defaultdict(list)
+    by_length: defaultdict[int, list[tuple[int, Span]]] = defaultdict(list)
     for i, x_S in enumerate(encoded):
-        by_length[len(x_S)].append(i)
-    answers: dict[int, tuple[Prediction, Tensor]] = {}
+        for span in spans(len(x_S), model.config.window):
+            by_length[span.stop - span.start].append((i, span))
+    parts: dict[int, list[Part]] = defaultdict(list)
     for length, rows in by_length.items():
         together = max(1, min(TOGETHER, 400_000 // max(1, length)))
         for at in range(0, len(rows), together):
             some = rows[at : at + together]
-            answers |= _answers(model, [encoded[i] for i in some], texts, some)
-    done = [answers[i] for i in range(len(texts))]
+            found = _answers(model, [encoded[i][span.start : span.stop] for i, span in some])
+            for (i, span), part in zip(some, found, strict=True):
+                parts[i].append(part.kept(span))
+    done = [_joined(model, x, parts[i]) for i, x in enumerate(xs)]
     if look:
         return [_looked(model, answer, x_S, y_M) for (answer, y_M), x_S in zip(done, encoded, strict=True)]
     return [answer for answer, _ in done]
 
 
+@dataclass(frozen=True)
+class Span:
+    """Steps start to stop of x are answered together; the answers from first to last are kept."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+
+
+def spans(length: int, window: int) -> list[Span]:
+    """One span of everything (window 0, or a short x), or windows that overlap by half and are cut in the middle of the overlap.
+
+    >>> [(s.start, s.stop, s.first, s.last) for s in spans(10, 8)]
+    [(0, 8, 0, 5), (2, 10, 5, 10)]
+    """
+    if not window or length <= window:
+        return [Span(0, length, 0, length)]
+    starts = [*range(0, length - window, window // 2), length - window]
+    cuts = [0, *((a + window + b) // 2 for a, b in pairwise(starts)), length]
+    return [Span(a, a + window, cuts[i], cuts[i + 1]) for i, a in enumerate(starts)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The answer to one window: symbols and their probabilities."""
+
+    symbols: list[int]
+    share: np.ndarray
+    seconds: float
+
+    def kept(self, span: Span) -> Part:
+        """What a span keeps of it; all, where x is one span (y may then have another length)."""
+        if (span.first, span.last) == (span.start, span.stop):
+            return self
+        kept = slice(span.first - span.start, span.last - span.start)
+        return Part(self.symbols[kept], self.share[kept], self.seconds)
+
+
+def _joined(model: Seq2Seq, x: Any, parts: list[Part]) -> tuple[Prediction, Tensor]:
+    y = [symbol for part in parts for symbol in part.symbols]
+    share, seconds = np.concatenate([part.share for part in parts]), sum({part.seconds for part in parts})
+    names, pieces = [], []
+    if len(y) <= LONGEST_NAMED:
+        names = [END if i == EOS else name for i, name in zip(y, model.y_codec.names(y), strict=True)]
+        pieces = model.x_codec.pieces(x)
+    answer = Prediction(x, model.y_codec.decode(y), tuple(pieces), tuple(names), share, seconds)
+    return answer, torch.tensor(y)
+
+
 @torch.no_grad()
-def _answers(
-    model: Seq2Seq, xs: list[Tensor], texts: list[str], rows: list[int]
-) -> dict[int, tuple[Prediction, Tensor]]:
+def _answers(model: Seq2Seq, xs: list[Tensor]) -> list[Part]:
     began = time.perf_counter()
     x_BS, mask_BS = (t.to(model.device) for t in pad(xs))
     if model.approach is Approach.ENCODER_ONLY:
@@ -72,16 +125,11 @@ def _answers(
         share_BM, y_BM = _greedy(model, x_BS, mask_BS)
     share, symbols = share_BM.float().cpu().numpy(), y_BM.cpu().tolist()
     seconds = time.perf_counter() - began
-    out = {}
-    for row, y, p in zip(rows, symbols, share, strict=True):
+    found = []
+    for y, p in zip(symbols, share, strict=True):
         y = y[: y.index(EOS) + 1] if _ends(model) and EOS in y else y
-        names, pieces = [], []
-        if len(y) <= LONGEST_NAMED:
-            names = [END if i == EOS else name for i, name in zip(y, model.y_codec.names(y), strict=True)]
-            pieces = model.x_codec.pieces(texts[row])
-        answer = Prediction(texts[row], model.y_codec.decode(y), tuple(pieces), tuple(names), p[: len(y)], seconds)
-        out[row] = answer, torch.tensor(y)
-    return out
+        found.append(Part(y, p[: len(y)], seconds))
+    return found
 
 
 def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tensor]:

@@ -32,7 +32,7 @@ class ModelConfig:
     """All that is needed to rebuild a model, as plain data.
 
     options: what the engine's layer takes (depth, heads, ...). embed: what the embedding of x takes. drop: dropout on the
-    embeddings and before the head. pool: how N21 makes one vector of all, "last" or "mean".
+    embeddings and before the head. pool: how N21 makes one vector of all, "last" or "mean". window: see `Task`.
     """
 
     task: str
@@ -47,6 +47,7 @@ class ModelConfig:
     embed: dict[str, Any] = field(default_factory=dict)
     drop: float = 0.0
     pool: str = "last"
+    window: int = 0
 
     @classmethod
     def of(
@@ -84,6 +85,7 @@ class ModelConfig:
             dict(embed or {}),
             drop,
             pool,
+            task.window,
         )
 
     @classmethod
@@ -101,6 +103,7 @@ class ModelConfig:
             sizes_fit = 1 <= config.dim <= MOST_WIDE and 1 <= depth <= MOST_DEEP and 1 <= config.longest <= 4096
             sizes_fit &= all(1 <= count <= MOST_WIDE for count in counts)
             sizes_fit &= 1 <= int(config.embed.get("buckets", 1)) <= MOST_SYMBOLS
+            sizes_fit &= config.window == 0 or 8 <= config.window <= 4096
             sizes_fit &= 0 <= config.drop < 1 and config.pool in POOLS
             shape, approach = Shape[config.shape], Approach(config.approach)
         except (TypeError, KeyError, AttributeError) as e:

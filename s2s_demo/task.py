@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from s2s_demo.clip import Film
@@ -70,6 +71,7 @@ class Task:
     warn: what to tell about an x that looks unlike what was trained on, or None.
     answer: the part of y that counts, as a person writes it. truth: the true answer to x where it can be known.
     from_file: the text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`.
+    from_folder: likewise a folder of files, for what is no text.
     baseline: an answer that needs no learning; baselines: ones that learn from the training pairs, the one to beat first.
     score: (xs, answers, truths) -> measures, shares from 0 to 1. measure: the main one.
     unknown: the y of a test pair that no answer fits; a model answers it by being less sure than its threshold.
@@ -95,6 +97,7 @@ class Task:
     answer: Callable[[str], str] = _as_is
     read_label: Callable[[str], str] = _as_is
     from_file: Callable[[str], list[Pair]] | None = None
+    from_folder: Callable[[Path], list[Pair]] | None = None
     truth: Callable[[Any], str | None] = _unknown
     baseline: Callable[[Any], str] | None = None
     baselines: Mapping[str, Learner] = field(default_factory=dict)

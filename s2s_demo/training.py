@@ -22,7 +22,7 @@ import torch
 from accelerate import Accelerator
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from s2s_demo.batch import Batch, collate
@@ -115,7 +115,7 @@ def fit(
     """
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
-    first, spent = _resume(model, optimizer, folder, recipe) if resume else (0, 0.0)
+    first, spent = resume_from(model, optimizer, folder, recipe) if resume else (0, 0.0)
     wrapped, optimizer = accelerator.prepare(model, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
     began = time.monotonic()
@@ -134,7 +134,7 @@ def fit(
             scores = score(model)
         seconds = spent + time.monotonic() - began
         if folder is not None and accelerator.is_main_process and (last or done % recipe.save_every == 0):
-            _keep(model, optimizer, folder, recipe, done, seconds)
+            keep_state(model, optimizer, folder, recipe, done, seconds)
         left = seconds / done * (recipe.steps - done)
         yield Progress(
             done, recipe.steps, loss, total, layers, recipe.rate(step), seconds, left, total > recipe.clip, scores
@@ -144,7 +144,7 @@ def fit(
     model.eval()
 
 
-def loss_of(model: torch.nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
+def loss_of(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
     """Mean −log p of the real symbols of y under teacher forcing, in nats."""
     logits_BMV = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
     return F.cross_entropy(
@@ -153,7 +153,7 @@ def loss_of(model: torch.nn.Module, batch: Batch, smoothing: float = 0.0) -> Ten
 
 
 def _step(
-    accelerator: Accelerator, model: torch.nn.Module, optimizer: Any, batch: Batch, recipe: Recipe
+    accelerator: Accelerator, model: nn.Module, optimizer: Any, batch: Batch, recipe: Recipe
 ) -> tuple[float, float, dict[str, float]]:
     with accelerator.autocast():
         loss = loss_of(model, batch, recipe.smoothing)
@@ -166,7 +166,7 @@ def _step(
     return float(shared), float(total), layers  # type: ignore[arg-type]
 
 
-def layer_norms(model: torch.nn.Module) -> dict[str, float]:
+def layer_norms(model: nn.Module) -> dict[str, float]:
     """‖∇θ‖ of each part of the model (embeddings, blocks, head), as the gradients stand: read before clipping."""
     parts: dict[str, list[Tensor]] = {}
     for name, parameter in model.named_parameters():
@@ -232,7 +232,7 @@ def _anybody(accelerator: Accelerator, wish: bool) -> bool:
     return bool(accelerator.reduce(torch.tensor(float(wish), device=accelerator.device), reduction="sum").item())  # type: ignore[union-attr]
 
 
-def _keep(model: Seq2Seq, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float) -> None:
+def keep_state(model: nn.Module, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float) -> None:
     """Weights and optimiser state as one safetensors file, replaced in one move so that a kill leaves the last one whole."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{k}": v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
@@ -244,7 +244,14 @@ def _keep(model: Seq2Seq, optimizer: Any, folder: Path, recipe: Recipe, step: in
     os.replace(half, folder / STATE_FILE)
 
 
-def _resume(model: Seq2Seq, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe) -> tuple[int, float]:
+def resume_from(
+    model: nn.Module, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe
+) -> tuple[int, float]:
+    """Puts the saved weights and optimiser state in place and returns the step and the seconds they stand for.
+
+    Raises:
+        UserError: there is nothing to resume, it is damaged, or its recipe is another.
+    """
     path = folder / STATE_FILE if folder is not None else None
     if path is None or not path.exists():
         raise UserError(

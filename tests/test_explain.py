@@ -25,7 +25,7 @@ def looked(model, text="bdace"):
 def test_confidence_is_the_probability_of_what_was_chosen(cell, model):
     answer = looked(model)
     x = model.x_codec.encode("bdace")[None]
-    _, y = next(iter(explain._answers(model, [x[0]], ["bdace"], [0]).values()))
+    y = torch.tensor(explain._answers(model, [x[0]])[0].symbols)
     p = model(x, torch.ones_like(x, dtype=torch.bool), y[None]).softmax(-1)[0].detach()
     assert len(answer.confidence) == len(answer.y_pieces) == len(y)
     assert ((answer.confidence > 0) & (answer.confidence <= 1)).all()
@@ -137,7 +137,7 @@ def test_the_row_of_attention_is_the_step_that_produces_the_symbol(toy_model):
     model = toy_model(Shape.N2M, "attention")
     answer = looked(model, "abcd")
     x = model.x_codec.encode("abcd")[None]
-    _, y = explain._answers(model, [x[0]], ["abcd"], [0])[0]
+    y = torch.tensor(explain._answers(model, [x[0]])[0].symbols)
     (grid,) = answer.trace.of("attention")
     np.testing.assert_allclose(grid.values, bahdanau_weights(model, x, y[None]), atol=1e-6)
 

@@ -1,4 +1,4 @@
-"""python -m train list | TASK | evaluate TASK | predict TASK "x" ... | report
+"""python -m train list | frames | TASK | evaluate TASK | predict TASK "x" ... | report
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -13,7 +13,7 @@ from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, report, run
+from train import evaluate, frames, report, run
 
 
 def main(words: list[str] | None = None) -> int:
@@ -44,6 +44,11 @@ def _train(args: argparse.Namespace) -> int:
     for engine in _engines(args.engine or "all"):
         for approach in _approaches(task, args.approach or task.approaches[0].value):
             run.train(task, engine, approach, args)
+    return 0
+
+
+def _frames(args: argparse.Namespace) -> int:
+    frames.train(args)
     return 0
 
 
@@ -99,6 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--out", default="", help="write the checkpoint here instead of checkpoints/")
     train.add_argument("--push", default="", metavar="USER/REPO", help="upload the checkpoint when done")
     train.add_argument("--cpu", action="store_true", help="do not use a GPU")
+    eyes = commands.add_parser("frames", help="train the frame encoder that the video tasks share")
+    eyes.add_argument("--seed", type=int, default=0)
+    eyes.add_argument("--steps", type=int, help="instead of the recipe's number of steps")
+    eyes.add_argument("--resume", action="store_true", help="go on from where the run stopped")
+    eyes.add_argument("--out", default="", help="write it here instead of checkpoints/")
     test = commands.add_parser("evaluate", help="score checkpoints on the test splits")
     test.add_argument("task")
     test.add_argument("--engine", default="all")
@@ -125,7 +135,14 @@ def _report(args: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"list": _list, "train": _train, "evaluate": _evaluate, "predict": _predict, "report": _report}
+COMMANDS = {
+    "list": _list,
+    "frames": _frames,
+    "train": _train,
+    "evaluate": _evaluate,
+    "predict": _predict,
+    "report": _report,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

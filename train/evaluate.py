@@ -68,8 +68,9 @@ def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str],
     row |= {"n": 0, "parameters": model.parameters_count}
     began = time.perf_counter()
     for split in splits:
-        pairs = read_pairs(split, task) if own else split_pairs(task.name, split)
-        base = _baseline(task, pairs) if own else split_baseline(task.name, split)
+        fold = entry.seed % task.folds if task.folds else TEST_SEED
+        pairs = read_pairs(split, task) if own else split_pairs(task.name, split, fold)
+        base = _baseline(task, pairs, fold) if own else split_baseline(task.name, split, fold)
         threshold = checkpoint.facts_of(entry.folder).get("threshold")
         scores = {**_scores(task, model, pairs, threshold), **base}
         row["n"] += len(pairs)
@@ -112,35 +113,35 @@ def best_threshold(answers: list[str], confidence: list[float], truths: list[str
     return floor(right[int(len(right) * (1 - KEPT))] * 10_000) / 10_000 if right else 0.0
 
 
-def _baseline(task: Task, pairs: list[Pair]) -> dict[str, float]:
+def _baseline(task: Task, pairs: list[Pair], fold: int) -> dict[str, float]:
     """`baseline`: the main measure of the answer to beat; `baseline_<name>`: of each that was learned from the training pairs."""
     pairs = [pair for pair in pairs if not task.unknown or pair[1] != task.unknown]
     xs, truths = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
     if task.baseline is not None:
         return {"baseline": task.score(xs, [task.answer(task.baseline(x)) for x in xs], truths)[task.measure]}
     found = {
-        f"baseline_{name}": task.score(xs, _learned(task.name, name)(xs), truths)[task.measure]
+        f"baseline_{name}": task.score(xs, _learned(task.name, name, fold)(xs), truths)[task.measure]
         for name in task.baselines
     }
     return {"baseline": next(iter(found.values())), **found} if found else {}
 
 
 @lru_cache(maxsize=8)
-def _learned(task: str, name: str) -> Callable[[list[str]], list[str]]:
-    """A baseline after it has seen the training pairs."""
-    return tasks.get(task).baselines[name](list(tasks.get(task).pairs("train", 0)))
+def _learned(task: str, name: str, fold: int) -> Callable[[list[Any]], list[str]]:
+    """A baseline after it has seen the training pairs (of a fold)."""
+    return tasks.get(task).baselines[name](list(tasks.get(task).pairs("train", fold)))
 
 
 @lru_cache(maxsize=32)
-def split_baseline(task: str, split: str) -> dict[str, float]:
+def split_baseline(task: str, split: str, fold: int = TEST_SEED) -> dict[str, float]:
     """The baseline of a test split, the same for every engine."""
-    return _baseline(tasks.get(task), split_pairs(task, split))
+    return _baseline(tasks.get(task), split_pairs(task, split, fold), fold)
 
 
 @lru_cache(maxsize=16)
-def split_pairs(task: str, split: str) -> list[Pair]:
-    """The pairs of a test split, the same ones every time."""
-    return list(tasks.get(task).pairs(split, TEST_SEED))
+def split_pairs(task: str, split: str, fold: int = TEST_SEED) -> list[Pair]:
+    """The pairs of a test split (of a fold), the same ones every time."""
+    return list(tasks.get(task).pairs(split, fold))
 
 
 def read_pairs(path: str, task: Task) -> list[Pair]:
@@ -149,6 +150,8 @@ def read_pairs(path: str, task: Task) -> list[Pair]:
     Raises:
         UserError: the file is not there or empty, or a row has no tab or no readable x; the sentence names the row.
     """
+    if task.from_folder is not None:
+        return task.from_folder(Path(path))
     try:
         text = Path(path).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:

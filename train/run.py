@@ -77,14 +77,14 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
 
 
 def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path) -> tuple[list[str], Progress | None]:
-    held_out = list(islice((pair for pair in task.pairs("dev", 0) if pair[1] != task.unknown), SCORED))
+    held_out = list(islice((pair for pair in task.pairs("dev", args.seed) if pair[1] != task.unknown), SCORED))
     log = work / "history.jsonl"
     history = log.read_text("utf-8").splitlines() if args.resume and log.exists() else []
     work.mkdir(parents=True, exist_ok=True)
     last, shown = None, dict[str, str]()
     silent = not _first_process()
     with (
-        _stoppable() as stop,
+        stoppable() as stop,
         _trackio(task, model, args) as track,
         tqdm(total=recipe.steps, file=sys.stdout, disable=silent) as bar,
     ):
@@ -138,7 +138,7 @@ def _step_of(line: str) -> int:
 
 
 @contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
+def stoppable() -> Iterator[Callable[[], bool]]:
     """A question that turns true at the first Ctrl-C; the second one interrupts as usual."""
     asked = []
 
@@ -180,13 +180,14 @@ def _facts(recipe: Recipe, args: Namespace, last: Progress) -> dict[str, Any]:
         "lr": recipe.lr,
         "clip": recipe.clip,
         "minutes": round(last.seconds / 60, 2),
-        "machine": _machine(),
+        "machine": machine(),
         "command": shlex.join(command),
         "dev": last.scores or {},
     }
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What it runs on, in words."""
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
     return f"{torch.get_num_threads()} CPU threads, {platform.machine()}"

@@ -6,10 +6,18 @@ from typing import Any
 
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
 from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
+from s2s_demo.codecs.frames import Frames
 from s2s_demo.codecs.spelled import Spelled
 from s2s_demo.codecs.symbols import Symbols
 
-KINDS = {"symbols": Symbols, "digit-pairs": DigitPairs, "expression": Expression, "answer": Answer, "spelled": Spelled}
+KINDS = {
+    "symbols": Symbols,
+    "digit-pairs": DigitPairs,
+    "expression": Expression,
+    "answer": Answer,
+    "spelled": Spelled,
+    "frames": Frames,
+}
 
 __all__ = [
     "BOS",
@@ -21,6 +29,7 @@ __all__ = [
     "Codec",
     "DigitPairs",
     "Expression",
+    "Frames",
     "Spelled",
     "Symbols",
     "from_json",

@@ -18,8 +18,8 @@ class Codec(Protocol):
         """Number of symbols V, the four specials included."""
         ...
 
-    def encode(self, raw: str) -> Tensor:
-        """(T,) int64 symbols of `raw`, without BOS, EOS or padding; of an x codec also (T, K), K numbers a step.
+    def encode(self, raw: Any) -> Tensor:
+        """(T,) int64 symbols of `raw`, without BOS, EOS or padding; of an x codec also (T, K), K numbers a step, or (T, F) floats.
 
         Raises:
             UserError: `raw` cannot be written in these symbols.
@@ -30,7 +30,7 @@ class Codec(Protocol):
         """What a person would write for these symbols; specials are left out."""
         ...
 
-    def pieces(self, raw: str) -> list[str]:
+    def pieces(self, raw: Any) -> list[str]:
         """T names, one a step, for the axis of a plot."""
         ...
 

@@ -1,0 +1,191 @@
+"""Video scenes, exercises of real people (N2N): one of seven actions for each frame.
+
+    second   0 … 3.9        4.0 … 10.0   10.1 … 15.9
+    action   jumping jack   twist        arm circle
+
+Motion: CMU motion capture, subject 13, three recordings whose every frame was labelled by people; drawn as the same figures as the
+swing's under random cameras, ten frames a second. Fold s: recording s is held out and tested on whole, under cameras of its own.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from torch import Tensor
+
+from s2s_demo import data, pose
+from s2s_demo.clip import Film
+from s2s_demo.codecs import Frames, Symbols
+from s2s_demo.prediction import UserError, Words
+from s2s_demo.puppet.body import ANKLES, ELBOWS, HEAD, HIPS, JOINTS, KNEES, NOSE, SHOULDERS, TOES, WRISTS, mirrored
+from s2s_demo.puppet.draw import Camera, Look, drawn, seen
+from s2s_demo.task import Pair, Shape, Task
+from s2s_demo.tasks._scenes import azimuth, folder_pairs, majority, scenes_right, vectors_of
+
+SET = "mocap_exercises/train.npz"
+CAPTURED, FPS, WINDOW, SHOWN = 30, 10, 64, 256
+TRAIN, DEV, TEST = 900, 40, 8
+ACTIONS = ("jumping-jack", "jog", "squat", "knee-raise", "arm-circle", "twist", "toe-touch")
+THEIRS = {"JumpJack": 0, "Jog": 1, "Squat": 2, "KneeRaise": 3, "ArmCircle": 4, "Twist": 5, "ToeTouchOneHand": 6}
+BONE_ENDS = {
+    SHOULDERS: "clavicle",
+    ELBOWS: "humerus",
+    WRISTS: "wrist",
+    HIPS: "hipjoint",
+    KNEES: "femur",
+    ANKLES: "tibia",
+    TOES: "foot",
+}
+CLIPS = {
+    "jacks": Words("팔벌려뛰기 → 비틀기 (녹화 1)", "jumping jacks → twists (recording 1)"),
+    "circles": Words("팔 돌리기 → 발끝 닿기 (녹화 1)", "arm circles → toe touches (recording 1)"),
+    "squats": Words("무릎 올리기 → 앉았다 일어서기 (녹화 1)", "knee raises → squats (recording 1)"),
+}
+SCENES = {"jacks": (2.4, 25.0), "circles": (14.0, 60.0), "squats": (28.6, 330.0)}
+HELD = 0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """points: (T, 17, 3) metres at 30 frames a second. actions: (T,) numbers into ACTIONS."""
+
+    points: np.ndarray
+    actions: np.ndarray
+
+
+@lru_cache(maxsize=1)
+def recordings() -> tuple[Recording, ...]:
+    """The three recordings, as our points.
+
+    Raises:
+        UserError: the set is not there.
+    """
+    found = np.load(io.BytesIO(data.content(SET)), allow_pickle=False)
+    names = list(map(str, found["joint_names"]))
+    mine = np.array([THEIRS.get(str(name), -1) for name in found["label_names"]])
+    edges = found["offsets"]
+    return tuple(
+        Recording(_points(found["joints"][a:b].astype("float64"), names), mine[found["label"][a:b]])
+        for a, b in zip(edges, edges[1:], strict=False)
+    )
+
+
+def _points(joints: np.ndarray, names: list[str]) -> np.ndarray:
+    """(T, 31, 3) ends of bones -> (T, 17, 3); the nose looks where the shoulders do, and nobody holds a bat."""
+    out = np.full((len(joints), len(JOINTS), 3), np.nan)
+    out[:, HEAD] = joints[:, names.index("head")]
+    for ours, bone in BONE_ENDS.items():
+        for side, letter in zip(ours, "lr", strict=True):
+            out[:, side] = joints[:, names.index(letter + bone)]
+    front = np.cross(out[:, SHOULDERS[0]] - out[:, SHOULDERS[1]], [0.0, 1.0, 0.0])
+    out[:, NOSE] = out[:, HEAD] + 0.13 * front / np.linalg.norm(front, axis=-1, keepdims=True)
+    return out
+
+
+def pairs(split: str, seed: int) -> Iterator[Pair]:
+    """train and dev: windows of the two recordings that stay; test: the held-out one, whole, once for each of eight cameras."""
+    return iter(_clips(split, seed % len(recordings())))
+
+
+@lru_cache(maxsize=9)
+def _clips(split: str, fold: int) -> tuple[tuple[Tensor, str], ...]:
+    kept = [recording for i, recording in enumerate(recordings()) if i != fold]
+    count = {"train": TRAIN, "dev": DEV, "test": TEST}[split]
+    found = []
+    for number in range(count):
+        rng = np.random.default_rng([("train", "dev", "test").index(split), fold, number])
+        if split == "test":
+            points, actions = _slowed(recordings()[fold], 1.0)
+        else:
+            points, actions = _excerpt(kept[number % len(kept)], rng)
+        camera = Camera.drawn(rng, azimuth(split, rng))
+        found.append((vectors_of(points, camera, Look.drawn(rng), rng), _named(actions)))
+    return tuple(found)
+
+
+def _excerpt(recording: Recording, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Up to 64 frames from anywhere, faster or slower, larger or smaller, in half of the cases mirrored."""
+    points, actions = _slowed(recording, float(rng.uniform(0.75, 1.3)))
+    first = int(rng.integers(0, max(1, len(points) - WINDOW)))
+    points, actions = points[first : first + WINDOW], actions[first : first + WINDOW]
+    if rng.random() < 0.5:
+        points = mirrored(points, axis=0)
+    return points * rng.uniform(0.9, 1.15, 3) * rng.uniform(0.95, 1.05), actions
+
+
+def _slowed(recording: Recording, pace: float) -> tuple[np.ndarray, np.ndarray]:
+    """The recording at ten frames a second, `pace` times as fast; a moment between two captured ones lies between their points."""
+    at = np.arange(0, len(recording.points) - 1, pace * CAPTURED / FPS)
+    low = at.astype(int)
+    share = (at - low)[:, None, None]
+    points = (1 - share) * recording.points[low] + share * recording.points[low + 1]
+    return points, recording.actions[np.round(at).astype(int)]
+
+
+def _named(actions: np.ndarray) -> str:
+    return " ".join(ACTIONS[i] for i in actions)
+
+
+def film(name: str) -> Film:
+    """A sample clip of the recording that the first fold holds out.
+
+    Raises:
+        UserError: the set is not on this machine.
+    """
+    if not data.there(SET):
+        raise UserError(
+            "이 보기에는 실제 사람의 동작 기록이 필요합니다. 그 파일이 있는 폴더를 S2S_DATA로 알려 주거나, 영상을 직접 올려 주세요.",
+            "This sample needs the motion capture file: name a folder that holds it in S2S_DATA, or upload a video of your own.",
+        )
+    start, stands = SCENES[name]
+    points, actions = _slowed(recordings()[HELD], 1.0)
+    first = int(start * FPS)
+    chosen = slice(first, first + WINDOW)
+    image = seen(points[chosen], Camera(azimuth=stands))
+    return Film(drawn(image, Look(), SHOWN), FPS, tuple(ACTIONS[i] for i in actions[chosen]))
+
+
+TASK = Task(
+    name="exercises",
+    title=Words("운동 동작 (N2N, 실제 사람)", "Exercises (N2N, real people)"),
+    about=Words(
+        "프레임마다 일곱 동작 가운데 하나를 붙입니다. 움직임과 라벨은 **실제 사람의 동작 기록**(CMU)이고, 화면은 그것을 그린 "
+        "그림입니다. 배울 때 쓰지 않은 녹화로 시험합니다.",
+        "One of seven actions for every frame. Motion and labels are of **real people** (CMU motion capture); the picture is a drawing of "
+        "them. Tested on a recording that training never saw.",
+    ),
+    shape=Shape.N2N,
+    pairs=pairs,
+    x_codec=lambda: Frames.now(FPS),
+    y_codec=Symbols(ACTIONS, by="word"),
+    read=lambda path: pose.clip_of(path, FPS, ACTIONS),
+    warn=pose.warning,
+    truth=lambda clip: getattr(clip, "truth", "") or None,
+    score=scenes_right,
+    measure="accuracy",
+    baselines={"majority": majority},
+    from_folder=folder_pairs(FPS, ACTIONS),
+    meanings={
+        "jumping-jack": Words("팔벌려뛰기", "arms and legs apart and together, jumping"),
+        "jog": Words("제자리 뛰기", "running on the spot"),
+        "squat": Words("앉았다 일어서기", "down into the knees and up"),
+        "knee-raise": Words("무릎 올리기", "one knee up, then the other"),
+        "arm-circle": Words("팔 돌리기", "arms turn in circles"),
+        "twist": Words("몸통 비틀기", "the trunk turns left and right"),
+        "toe-touch": Words("한 손으로 발끝 닿기", "one hand down to the other foot"),
+    },
+    room="video",
+    asks=Words("영상", "Video"),
+    input="video",
+    clips=CLIPS,
+    film=film,
+    window=WINDOW,
+    folds=3,
+    data="CMU motion capture, subject 13 (mocap.cs.cmu.edu, NSF EIA-0196217), labels of Fox, Hughes, Sudderth, Jordan 2014 (BSD-2-Clause)",
+    licence="apache-2.0",
+    order=41,
+)
