@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -40,24 +41,35 @@ FORMATS = "mov,mp4,matroska,webm,avi,gif,flv,mpegts,mpeg,m4v,asf,ogg,h264,hevc,i
 def read(path: str, fps: float, *, labels: tuple[str, ...] = ()) -> Clip:
     """The clip a model sees: `fps` frames a second, each the one shown nearest to its time, at most the first 60 s or 1,800 frames.
 
-    Frames are turned as the file says and set into the square with black bars, never stretched. A film that `write` made carries
+    Frames are turned as the file says, scaled as they are decoded and set into the square with black bars, never stretched. A film that `write` made carries
     its labels; if all of them are in `labels` they become the clip's truth.
 
     Raises:
         UserError: it cannot be read as a video, or is too large to try; the sentence says what to do.
     """
-    try:
-        place = _checked(path)
-        limits = {"format_whitelist": FORMATS, "max_pixels": str(MOST_PIXELS)}
-        with av.open(f"file:{place}", options=limits, metadata_errors="ignore") as container:
-            return _clip(container, place.name, fps, labels)
-    except UserError:
-        raise
-    except Exception as e:  # hostile bytes make a decoder raise anything; a visitor meets one sentence
-        raise UserError(
-            "영상으로 읽을 수 없는 파일입니다. 손상되었거나 영상이 아닙니다. MP4, MOV, WebM, GIF 파일을 올려 주세요.",
-            "This file cannot be read as a video: it is damaged or something else. Try an MP4, MOV, WebM or GIF.",
-        ) from e
+    with _opened(path) as (container, name):
+        seconds, shown = [], []
+        for second, one in _taken(container, fps):
+            seconds.append(second)
+            shown.append(one.small)
+        if not shown:
+            raise UserError(
+                "이 영상에는 읽을 수 있는 프레임이 하나도 없습니다. 다른 파일을 올려 주세요.",
+                "Not one frame of this video can be read: please upload another file.",
+            )
+        times = np.array(seconds)
+        return Clip(np.stack(shown), times, name, _truth(container.metadata.get("comment", ""), times, labels))
+
+
+def pictures(path: str, fps: float, height: int) -> Iterator[np.ndarray]:
+    """The frames that `read` takes, one after another as (H, W, 3) uint8 RGB, upright and at most `height` pixels high.
+
+    Raises:
+        UserError: as `read`.
+    """
+    with _opened(path) as (container, _):
+        for _, one in _taken(container, fps):
+            yield one.picture(height)
 
 
 def write(film: Film, path: Path) -> Path:
@@ -97,17 +109,21 @@ def _checked(path: str) -> Path:
     return place
 
 
-def _clip(container: InputContainer, name: str, fps: float, labels: tuple[str, ...]) -> Clip:
-    stream = _stream(container)
-    most = max(1, min(round(SECONDS * fps), MOST))
-    frames = list(islice(_resampled(_decoded(container, stream), fps), most))
-    if not frames:
+@contextmanager
+def _opened(path: str) -> Iterator[tuple[InputContainer, str]]:
+    """The open file and its name. Whatever goes wrong while it is read leaves as a UserError."""
+    limits = {"format_whitelist": FORMATS, "max_pixels": str(MOST_PIXELS)}
+    try:
+        place = _checked(path)
+        with av.open(f"file:{place}", options=limits, metadata_errors="ignore") as container:
+            yield container, place.name
+    except UserError:
+        raise
+    except Exception as e:  # hostile bytes make a decoder raise anything; a visitor meets one sentence
         raise UserError(
-            "이 영상에는 읽을 수 있는 장면이 하나도 없습니다. 다른 파일을 올려 주세요.",
-            "Not one frame of this video can be read: please upload another file.",
-        )
-    seconds = np.arange(len(frames)) / fps
-    return Clip(np.stack(frames), seconds, name, _truth(container.metadata.get("comment", ""), seconds, labels))
+            "영상으로 읽을 수 없는 파일입니다. 손상되었거나 영상이 아닙니다. MP4, MOV, WebM, GIF 파일을 올려 주세요.",
+            "This file cannot be read as a video: it is damaged or something else. Try an MP4, MOV, WebM or GIF.",
+        ) from e
 
 
 def _stream(container: InputContainer) -> VideoStream:
@@ -145,14 +161,29 @@ class _Shown:
     @cached_property
     def small(self) -> np.ndarray:
         """(64, 64, 3) uint8 RGB: the whole picture as it is to be seen, in its own proportions."""
-        width, height = self.frame.width * self.stretch, float(self.frame.height)
-        scale = SIDE / max(width, height)
-        w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        rgb = self.scaler.reformat(self.frame, w, h, "rgb24", interpolation=Interpolation.AREA).to_ndarray()
+        rgb = self._scaled(SIDE / max(self.frame.width * self.stretch, self.frame.height))
         square = np.zeros((SIDE, SIDE, 3), "uint8")
-        top, left = (SIDE - h) // 2, (SIDE - w) // 2
-        square[top : top + h, left : left + w] = rgb
-        return np.rot90(square, round(self.frame.rotation / 90))
+        top, left = ((SIDE - n) // 2 for n in rgb.shape[:2])
+        square[top : top + rgb.shape[0], left : left + rgb.shape[1]] = rgb
+        return square
+
+    def picture(self, height: int) -> np.ndarray:
+        """(H, W, 3) uint8 RGB, upright, as large as it is but at most `height` high."""
+        lies = round(self.frame.rotation / 90) % 2
+        return self._scaled(min(1.0, height / (self.frame.width * self.stretch if lies else self.frame.height)))
+
+    def _scaled(self, scale: float) -> np.ndarray:
+        width, height = self.frame.width * self.stretch * scale, self.frame.height * scale
+        w, h = max(1, round(width)), max(1, round(height))
+        rgb = self.scaler.reformat(self.frame, w, h, "rgb24", interpolation=Interpolation.AREA).to_ndarray()
+        return np.rot90(rgb, round(self.frame.rotation / 90))
+
+
+def _taken(container: InputContainer, fps: float) -> Iterator[tuple[float, _Shown]]:
+    """(second, frame) every 1/fps seconds of the first minute."""
+    most = max(1, min(round(SECONDS * fps), MOST))
+    for k, one in enumerate(islice(_resampled(_decoded(container, _stream(container)), fps), most)):
+        yield k / fps, one
 
 
 def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[_Shown]:
@@ -196,16 +227,16 @@ def _frames_of(packet: Any) -> list[VideoFrame]:
         return []
 
 
-def _resampled(shown: Iterable[_Shown], fps: float) -> Iterator[np.ndarray]:
-    """Every 1/fps seconds the frame whose time is nearest. Only frames that are taken are scaled."""
+def _resampled(shown: Iterable[_Shown], fps: float) -> Iterator[_Shown]:
+    """Every 1/fps seconds the frame whose time is nearest."""
     k, last = 0, None
     for one in shown:
         while last is not None and k / fps <= (last.at + one.at) / 2:
-            yield last.small
+            yield last
             k += 1
         last = one
     while last is not None and (k == 0 or k < round(last.until * fps)):
-        yield last.small
+        yield last
         k += 1
 
 

@@ -106,8 +106,10 @@ def test_a_turned_film_is_seen_upright(tmp_path, turn, row, column):
     at = content.index(plain, content.index(b"tkhd"))
     content[at : at + 36] = turned
     path.write_bytes(content)
-    bright = footage.read(str(path), 30).frames[0].reshape(2, 32, 2, 32, 3).mean((1, 3, 4))
-    assert np.unravel_index(bright.argmax(), (2, 2)) == (row, column)
+    large = next(footage.pictures(str(path), 30, 480))
+    for seen in (footage.read(str(path), 30).frames[0], large):
+        bright = seen.reshape(2, 32, 2, 32, 3).mean((1, 3, 4))
+        assert np.unravel_index(bright.argmax(), (2, 2)) == (row, column)
 
 
 @pytest.mark.parametrize("size", [(64, 128), (128, 64), (33, 51), (2, 300), (1, 1)])
@@ -118,6 +120,17 @@ def test_nothing_is_stretched(tmp_path, size):
     seen = clip.frames[0, ..., 0] > 128
     assert seen.any(1).sum() == pytest.approx(max(1, SIDE * height / max(height, width)), abs=1)
     assert seen.any(0).sum() == pytest.approx(max(1, SIDE * width / max(height, width)), abs=1)
+
+
+def test_pictures_are_the_frames_of_the_clip_in_another_size(tmp_path):
+    made = film(30, (96, 160))
+    path = str(footage.write(made, tmp_path / "walk.mp4"))
+    large, small = (list(footage.pictures(path, 10, height)) for height in (480, 48))
+    assert len(large) == len(small) == len(footage.read(path, 10)) == 10
+    assert large[0].shape == (96, 160, 3) and small[0].shape == (48, 80, 3)
+    assert [picture[4, 4].mean() for picture in large] == pytest.approx(made.pictures[::3, 4, 4].mean(-1), abs=4)
+    with pytest.raises(footage.UserError):
+        next(footage.pictures(str(tmp_path / "gone.mp4"), 10, 48))
 
 
 def test_one_frame_is_a_clip(tmp_path):

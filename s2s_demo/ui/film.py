@@ -7,13 +7,14 @@ import io
 import re
 from itertools import groupby
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PIL import Image
 
 from s2s_demo import footage
 from s2s_demo.clip import SIDE, Clip
-from s2s_demo.prediction import Prediction
+from s2s_demo.prediction import Prediction, Words
 from s2s_demo.task import Task
 from s2s_demo.ui.words import said
 
@@ -30,6 +31,7 @@ COLOURS = (
     ("#999999", "#111"),
 )
 UNKNOWN = ("#666666", "#fff")
+_WARNED: WeakKeyDictionary[Clip, Words | None] = WeakKeyDictionary()
 WORDS = ("strip", "lens", "truth", "mine", "events", "frame", "keys", "csv", "srt", "unplayable")
 
 
@@ -65,7 +67,9 @@ def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: i
 
 def notices(task: Task, clip: Clip, lang: str) -> list[str]:
     """What a visitor should know of this clip before trusting the labels."""
-    warning = task.warn(clip)
+    if clip not in _WARNED:  # the same for every engine and lens, and not cheap
+        _WARNED[clip] = task.warn(clip)
+    warning = _WARNED[clip]
     whole = len(clip) < footage.MOST and clip.seconds[-1] + clip.seconds[min(1, len(clip) - 1)] < footage.SECONDS
     return [
         *([warning.say(lang)] if warning is not None else []),
@@ -75,8 +79,8 @@ def notices(task: Task, clip: Clip, lang: str) -> list[str]:
 
 
 def said_of(task: Task, label: str, lang: str) -> str:
-    """A label in the visitor's language."""
-    return task.meanings[label].say(lang) if label in task.meanings else label
+    """A label as it is shown: in English its own name, in Korean what it means."""
+    return task.meanings[label].ko if lang == "ko" and label in task.meanings else label.replace("-", " ")
 
 
 def right_share(names: list[str], true: list[str]) -> float:
@@ -113,12 +117,13 @@ def strip(clip: Clip) -> dict[str, Any]:
 
 
 def looks(task: Task, named: list[str], lang: str) -> list[dict[str, Any]]:
-    """One entry a label, those of the task first: name, says (in the visitor's language), colour, ink, striped."""
+    """One entry a label, those of the task first: name, says (as it is shown), means, colour, ink, striped."""
     out = []
     for i, name in enumerate(dict.fromkeys([*task.meanings, *named])):
         colour, ink = COLOURS[i % len(COLOURS)] if name in task.meanings else UNKNOWN
-        says = said_of(task, name, lang)
-        out.append({"name": name, "says": says, "colour": colour, "ink": ink, "striped": i >= len(COLOURS)})
+        means = task.meanings[name].say(lang) if name in task.meanings else ""
+        tone = {"colour": colour, "ink": ink, "striped": i >= len(COLOURS)}
+        out.append({"name": name, "says": said_of(task, name, lang), "means": means, **tone})
     return out
 
 

@@ -48,6 +48,7 @@ const paint = (e, i) => {
   e.style.setProperty('--tone', look.colour); e.style.setProperty('--ink', look.ink);
   e.classList.toggle('striped', look.striped); return e;
 };
+const named = i => { const l = data.labels[i]; return l.means && l.means !== l.says ? l.says + ': ' + l.means : l.says; };
 const numbered = i => (i + 1) + ' ' + data.labels[i].says;
 const runs = ys => {
   const out = [];
@@ -84,7 +85,7 @@ const band = (where, list, words) => {
     const e = paint(node('button', 'run', numbered(run.label)), run.label);
     e.type = 'button'; e.tabIndex = -1;
     e.style.left = run.from / data.n * 100 + '%'; e.style.width = (run.to - run.from) / data.n * 100 + '%';
-    e.title = data.labels[run.label].says + ' · ' + span(run);
+    e.title = named(run.label) + ' · ' + span(run);
     e.setAttribute('aria-label', words + ': ' + e.title);
     e.onclick = () => choose(run.from, true);
     return e;
@@ -158,6 +159,7 @@ const draw = () => {
   $('.events').replaceChildren(...data.events.map(run => {
     const li = node('li'), b = node('button', 'event'); b.type = 'button';
     b.append(paint(node('span', 'chip', numbered(run.label)), run.label), node('span', 'when', span(run)), node('span', 'sureness', percent(run.p)));
+    b.title = named(run.label);
     b.onclick = () => choose(run.from, true);
     li.append(b); return li;
   }));

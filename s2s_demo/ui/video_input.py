@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from s2s_demo import footage, tasks
+from s2s_demo import footage, pose, tasks
 from s2s_demo.task import Task
 from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.words import T
@@ -43,6 +43,8 @@ def video_input(task: Task) -> tuple[gr.Video, gr.Button, dict[str, gr.Button]]:
                     for name in task.clips
                 }
             gr.Markdown(T("clip.info"), elem_classes="quiet")
+            if not pose.available():
+                gr.Markdown(T("clip.no-pose"), elem_classes="quiet")
             go = gr.Button(T("answer"), variant="primary", elem_id=f"go-{task.name}")
     return video, go, samples
 

@@ -130,6 +130,10 @@ WORDS: dict[str, Words] = {
         "보기를 고르거나, 영상을 올리거나, 웹캠으로 찍으세요. 한 사람의 한 동작을 끊지 않고 담은 영상이 좋습니다. 앞의 60초까지 읽습니다.",
         "Choose a sample, upload a video, or record one. Best: one person, one action, no cuts. The first 60 seconds are read.",
     ),
+    "clip.no-pose": Words(
+        "자세 찾기(requirements-pose.txt)가 설치되어 있지 않아, 실제 사람의 영상도 찍힌 그대로 읽습니다.",
+        "Pose finding (requirements-pose.txt) is not installed, so footage of real people is read as it is.",
+    ),
     "clip.samples": Words("보기", "Samples"),
     "clip.none": Words("먼저 보기를 고르거나 영상을 올려 주세요.", "Choose a sample or upload a video first."),
     "clip.api": Words(
