@@ -28,7 +28,7 @@ from s2s_demo.vision import FrameEncoder, tensor_of
 from train.run import machine, stoppable
 
 RECIPE = Recipe(steps=3600, batch=128, lr=2e-3, warmup=200)
-SCENE, EVERY, FRESH = 8, 50, 10**9
+SCENE, EVERY, FRESH, JUDGED = 8, 50, 10**9, 4096
 CARD = """---
 library_name: s2s-lab
 license: apache-2.0
@@ -121,7 +121,7 @@ def _step(
 def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, args: Namespace) -> None:
     folder = (Path(args.out) if args.out else vision.ROOT) / "frames"
     folder.mkdir(parents=True, exist_ok=True)
-    frames, joints = pictures(args.seed, FRESH, 4096)
+    frames, joints = pictures(args.seed, FRESH, JUDGED)
     vectors = torch.cat([model(tensor_of(frames[i : i + 256])) for i in range(0, len(frames), 256)])
     mean = vectors.mean(0)
     spread = torch.linalg.inv(torch.cov(vectors.T) + 1e-3 * torch.eye(vectors.shape[1]))
@@ -133,7 +133,7 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
         "batch": RECIPE.batch,
         "minutes": round(seconds / 60, 1),
         "machine": machine(),
-        "error": round(loss_of(model, frames[:1024], joints[:1024])[1], 4),
+        "error": round(loss_of(model, frames[: JUDGED // 4], joints[: JUDGED // 4])[1], 4),
         "strange": round(float(((off @ spread) * off).sum(-1).sqrt().quantile(0.99)), 4),
     }
     weights = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}
