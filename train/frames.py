@@ -20,6 +20,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from s2s_demo import vision
+from s2s_demo.clip import SIDE
 from s2s_demo.puppet.body import Build
 from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.puppet.moves import poses
@@ -50,7 +51,7 @@ def pictures(seed: int, step: int, count: int) -> tuple[np.ndarray, np.ndarray]:
         build = Build().grown(rng)
         build = build if scene % 2 else build.without_bat()
         image = seen(poses(SCENE, build, rng), Camera.drawn(rng))
-        frames.append(drawn(image, Look.drawn(rng), vision.SIDE, rng))
+        frames.append(drawn(image, Look.drawn(rng), SIDE, rng))
         joints.append(image)
     return np.concatenate(frames), np.concatenate(joints)
 
