@@ -32,7 +32,7 @@ COLOURS = (
 )
 UNKNOWN = ("#666666", "#fff")
 _WARNED: WeakKeyDictionary[Clip, Words | None] = WeakKeyDictionary()
-WORDS = ("strip", "lens", "truth", "mine", "events", "frame", "keys", "csv", "srt", "unplayable")
+WORDS = ("strip", "lens", "truth", "mine", "events", "frame", "sure", "keys", "csv", "srt", "unplayable")
 
 
 def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: int, lang: str) -> dict[str, Any]:
@@ -57,7 +57,9 @@ def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: i
         "truth": [number[name] for name in true] if true else None,
         "p": [round(float(p), 4) for p in answer.confidence],
         "events": runs,
-        "top": [[{"name": said_of(task, name, lang), "p": round(p, 4)} for name, p in five] for five in answer.top],
+        "top": [
+            [{"name": said_of(task, name, lang), "p": round(p, 4)} for name, p in five if p] for five in answer.top
+        ],
         "matrix": matrix,
         "step": step,
         "words": {key: said(f"film.{key}", lang) for key in WORDS}

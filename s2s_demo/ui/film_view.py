@@ -36,8 +36,8 @@ _TEMPLATE = """
 """
 _ON_LOAD = """
 const $ = s => element.querySelector(s);
-let data = null, chosen = 0, shown = 0, telling = 0, mute = false;
-const player = () => document.querySelector('#' + props.player + ' video');
+let data = null, chosen = 0, shown = 0, telling = 0, aimed = -1, mute = false;
+const player = () => document.querySelector('#' + props.player + " video:not([data-testid='webcam-video'])");
 const percent = p => (p * 100).toFixed(p > .9995 ? 0 : 1) + '%';
 const clock = s => s.toFixed(2) + ' s';
 const node = (tag, cls, text) => {
@@ -75,7 +75,7 @@ const lay = () => {
     const e = node('span', 'frame'); thumb(e, Math.min(data.n - 1, Math.floor((i + .5) * data.n / many))); return e;
   }));
   const length = ends(data.n), step = [.1, .2, .5, 1, 2, 5, 10, 20].find(s => length / s <= many / 1.2) || 30;
-  $('.axis').replaceChildren(...Array.from({length: Math.floor(length / step + 1e-6) + 1}, (_, i) => {
+  $('.axis').replaceChildren(...Array.from({length: Math.floor(length * .97 / step) + 1}, (_, i) => {
     const e = node('span', '', (i * step).toFixed(step < 1 ? 1 : 0) + ' s'); e.style.left = i * step / length * 100 + '%'; return e;
   }));
 };
@@ -129,7 +129,10 @@ const choose = (frame, seek, quiet) => {
   chosen = Math.max(0, Math.min(data.n - 1, frame)); mark(chosen);
   window.dispatchEvent(new CustomEvent('s2s:step', {detail: {channel: props.channel, row: chosen}}));
   const video = seek && player();
-  if (video) { video.pause(); video.currentTime = data.seconds[chosen] + data.lasts / 2; }
+  if (video) {
+    aimed = Math.min(data.seconds[chosen] + data.lasts / 2, video.duration || Infinity);  // a last frame may be cut short
+    video.pause(); video.currentTime = aimed;
+  }
   clearTimeout(telling);
   if (!quiet) telling = setTimeout(() => trigger('pick', {row: chosen}), 150);  // a key held down tells once
 };
@@ -146,8 +149,8 @@ const draw = () => {
   if (!data || !data.n) return;
   const w = data.words;
   $('.capx').textContent = w.strip; $('.capl').textContent = w.lens; $('.capt').textContent = w.truth; $('.capy').textContent = w.mine;
-  $('.capc').textContent = w.confidence; $('.cape').textContent = w.events; $('.keys').textContent = w.keys;
-  $('.strip').setAttribute('aria-label', w.strip); $('.sure').setAttribute('aria-label', w.confidence);
+  $('.capc').textContent = w.sure; $('.cape').textContent = w.events; $('.keys').textContent = w.keys;
+  $('.strip').setAttribute('aria-label', w.strip); $('.sure').setAttribute('aria-label', w.sure);
   $('.strip').setAttribute('aria-valuemin', 1); $('.strip').setAttribute('aria-valuemax', data.n);
   $('.csv').title = w.csv; $('.srt').title = w.srt;
   ['.gaze', '.sure'].forEach(s => $(s).setAttribute('viewBox', '0 0 ' + data.n + ' 1'));
@@ -197,7 +200,9 @@ const follow = () => {
 const mine = (kind, then) => document.addEventListener(kind, e => {  // media events do not bubble, but they can be caught on the way down
   if (data && data.n && e.target === player()) then(e.target);
 }, true);
-const settle = video => { if (video.paused && frameOf(video) !== chosen) choose(frameOf(video), false); };
+const settle = video => {
+  if (video.paused && Math.abs(video.currentTime - aimed) > .005 && frameOf(video) !== chosen) choose(frameOf(video), false);
+};
 mine('play', follow); mine('pause', settle); mine('seeked', settle); mine('ended', settle);
 ['error', 'loadeddata'].forEach(kind => document.addEventListener(kind, e => {
   if (e.target === player()) { mute = kind === 'error'; tell(); }

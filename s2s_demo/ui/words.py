@@ -146,6 +146,7 @@ WORDS: dict[str, Words] = {
     "film.mine": Words("예측", "Prediction"),
     "film.events": Words("구간", "Events"),
     "film.frame": Words("프레임", "Frame"),
+    "film.sure": Words("프레임마다의 확신", "Confidence of each frame"),
     "film.keys": Words(
         "프레임이나 라벨을 누르면 영상이 그 순간으로 갑니다. ← → 한 프레임, Page Up·Down 열 프레임, Home·End 처음과 끝.",
         "Click a frame or a label and the video goes there. ← → one frame, Page Up/Down ten, Home and End.",
