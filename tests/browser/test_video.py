@@ -87,7 +87,7 @@ def test_every_sample_is_played_and_labelled_beside_its_truth(visit):
         answered(page)
         labels = TASK.film(name).labels
         page.wait_for_function(f"{BOX}.querySelector('.strip').getAttribute('aria-valuemax') === '{len(labels)}'")
-        true = [said for said in dict.fromkeys(labels)]
+        true = list(dict.fromkeys(labels))
         shown = page.locator(f"{VIEW} .band.truth .run").all_inner_texts()
         assert [text.partition(" ")[2] for text in shown] == [film.said_of(TASK, label, "en") for label in true]
         expect(page.locator(f"{VIEW} .band.mine .run").first).to_be_visible()
