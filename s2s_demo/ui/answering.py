@@ -336,7 +336,7 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
 
 
 def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]]:
-    """The test score, how well unknown inputs are told, and each baseline."""
+    """The test score, how well unknown inputs are told, segments found, and each baseline."""
     score = main_score(task, scores, task.measure)
     if score is None:
         return [[said("card.score", lang), said("card.none", lang)]]
@@ -344,10 +344,14 @@ def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]
     rows = [[said("card.score", lang), told if len(task.tests) == 1 else f"{told} · {task.tests[0]}"]]
     if "oos_recall" in scores:
         rows.append([said("card.oos", lang), said("card.oos.value", lang, **scores)])
+    edit, f1 = (main_score(task, scores, key) for key in ("edit", "f1_50"))
+    if edit is not None and f1 is not None:
+        rows.append([said("card.segments", lang), said("card.segments.value", lang, edit=edit, f1=f1)])
     names = list(task.baselines) or ["no-carries"]
     for name in names:
-        key = "baseline" if not task.baselines else f"baseline_{name}"
-        rows.append([said(f"card.baseline.{name}", lang), f"{main_score(task, scores, key):.2%}"])
+        share = main_score(task, scores, "baseline" if not task.baselines else f"baseline_{name}")
+        if share is not None:
+            rows.append([said(f"card.baseline.{name}", lang), f"{share:.2%}"])
     return rows
 
 

@@ -105,7 +105,12 @@ WORDS: dict[str, Words] = {
     "card.baseline.no-carries": Words("기준 (배우지 않은 답: 올림 무시)", "Baseline (no learning: carries ignored)"),
     "card.baseline.most-frequent-tag": Words("기준 (단어마다 가장 잦은 품사)", "Baseline (each word's commonest tag)"),
     "card.baseline.tfidf-svm": Words("기준 (TF-IDF + 선형 SVM)", "Baseline (TF-IDF + linear SVM)"),
-    "card.baseline.majority": Words("기준 (가장 잦은 의도)", "Baseline (the commonest intent)"),
+    "card.baseline.majority": Words("기준 (가장 잦은 답)", "Baseline (the commonest answer)"),
+    "card.baseline.by-position": Words(
+        "기준 (화면은 안 보고 순서만)", "Baseline (how far into the clip, no picture seen)"
+    ),
+    "card.segments": Words("구간", "Segments"),
+    "card.segments.value": Words("편집 점수 {edit:.1%}, F1@50 {f1:.1%}", "edit score {edit:.1%}, F1@50 {f1:.1%}"),
     "card.command": Words("명령", "Command"),
     "card.none": Words("아직 채점하지 않음", "not scored yet"),
     "view.right": Words("맞았습니다", "right"),
