@@ -26,8 +26,8 @@ from s2s_demo.task import FITS, Approach, Shape
 
 ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
 FILES = ("config.json", "model.safetensors", "history.jsonl", "README.md", "scores.json")
-SMALL = 100_000
-MANY_ROWS = 1000
+SMALL = 30_000
+MANY_ROWS = 64
 SCALE = ".scale"
 
 
@@ -69,7 +69,7 @@ def shelf(task: str = "", root: Path | None = None) -> list[Entry]:
 
 
 def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str], card: str) -> None:
-    """Writes a checkpoint. Models over 100,000 parameters are kept in half precision, their tall tables in 8 bits a number."""
+    """Writes a checkpoint. Models over 30,000 parameters are kept in half precision, their matrices in 8 bits a number."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(packed(model.state_dict(), model.parameters_count > SMALL), folder / "model.safetensors")
     data = {"model": model.config.to_json(), **facts, "parameters": model.parameters_count}
@@ -79,11 +79,11 @@ def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str]
 
 
 def packed(weights: dict[str, Tensor], small: bool) -> dict[str, Tensor]:
-    """The weights as they are stored. small: in 16 bits, and a matrix of more than 1,000 rows as 8-bit numbers with a scale a row."""
+    """The weights as they are stored. small: in 16 bits, and a matrix of at least 64 rows as 8-bit numbers with a scale a row."""
     stored: dict[str, Tensor] = {}
     for name, value in weights.items():
         value = value.cpu().contiguous()
-        if small and value.ndim == 2 and len(value) > MANY_ROWS:
+        if small and value.ndim == 2 and len(value) >= MANY_ROWS:
             scale = (value.float().abs().amax(1) / 127).clamp(min=1e-6).half()
             stored[name + SCALE] = scale
             value = (value / scale.float().unsqueeze(1)).round().clamp(-127, 127).to(torch.int8)

@@ -24,29 +24,45 @@ from s2s_demo.prediction import UserError
 
 ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
 WIDTH = 96
-POINTS = 17
+POINTS, CHANNELS = 17, 48
 TOGETHER = 256
 
 
 class FrameEncoder(nn.Module):
-    """Four convolutions that halve the picture, then one vector; a linear map reads the joints off it."""
+    """Convolutions down to a 16 × 16 grid, on which each joint has a map; the mean place under its map is where it is seen.
+
+    That mean (integral pose regression, Sun et al. 2018) is finer than the grid, so that a small movement shows from frame to frame.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        for inner, outer in ((3, 24), (24, 48), (48, 96), (96, 128)):
-            layers += [nn.Conv2d(inner, outer, 3, 2, 1, bias=False), nn.BatchNorm2d(outer), nn.ReLU()]
-        self.convs = nn.Sequential(*layers)
-        self.vector = nn.Sequential(nn.Flatten(), nn.Linear(128 * (SIDE // 16) ** 2, WIDTH), nn.LayerNorm(WIDTH))
-        self.points = nn.Linear(WIDTH, 3 * POINTS)
+        self.stem = nn.Sequential(*_conv(3, 24, stride=2), *_conv(24, CHANNELS, stride=2))
+        self.blocks = nn.ModuleList(nn.Sequential(*_conv(CHANNELS, CHANNELS, wide=wide)) for wide in (1, 2, 4, 2, 1))
+        self.whole = nn.Linear(CHANNELS, CHANNELS)
+        self.maps = nn.Conv2d(CHANNELS, 2 * POINTS, 1)
+        self.rest = nn.Linear(CHANNELS, WIDTH - 3 * POINTS)
+        self.register_buffer("grid", torch.linspace(-1, 1, SIDE // 4), persistent=False)
 
     def forward(self, frames_N3HH: Tensor) -> Tensor:
-        """(N, 96) vectors of frames_N3HH, RGB from −1 to 1."""
-        return self.vector(self.convs(frames_N3HH))
+        """(N, 96) vectors of frames_N3HH, RGB from −1 to 1: `joints`, then what the picture is like as a whole."""
+        h = self.stem(frames_N3HH)
+        for block in self.blocks:
+            h = h + block(h)
+            h = h + self.whole(h.mean((2, 3)))[:, :, None, None] if block is self.blocks[2] else h
+        where, near = self.maps(h).float().flatten(2).chunk(2, 1)
+        share = where.softmax(-1)
+        x, y = (share.unflatten(-1, (SIDE // 4, -1)).sum(axis) @ self.grid for axis in (2, 3))
+        joints = torch.stack([x, y, (share * near).sum(-1)], -1)
+        return torch.cat([joints.flatten(1), torch.tanh(self.rest(h.mean((2, 3)))).float()], 1)
 
-    def joints(self, vectors_NW: Tensor) -> Tensor:
-        """(N, 17, 3): x, y from −1 to 1 over the picture, and nearness, of the joints that the vectors tell of."""
-        return self.points(vectors_NW).unflatten(-1, (POINTS, 3))
+
+def joints(vectors_NW: Tensor) -> Tensor:
+    """(N, 17, 3): x, y from −1 to 1 over the picture, and nearness, of the joints that the vectors tell of."""
+    return vectors_NW[:, : 3 * POINTS].unflatten(-1, (POINTS, 3))
+
+
+def _conv(inner: int, outer: int, *, stride: int = 1, wide: int = 1) -> list[nn.Module]:
+    return [nn.Conv2d(inner, outer, 3, stride, wide, wide, bias=False), nn.BatchNorm2d(outer), nn.ReLU()]
 
 
 def tensor_of(frames: np.ndarray) -> Tensor:

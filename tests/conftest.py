@@ -19,7 +19,7 @@ from s2s_demo.engine import Layer
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import FITS, Approach, Pair, Shape, Task
-from s2s_demo.tasks import _pos, intent_en, intent_ko, pos_en, pos_ko
+from s2s_demo.tasks import _pos, exercises, intent_en, intent_ko, pos_en, pos_ko, swing
 from tests import toy_sets as sets
 from train import evaluate
 
@@ -184,7 +184,7 @@ def noise() -> Callable[..., Tensor]:
 
 def forget_sets() -> None:
     """Empties everything that remembers what a set held."""
-    remembering = [vars(module) for module in (_pos, pos_en, pos_ko, intent_en, intent_ko, evaluate)]
+    remembering = [vars(module) for module in (_pos, pos_en, pos_ko, intent_en, intent_ko, exercises, swing, evaluate)]
     found = [value for names in remembering for value in names.values()]
     found += [cell.cell_contents for task in (pos_en.TASK, pos_ko.TASK) for cell in task.truth.__closure__]
     for value in found:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from itertools import product
 from pathlib import Path
 from random import Random
+
+import numpy as np
 
 from s2s_demo.data import File
 
@@ -44,6 +47,12 @@ ACTS = (
 )
 THINGS = ("우산", "사과", "기차", "거울", "공책", "의자", "나무", "양말", "지도", "피아노")
 NEW_THINGS = ("고래", "사과")
+BONES = [
+    "root",
+    "head",
+    *(s + b for s in "lr" for b in ("clavicle", "humerus", "wrist", "hipjoint", "femur", "tibia", "foot")),
+]
+LENGTHS = (480, 240, 300)
 
 
 def lay_out(folder: Path) -> dict[str, File]:
@@ -56,12 +65,31 @@ def lay_out(folder: Path) -> dict[str, File]:
         "3i4k/fci_train_val.txt": _acts(THINGS),
         "3i4k/fci_test.txt": _acts(NEW_THINGS),
     }
+    contents = {name: text.encode() for name, text in texts.items()} | {"mocap_exercises/train.npz": _motion()}
     files = {}
-    for name, text in texts.items():
+    for name, content in contents.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(text.encode())
-        files[name] = File(f"https://example.invalid/{name}", (f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",))
+        (folder / name).write_bytes(content)
+        files[name] = File(f"https://example.invalid/{name}", (f"sha256:{hashlib.sha256(content).hexdigest()}",))
     return files
+
+
+def _motion() -> bytes:
+    """Three recordings of a walking stick figure in the format of the motion capture set: 31 ends of bones, 30 frames a second."""
+    rng = np.random.default_rng(0)
+    heights = [1.6 - 0.05 * i for i in range(len(BONES))]
+    frames = np.zeros((sum(LENGTHS), len(BONES), 3), "float16")
+    for i, bone in enumerate(BONES):
+        side = {"l": 0.2, "r": -0.2}.get(bone[0], 0.0)
+        frames[:, i] = [side, heights[i], 0.0] + 0.02 * rng.normal(size=(len(frames), 3))
+    labels = np.repeat(np.arange(sum(LENGTHS) // 60 + 1) % 7, 60)[: len(frames)]
+    told = ["JumpJack", "Jog", "Squat", "KneeRaise", "ArmCircle", "Twist", "ToeTouchOneHand"]
+    file = io.BytesIO()
+    offsets = np.cumsum([0, *LENGTHS])
+    np.savez(
+        file, joints=frames, label=labels.astype("int8"), offsets=offsets, joint_names=BONES, label_names=told, fps=30
+    )
+    return file.getvalue()
 
 
 def _treebank(prefix: str, parts: tuple[tuple[str, ...], ...]) -> dict[str, str]:

@@ -63,7 +63,7 @@ class Batter:
         for name, keys in KEYS.items():
             much = 5.0 if name in ANGLES else 0.02
             style[name] = rng.normal(0, much) + rng.normal(0, 0.5 * much, len(keys))
-        return cls(Build().grown(rng), style, float(rng.uniform(0.04, 0.3)), bool(rng.random() < 0.35))
+        return cls(Build().grown(rng), style, float(rng.uniform(0.1, 0.32)), bool(rng.random() < 0.35))
 
 
 def swung(batter: Batter, rng: np.random.Generator) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -140,7 +140,7 @@ def _through(keys: np.ndarray, ends: np.ndarray, t: np.ndarray) -> np.ndarray:
     Load and stride set out at once and settle, the swing gathers speed up to contact, the follow-through spends it.
     """
     value = np.full_like(t, keys[0])
-    eases = (lambda u: 1 - (1 - u) ** 2, lambda u: u**1.0, lambda u: u**1.5, lambda u: 1 - (1 - u) ** 2)
+    eases = (lambda u: 1 - (1 - u) ** 2.5, lambda u: 1 - (1 - u) ** 1.5, lambda u: u**1.3, lambda u: 1 - (1 - u) ** 2)
     for i, ease in enumerate(eases):
         share = np.clip((t - ends[i]) / (ends[i + 1] - ends[i]), 0, 1)
         value = value + (keys[i + 1] - keys[i]) * ease(share)

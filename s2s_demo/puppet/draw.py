@@ -45,14 +45,15 @@ class Camera:
             elevation=float(rng.uniform(-4, 22)),
             roll=float(rng.normal(0, 2)),
             distance=float(rng.uniform(3, 9)),
-            fill=float(rng.uniform(0.56, 0.76)),
-            aim=(float(rng.uniform(-0.08, 0.08)), float(rng.uniform(-0.06, 0.06))),
+            fill=float(rng.uniform(0.6, 0.8)),
+            aim=(float(rng.uniform(-0.08, 0.08)), float(rng.uniform(-0.02, 0.1))),
         )
 
 
 @dataclass(frozen=True)
 class Look:
-    """Colours of a figure and of what is behind it. ground: where the floor begins, a share of the height; things: rectangles."""
+    """Colours of a figure and of what is behind it. ground: where the floor begins, a share of the height; things: rectangles
+    (left, top, width, height, in shares) in their colour."""
 
     skin: Colour = (224, 172, 135)
     hair: Colour = (60, 42, 30)
@@ -63,7 +64,7 @@ class Look:
     wall: Colour = (222, 226, 230)
     floor: Colour = (176, 190, 168)
     ground: float = 0.74
-    things: tuple[tuple[float, float, float, float, Colour], ...] = ()
+    things: tuple[tuple[tuple[float, ...], Colour], ...] = ()
     noise: float = 0.0
 
     @classmethod
@@ -74,7 +75,7 @@ class Look:
         behind, worn = ((140, 250), (10, 130)) if light else ((10, 90), (110, 250))
         skin = np.array([(242, 205, 178), (224, 172, 135), (164, 112, 78), (104, 68, 48)][rng.integers(4)])
         things = tuple(
-            (*map(float, rng.uniform(-0.1, 0.9, 2)), *map(float, rng.uniform(0.08, 0.4, 2)), paint(*behind))
+            ((*map(float, rng.uniform(-0.1, 0.9, 2)), *map(float, rng.uniform(0.08, 0.4, 2))), paint(*behind))
             for _ in range(rng.integers(0, 4))
         )
         return cls(
@@ -128,7 +129,7 @@ def _behind(look: Look, side: int) -> Image.Image:
     canvas = Image.new("RGB", (side, side), look.wall)
     draw = ImageDraw.Draw(canvas)
     draw.rectangle((0, look.ground * side, side, side), fill=look.floor)
-    for x, y, width, height, colour in look.things:
+    for (x, y, width, height), colour in look.things:
         draw.rectangle((x * side, y * side, (x + width) * side, (y + height) * side), fill=colour)
     return canvas
 

@@ -13,6 +13,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from torch import Tensor
@@ -70,7 +71,7 @@ def recordings() -> tuple[Recording, ...]:
     edges = found["offsets"]
     return tuple(
         Recording(_points(found["joints"][a:b].astype("float64"), names), mine[found["label"][a:b]])
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
     )
 
 
