@@ -63,11 +63,18 @@ def test_a_film_is_answered_with_its_truth_lens_curve_and_every_engine(shelf, pa
     names = [tick for tick in answering.lens(TASK, grid, "en").layout.yaxis.ticktext if tick]
     assert names == ["right", "left"]
     times = [tick for tick in answering.lens(TASK, grid, "en").layout.xaxis.ticktext if tick]
-    assert times[0] == "0.00" and 6 <= len(times) <= 12
+    assert times[0] == "0.00" and 4 <= len(times) <= 7
     assert answering.one_curve(found, "gru", at, "en") is not None
     figure, rows = answering.all_curves(TASK, "encoder-only", found.x, at, "ko")
     assert len(rows) == 2 and rows[0][1] == "오른쪽으로 → 왼쪽으로" and rows[0][2].endswith("%")
     assert len(figure.data) >= 2
+
+
+def test_the_chosen_frame_stays_for_the_same_film_alone():
+    one, other = answer(clip(9), ["left"] * 9), answer(clip(8), ["left"] * 8)
+    assert answering.next_step(TASK, one, None, 2) == 4
+    assert answering.next_step(TASK, one, answer(clip(9), ["right"] * 9), 2) == 2
+    assert answering.next_step(TASK, one, other, 2) == 4
 
 
 def test_another_engine_does_not_decode_again_and_another_file_does(shelf, path, monkeypatch):

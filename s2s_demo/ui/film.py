@@ -82,7 +82,7 @@ def notices(task: Task, clip: Clip, lang: str) -> list[str]:
 
 def said_of(task: Task, label: str, lang: str) -> str:
     """A label as it is shown: in English its own name, in Korean what it means."""
-    return task.meanings[label].ko if lang == "ko" and label in task.meanings else label.replace("-", " ")
+    return task.meanings[label].ko if lang == "ko" and label in task.meanings else label
 
 
 def right_share(names: list[str], true: list[str]) -> float:
