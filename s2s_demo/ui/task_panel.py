@@ -141,7 +141,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
 
     def pick(found: Prediction | None, engine: str, request: gr.Request, event: gr.EventData) -> list[Any]:
         row = event._data.get("row") if isinstance(event._data, dict) else None
-        if found is None or not isinstance(row, int) or not 0 <= row < len(found.y_pieces):
+        if found is None or not isinstance(row, int) or not 0 <= row < len(found.confidence):
             return [gr.skip(), gr.skip()]
         return [row, answering.one_curve(found, engine, row, lang_of(request))]
 

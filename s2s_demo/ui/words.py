@@ -132,8 +132,8 @@ WORDS: dict[str, Words] = {
         "출력 칸을 누르거나 ← → 로 옮겨 보세요.", "Click an output cell, or move with ← →, to choose the output step."
     ),
     "clip.info": Words(
-        "보기를 고르거나, 영상을 올리거나, 웹캠으로 찍으세요. 한 사람의 한 동작을 끊지 않고 담은 영상이 좋습니다. 앞의 60초까지 읽습니다.",
-        "Choose a sample, upload a video, or record one. Best: one person, one action, no cuts. The first 60 seconds are read.",
+        "보기를 고르거나, 영상을 올리거나, 웹캠으로 찍으세요. 한 사람의 한 동작을 끊지 않고 담은 영상이 좋습니다. 200 MB까지, 앞의 60초를 읽습니다.",
+        "Choose a sample, upload a video, or record one. Best: one person, one action, no cuts. Up to 200 MB, of which the first 60 seconds are read.",
     ),
     "clip.no-pose": Words(
         "자세 찾기(requirements-pose.txt)가 설치되어 있지 않아, 실제 사람의 영상도 찍힌 그대로 읽습니다.",
