@@ -36,7 +36,7 @@ _TEMPLATE = """
 """
 _ON_LOAD = """
 const $ = s => element.querySelector(s);
-let data = null, chosen = 0, shown = 0, telling = 0, aimed = -1, mute = false;
+let data = null, chosen = 0, shown = 0, telling = 0, aimed = -1, mute = false, laid = {};
 const player = () => document.querySelector('#' + props.player + " video:not([data-testid='webcam-video'])");
 const percent = p => (p * 100).toFixed(p > .9995 ? 0 : 1) + '%';
 const clock = s => s.toFixed(2) + ' s';
@@ -61,7 +61,6 @@ const span = run => clock(data.seconds[run.from]) + ' – ' + clock(ends(run.to)
 const thumb = (e, frame) => {
   const s = data.strip, i = data.n > 1 ? Math.round(frame / (data.n - 1) * (s.frames - 1)) : 0;
   const x = i % s.across, y = Math.floor(i / s.across);
-  e.style.backgroundImage = 'url(' + s.src + ')';
   e.style.backgroundSize = s.across * 100 + '% ' + s.rows * 100 + '%';
   e.style.backgroundPosition = x / (s.across - 1) * 100 + '% ' + (s.rows > 1 ? y / (s.rows - 1) * 100 : 0) + '%';
 };
@@ -69,8 +68,8 @@ const lay = () => {
   if (!data || !data.n || !element.offsetWidth) return;
   const time = $('.time'), many = Math.max(1, Math.min(data.n, Math.floor(element.offsetWidth / 60)));
   time.style.maxWidth = Math.max(240, data.n * 64) + 'px';
-  if ($('.strip').children.length === many && $('.strip').dataset.of === data.strip.src.slice(-64)) return;
-  $('.strip').dataset.of = data.strip.src.slice(-64);
+  if (laid.of === data && laid.many === many) return;
+  laid = {of: data, many};
   $('.strip').replaceChildren(...Array.from({length: many}, (_, i) => {
     const e = node('span', 'frame'); thumb(e, Math.min(data.n - 1, Math.floor((i + .5) * data.n / many))); return e;
   }));
@@ -148,6 +147,7 @@ const draw = () => {
   $('.seen').style.display = data && data.n ? '' : 'none';
   if (!data || !data.n) return;
   const w = data.words;
+  element.querySelector('.film').style.setProperty('--sheet', 'url(' + data.strip.src + ')');
   $('.capx').textContent = w.strip; $('.capl').textContent = w.lens; $('.capt').textContent = w.truth; $('.capy').textContent = w.mine;
   $('.capc').textContent = w.sure; $('.cape').textContent = w.events; $('.keys').textContent = w.keys;
   $('.strip').setAttribute('aria-label', w.strip); $('.sure').setAttribute('aria-label', w.sure);

@@ -81,6 +81,7 @@ def as_codec(path: object, codec: str) -> str:
 def test_every_sample_is_played_and_labelled_beside_its_truth(visit):
     page = visit()
     enter(page)
+    sheets = set()
     for name in TASK.clips:
         page.locator(f"#swing-{name}").click()
         page.wait_for_function(f"{VIDEO}?.src.endsWith('/{name}.mp4')", timeout=SLOW)
@@ -91,6 +92,8 @@ def test_every_sample_is_played_and_labelled_beside_its_truth(visit):
         shown = page.locator(f"{VIEW} .band.truth .run").all_inner_texts()
         assert [text.partition(" ")[2] for text in shown] == [film.said_of(TASK, label, "en") for label in true]
         expect(page.locator(f"{VIEW} .band.mine .run").first).to_be_visible()
+        sheets.add(page.evaluate(f"getComputedStyle({BOX}.querySelector('.frame')).backgroundImage"))
+    assert len(sheets) == len(TASK.clips)
 
 
 def test_an_event_a_label_and_a_frame_move_the_player_and_the_lens(visit):
