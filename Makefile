@@ -17,6 +17,9 @@ test:            ## the suite, browser included
 	$(PY) -m pytest
 slow:            ## each engine learns what it can, and fails at what it cannot
 	$(PY) -m pytest -m slow tests/slow
+test-pose:       ## people in real footage, in an environment of its own
+	$(PY) -m venv .venv-pose && .venv-pose/bin/pip install -q -r requirements-pose.txt
+	.venv-pose/bin/python -m pytest -m pose tests/test_real_poses.py
 mutants:         ## planted bugs, each must turn a test red
 	$(PY) tests/mutants.py
 bench:           ## timings as ratios
@@ -27,8 +30,10 @@ train:           ## train every shipped checkpoint (about four hours on 2 CPU co
 	$(PY) -m train addition --engine all --seed 0 && $(PY) -m train addition --engine all --seed 1
 	$(PY) -m train addition --engine all --seed 2 && $(PY) -m train arithmetic --engine all --approach all
 	for task in pos-en pos-ko intent-en intent-ko; do $(PY) -m train $$task --engine all; done
+	$(PY) -m train frames && $(PY) -m train swing --engine all
+	for fold in 0 1 2; do $(PY) -m train exercises --engine all --seed $$fold; done
 evaluate:        ## score every shipped checkpoint and keep the scores beside it
-	for task in addition arithmetic pos-en pos-ko intent-en intent-ko; do $(PY) -m train evaluate $$task --json --keep; done
+	for task in addition arithmetic pos-en pos-ko intent-en intent-ko swing exercises; do $(PY) -m train evaluate $$task --json --keep; done
 shots:           ## the README's screenshots, from the app as it is
 	$(PY) -m tests.browser.shots
-.PHONY: help setup app fix check test slow mutants bench gpu train evaluate shots
+.PHONY: help setup app fix check test slow test-pose mutants bench gpu train evaluate shots

@@ -18,6 +18,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from s2s_demo.clip import SIDE
 from s2s_demo.prediction import UserError
@@ -62,7 +63,21 @@ def joints(vectors_NW: Tensor) -> Tensor:
 
 
 def _conv(inner: int, outer: int, *, stride: int = 1, wide: int = 1) -> list[nn.Module]:
-    return [nn.Conv2d(inner, outer, 3, stride, wide, wide, bias=False), nn.BatchNorm2d(outer), nn.ReLU()]
+    return [nn.Conv2d(inner, outer, 3, stride, wide, wide, bias=False), nn.BatchNorm2d(outer), nn.ReLU(inplace=True)]
+
+
+def folded(model: FrameEncoder) -> FrameEncoder:
+    """The same map in eval mode, every norm folded into its convolution: less to compute for each frame."""
+    model.eval()
+    model.stem = _folded(model.stem)
+    model.blocks = nn.ModuleList(map(_folded, model.blocks))
+    return model
+
+
+def _folded(chain: nn.Module) -> nn.Sequential:
+    layers = iter(chain.children())
+    pairs = zip(layers, layers, layers, strict=True)
+    return nn.Sequential(*(m for conv, norm, relu in pairs for m in (fuse_conv_bn_eval(conv, norm), relu)))  # type: ignore[arg-type]
 
 
 def tensor_of(frames: np.ndarray) -> Tensor:
@@ -92,7 +107,7 @@ def encoder(root: Path | None = None) -> tuple[FrameEncoder, dict[str, Any]]:
             "영상 프레임을 읽는 모델이 없거나 손상되었습니다. 먼저 학습하세요: python -m train frames",
             "The frame encoder is missing or damaged. Train it first: python -m train frames",
         ) from e
-    return model.eval().requires_grad_(False), facts
+    return folded(model).requires_grad_(False), facts
 
 
 def digest(path: Path) -> str:

@@ -19,6 +19,8 @@ MEASURES = {
     "pos-ko": ["accuracy", "exact"],
     "intent-en": ["accuracy", "oos_recall", "oos_precision", "accuracy_at_threshold"],
     "intent-ko": ["accuracy_test", "macro_f1_test", "accuracy_test_new"],
+    "swing": ["accuracy", "edit", "f1_50", "pce"],
+    "exercises": ["accuracy", "edit", "f1_50"],
 }
 README = Path(__file__).resolve().parent.parent / "README.md"
 Rows = dict[tuple[str, str], list[dict[str, Any]]]
