@@ -17,7 +17,7 @@ _TEMPLATE = """
   <div class='seen'>
     <div class='time'>
       <div class='cap capx'></div><div class='strip' role='slider' tabindex='0'></div>
-      <div class='cap capl'></div><svg class='gaze' viewBox='0 0 1 1' preserveAspectRatio='none' aria-hidden='true'><path/></svg>
+      <div class='cap capl'></div><svg class='gaze' viewBox='0 0 1 1' preserveAspectRatio='none' aria-hidden='true'><path class='nowhere'/><path class='bars'/></svg>
       <div class='cap capt'></div><div class='band truth' role='group'></div>
       <div class='cap capy'></div><div class='band mine' role='group'></div>
       <div class='cap capc'></div><svg class='sure' viewBox='0 0 1 1' preserveAspectRatio='none' role='img'><path/></svg>
@@ -112,7 +112,9 @@ const mark = frame => {
 const gaze = row => {
   const weights = data.matrix && data.matrix[row];
   $('.capl').style.display = $('.gaze').style.display = weights ? '' : 'none';
-  if (weights) $('.gaze path').setAttribute('d', bars(weights));
+  if (!weights) return;
+  $('.bars').setAttribute('d', bars(weights));
+  $('.nowhere').setAttribute('d', bars(weights.map(w => w === null ? 1 : 0)));  // no path is not the same as nothing left
 };
 const rank = row => {
   const five = data.top && data.top[row] ? data.top[row] : [];
