@@ -105,8 +105,11 @@ const mark = frame => {
   thumb($('.thumb'), frame);
   $('.strip').setAttribute('aria-valuenow', frame + 1);
   $('.strip').setAttribute('aria-valuetext', facts + ' · ' + label.says + ' · ' + sure + right);
-  [...$('.events').children].forEach((li, i) =>
-    li.firstChild.classList.toggle('on', data.events[i].from <= frame && frame < data.events[i].to));
+  const list = $('.events'), on = data.events.findIndex(run => frame < run.to);
+  [...list.children].forEach((li, i) => li.firstChild.classList.toggle('on', i === on));
+  const li = list.children[on];  // the list alone is scrolled, never the page
+  if (li && (li.offsetTop < list.scrollTop || li.offsetTop + li.offsetHeight > list.scrollTop + list.clientHeight))
+    list.scrollTop = li.offsetTop - list.clientHeight / 2;
   gaze(frame); rank(frame);
 };
 const gaze = row => {
