@@ -71,7 +71,7 @@ FILES: dict[str, File] = {
     "mocap_exercises/train.npz": File(
         "",
         ("sha256:504fdbe13a291162339d49b7f778afe72a51b2769b06eb05dde074ceda99acba",),
-        "CMU motion capture, subject 13, trials 29 to 31 (mocap.cs.cmu.edu), with the labels of michaelchughes/mocap6dataset",
+        "mocap.cs.cmu.edu subject 13, github.com/michaelchughes/mocap6dataset",
     ),
     "3i4k/fci_test.txt": File(
         f"{FCI}/fci_test.txt", ("sha256:d74c5b376c7d231bd4d5a94de855e47b6e70c96abeeaaf75cffbdb8506a87ff2",)

@@ -20,7 +20,6 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from s2s_demo.clip import SIDE
 from s2s_demo.prediction import UserError
 
 ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
@@ -42,7 +41,6 @@ class FrameEncoder(nn.Module):
         self.whole = nn.Linear(CHANNELS, CHANNELS)
         self.maps = nn.Conv2d(CHANNELS, 2 * POINTS, 1)
         self.rest = nn.Linear(CHANNELS, WIDTH - 3 * POINTS)
-        self.register_buffer("grid", torch.linspace(-1, 1, SIDE // 4), persistent=False)
 
     def forward(self, frames_N3HH: Tensor) -> Tensor:
         """(N, 96) vectors of frames_N3HH, RGB from −1 to 1: `joints`, then what the picture is like as a whole."""
@@ -50,11 +48,20 @@ class FrameEncoder(nn.Module):
         for block in self.blocks:
             h = h + block(h)
             h = h + self.whole(h.mean((2, 3)))[:, :, None, None] if block is self.blocks[2] else h
-        where, near = self.maps(h).float().flatten(2).chunk(2, 1)
-        share = where.softmax(-1)
-        x, y = (share.unflatten(-1, (SIDE // 4, -1)).sum(axis) @ self.grid for axis in (2, 3))
-        joints = torch.stack([x, y, (share * near).sum(-1)], -1)
+        where, near = self.maps(h).float().chunk(2, 1)
+        joints = torch.cat([mean_place(where), (shares(where) * near).sum((2, 3)).unsqueeze(-1)], -1)
         return torch.cat([joints.flatten(1), torch.tanh(self.rest(h.mean((2, 3)))).float()], 1)
+
+
+def shares(maps_NPGG: Tensor) -> Tensor:
+    """(N, P, G, G): each map as shares of 1."""
+    return maps_NPGG.flatten(2).softmax(-1).view_as(maps_NPGG)
+
+
+def mean_place(maps_NPGG: Tensor) -> Tensor:
+    """(N, P, 2): x and y from −1 to 1, the mean over the grid under each map."""
+    share, at = shares(maps_NPGG), torch.linspace(-1, 1, maps_NPGG.shape[-1], device=maps_NPGG.device)
+    return torch.stack([share.sum(2) @ at, share.sum(3) @ at], -1)
 
 
 def joints(vectors_NW: Tensor) -> Tensor:

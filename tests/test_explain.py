@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from s2s_demo import explain
 from s2s_demo.batch import shift
 from s2s_demo.explain import END, LONGEST_LOOK, predict
+from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
 
@@ -191,3 +193,33 @@ def test_a_signal_that_has_vanished_is_a_small_number_and_no_zero(new_model):
             parameter.mul_(0.01 if "weight_hh" in name else 1.0)
     (grid,) = predict(model, ["a" * LONGEST_LOOK], look=True)[0].trace.of("gradient")
     assert 0 < grid.values[0, 0] < 1e-50
+
+
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 12, 13, 30, 101])
+def test_windows_keep_every_step_once_and_never_one_at_a_cut_edge(length):
+    found = explain.spans(length, 8)
+    assert [step for s in found for step in range(s.first, s.last)] == list(range(length))
+    for span in found:
+        assert span.start <= span.first < span.last <= span.stop <= length
+        assert span.first == 0 or span.first - span.start >= 2
+        assert span.last == length or span.stop - span.last >= 2
+    assert len({s.stop - s.start for s in found}) == 1
+
+
+def test_a_long_input_is_answered_in_windows_and_joined(new_model):
+    whole = new_model(Shape.N2N, "independent").eval()
+    cut = Seq2Seq(replace(whole.config, window=8)).eval()
+    cut.load_state_dict(whole.state_dict())
+    texts = ["abcde" * 9, "abc", "edcba" * 5]
+    for a, b in zip(predict(whole, texts), predict(cut, texts), strict=True):
+        assert a.y == b.y and a.x_pieces == b.x_pieces and a.y_pieces == b.y_pieces
+        np.testing.assert_allclose(a.confidence, b.confidence, rtol=1e-5)
+
+
+def test_a_window_shows_a_model_no_more_steps_than_its_size(new_model, monkeypatch):
+    model = Seq2Seq(replace(new_model(Shape.N2N, "gru").config, window=8)).eval()
+    lengths = []
+    answers = explain._answers
+    monkeypatch.setattr(explain, "_answers", lambda m, xs: (lengths.extend(map(len, xs)), answers(m, xs))[1])
+    predict(model, ["abcde" * 9, "abc"])
+    assert set(lengths) == {8, 3}

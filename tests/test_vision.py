@@ -22,21 +22,14 @@ def pictures():
     return frames.pictures(7, 0, 32)
 
 
-def test_a_map_with_one_peak_is_read_as_its_place():
-    model = FrameEncoder().eval()
-    with torch.no_grad():
-        model.maps.weight.zero_()
-        model.maps.bias.zero_()
-        found = vision.joints(model(torch.zeros(1, 3, 64, 64)))
-        assert torch.allclose(found, torch.zeros_like(found), atol=1e-5)  # no map at all: the middle
-        peak = torch.full((1, 34, 16, 16), -50.0)
-        peak[:, :, 3, 12] = 50.0
-        model.maps = torch.nn.Identity()
-        model.blocks = torch.nn.ModuleList()
-        model.stem = lambda x: peak  # type: ignore[assignment]
-        model.rest = torch.nn.Linear(34, vision.WIDTH - 51)
-        x, y, _ = vision.joints(model(torch.zeros(1, 3, 64, 64)))[0, 0].tolist()
-    assert x == pytest.approx(-1 + 12 * 2 / 15, abs=1e-4) and y == pytest.approx(-1 + 3 * 2 / 15, abs=1e-4)
+def test_a_map_with_one_peak_is_read_as_its_place_and_two_as_the_middle():
+    maps = torch.full((1, 3, 16, 16), -50.0)
+    maps[0, 0, 3, 12] = maps[0, 1, 3, 12] = maps[0, 1, 5, 12] = 50.0
+    (one, two, none) = vision.mean_place(maps)[0].tolist()
+    assert one == pytest.approx([-1 + 12 * 2 / 15, -1 + 3 * 2 / 15], abs=1e-5)
+    assert two == pytest.approx([-1 + 12 * 2 / 15, -1 + 4 * 2 / 15], abs=1e-5) and none == pytest.approx(
+        [0, 0], abs=1e-5
+    )
 
 
 def test_folding_the_norms_changes_nothing(pictures):
@@ -68,6 +61,7 @@ def test_a_few_steps_of_training_lower_the_loss(tmp_path, monkeypatch):
     words = {"seed": 0, "steps": 12, "resume": False, "out": str(tmp_path)}
     monkeypatch.setattr(frames, "RECIPE", frames.replace(frames.RECIPE, batch=16, warmup=2, save_every=6))
     monkeypatch.setattr(frames, "EVERY", 3)
+    monkeypatch.setattr(frames, "JUDGED", 128)
     frames.train(frames.Namespace(**words))
     rows = [json.loads(row) for row in (tmp_path / "frames" / "history.jsonl").read_text().splitlines()]
     assert [row["step"] for row in rows] == [3, 6, 9, 12] and rows[-1]["joint"] < rows[0]["joint"]

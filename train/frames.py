@@ -20,6 +20,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from s2s_demo import vision
+from s2s_demo.clip import SIDE
 from s2s_demo.puppet.body import Build
 from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.puppet.moves import poses
@@ -28,7 +29,7 @@ from s2s_demo.vision import FrameEncoder, tensor_of
 from train.run import machine, stoppable
 
 RECIPE = Recipe(steps=3600, batch=128, lr=2e-3, warmup=200)
-SCENE, EVERY, FRESH = 8, 50, 10**9
+SCENE, EVERY, FRESH, JUDGED = 8, 50, 10**9, 4096
 CARD = """---
 library_name: s2s-lab
 license: apache-2.0
@@ -50,7 +51,7 @@ def pictures(seed: int, step: int, count: int) -> tuple[np.ndarray, np.ndarray]:
         build = Build().grown(rng)
         build = build if scene % 2 else build.without_bat()
         image = seen(poses(SCENE, build, rng), Camera.drawn(rng))
-        frames.append(drawn(image, Look.drawn(rng), vision.SIDE, rng))
+        frames.append(drawn(image, Look.drawn(rng), SIDE, rng))
         joints.append(image)
     return np.concatenate(frames), np.concatenate(joints)
 
@@ -121,7 +122,7 @@ def _step(
 def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, args: Namespace) -> None:
     folder = (Path(args.out) if args.out else vision.ROOT) / "frames"
     folder.mkdir(parents=True, exist_ok=True)
-    frames, joints = pictures(args.seed, FRESH, 4096)
+    frames, joints = pictures(args.seed, FRESH, JUDGED)
     vectors = torch.cat([model(tensor_of(frames[i : i + 256])) for i in range(0, len(frames), 256)])
     mean = vectors.mean(0)
     spread = torch.linalg.inv(torch.cov(vectors.T) + 1e-3 * torch.eye(vectors.shape[1]))
@@ -133,7 +134,7 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
         "batch": RECIPE.batch,
         "minutes": round(seconds / 60, 1),
         "machine": machine(),
-        "error": round(loss_of(model, frames[:1024], joints[:1024])[1], 4),
+        "error": round(loss_of(model, frames[: JUDGED // 4], joints[: JUDGED // 4])[1], 4),
         "strange": round(float(((off @ spread) * off).sum(-1).sqrt().quantile(0.99)), 4),
     }
     weights = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}

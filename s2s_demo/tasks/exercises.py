@@ -13,7 +13,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from torch import Tensor
@@ -29,7 +29,8 @@ from s2s_demo.tasks._scenes import azimuth, folder_pairs, majority, scenes_right
 
 SET = "mocap_exercises/train.npz"
 CAPTURED, FPS, WINDOW, SHOWN = 30, 10, 64, 256
-TRAIN, DEV, TEST = 900, 40, 8
+COUNTS = {"train": 300, "dev": 20, "test": 8}
+SEEDS = {"train": 0, "dev": 1, "test": 2}
 ACTIONS = ("jumping-jack", "jog", "squat", "knee-raise", "arm-circle", "twist", "toe-touch")
 THEIRS = {"JumpJack": 0, "Jog": 1, "Squat": 2, "KneeRaise": 3, "ArmCircle": 4, "Twist": 5, "ToeTouchOneHand": 6}
 BONE_ENDS = {
@@ -88,21 +89,20 @@ def _points(joints: np.ndarray, names: list[str]) -> np.ndarray:
 
 
 def pairs(split: str, seed: int) -> Iterator[Pair]:
-    """train and dev: windows of the two recordings that stay; test: the held-out one, whole, once for each of eight cameras."""
-    return iter(_clips(split, seed % len(recordings())))
+    """train and dev: excerpts of the two recordings that stay; test: the held-out one, whole, once for each of eight cameras."""
+    fold = seed % len(recordings())
+    wanted = [fold] if split == "test" else [i for i in range(len(recordings())) if i != fold]
+    return chain.from_iterable(_clips(split, which) for which in wanted)
 
 
 @lru_cache(maxsize=9)
-def _clips(split: str, fold: int) -> tuple[tuple[Tensor, str], ...]:
-    kept = [recording for i, recording in enumerate(recordings()) if i != fold]
-    count = {"train": TRAIN, "dev": DEV, "test": TEST}[split]
+def _clips(split: str, which: int) -> tuple[tuple[Tensor, str], ...]:
+    """The clips of a split that show one recording."""
     found = []
-    for number in range(count):
-        rng = np.random.default_rng([("train", "dev", "test").index(split), fold, number])
-        if split == "test":
-            points, actions = _slowed(recordings()[fold], 1.0)
-        else:
-            points, actions = _excerpt(kept[number % len(kept)], rng)
+    for number in range(COUNTS[split]):
+        rng = np.random.default_rng([SEEDS[split], which, number])
+        whole = recordings()[which]
+        points, actions = _slowed(whole, 1.0) if split == "test" else _excerpt(whole, rng)
         camera = Camera.drawn(rng, azimuth(split, rng))
         found.append((vectors_of(points, camera, Look.drawn(rng), rng), _named(actions)))
     return tuple(found)

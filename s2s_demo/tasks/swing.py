@@ -25,7 +25,7 @@ from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._scenes import azimuth, by_position, folder_pairs, majority, scenes_right, segments, vectors_of
 
-COUNTS = {"train": 3000, "dev": 200, "test": 500}
+COUNTS = {"train": 1800, "dev": 150, "test": 500}
 SEEDS = {"train": 0, "dev": 1, "test": 2}
 SHOWN = 256
 EVENTS = PHASES[1:]
