@@ -23,12 +23,16 @@ def embedding(codec: Codec, dim: int, options: dict[str, Any]) -> nn.Module:
     return nn.Embedding(codec.size, dim)
 
 
-class FrameEmbedding(nn.Linear):
-    """(B, S, F) floats of any precision -> (B, S, D)."""
+class FrameEmbedding(nn.Module):
+    """A linear map and a norm: what moves from frame to frame is small, and a recurrent cell needs its input at variance 1."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        """A linear map."""
-        return super().forward(input.to(self.weight.dtype))
+    def __init__(self, size: int, dim: int) -> None:
+        super().__init__()
+        self.linear, self.norm = nn.Linear(size, dim), nn.LayerNorm(dim)
+
+    def forward(self, x_BSF: Tensor) -> Tensor:
+        """(B, S, D) of floats x_BSF of any precision."""
+        return self.norm(self.linear(x_BSF.to(self.linear.weight.dtype)))
 
 
 class WordEmbedding(nn.Module):
