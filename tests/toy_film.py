@@ -31,7 +31,7 @@ class Columns:
 
     def encode(self, clip: Clip) -> Tensor:
         """(T,) int64."""
-        return torch.from_numpy(clip.frames.max((1, 3)).argmax(1) + FIRST)
+        return torch.from_numpy((clip.frames.max((1, 3)) > 150).argmax(1) + FIRST)
 
     def pieces(self, clip: Clip) -> list[str]:
         """The time of each frame."""

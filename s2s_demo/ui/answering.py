@@ -28,7 +28,7 @@ from s2s_demo.viz.length_map import length_map
 LOG = logging.getLogger(__name__)
 LONGEST_SHOWN = 300
 CLIPS_KEPT = 4
-TICKS = 8
+TICKS = 5
 TRAINED_DIGITS = {"addition": {"+": 10}, "arithmetic": {"+": 5, "-": 5, "*": 3}}
 
 
@@ -181,6 +181,12 @@ def first_step(task: Task, answer: Prediction) -> int:
     return min(working + (answer.y_pieces[working] in "+−"), len(answer.y_pieces) - 1) if answer.y_pieces else 0
 
 
+def next_step(task: Task, answer: Prediction, before: Prediction | None, step: int) -> int:
+    """The output step chosen in a new answer: for the same film, asked of another engine, the frame that was chosen before."""
+    same = isinstance(answer.x, Clip) and before is not None and np.array_equal(answer.x.frames, before.x.frames)
+    return step if same else first_step(task, answer)
+
+
 def kinds(answer: Prediction) -> list[str]:
     """The lenses this answer has."""
     return [kind for kind in ("gradient", "attention") if answer.trace.of(kind)]
@@ -205,9 +211,9 @@ def lens(task: Task, grid: Grid | None, lang: str) -> go.Figure | None:
 
 
 def _ticked(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Long time axes: about eight of the names, the others blank."""
+    """Long time axes: about five of the times, to a tenth of a second so that they fit a phone; the others blank."""
     every = max(2, 2 * (len(names) // (2 * TICKS)))
-    return tuple("" if i % every else name for i, name in enumerate(names))
+    return tuple("" if i % every else re.sub(r"(\.\d)\d s$", r"\1 s", name) for i, name in enumerate(names))
 
 
 def one_curve(answer: Prediction, engine: str, step: int, lang: str) -> go.Figure | None:
@@ -336,7 +342,7 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
 
 
 def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]]:
-    """The test score, how well unknown inputs are told, and each baseline."""
+    """The test score, how well unknown inputs are told, segments found, and each baseline."""
     score = main_score(task, scores, task.measure)
     if score is None:
         return [[said("card.score", lang), said("card.none", lang)]]
@@ -344,10 +350,14 @@ def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]
     rows = [[said("card.score", lang), told if len(task.tests) == 1 else f"{told} · {task.tests[0]}"]]
     if "oos_recall" in scores:
         rows.append([said("card.oos", lang), said("card.oos.value", lang, **scores)])
+    edit, f1 = (main_score(task, scores, key) for key in ("edit", "f1_50"))
+    if edit is not None and f1 is not None:
+        rows.append([said("card.segments", lang), said("card.segments.value", lang, edit=edit, f1=f1)])
     names = list(task.baselines) or ["no-carries"]
     for name in names:
-        key = "baseline" if not task.baselines else f"baseline_{name}"
-        rows.append([said(f"card.baseline.{name}", lang), f"{main_score(task, scores, key):.2%}"])
+        share = main_score(task, scores, "baseline" if not task.baselines else f"baseline_{name}")
+        if share is not None:
+            rows.append([said(f"card.baseline.{name}", lang), f"{share:.2%}"])
     return rows
 
 

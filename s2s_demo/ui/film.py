@@ -32,7 +32,7 @@ COLOURS = (
 )
 UNKNOWN = ("#666666", "#fff")
 _WARNED: WeakKeyDictionary[Clip, Words | None] = WeakKeyDictionary()
-WORDS = ("strip", "lens", "truth", "mine", "events", "frame", "keys", "csv", "srt", "unplayable")
+WORDS = ("strip", "lens", "truth", "mine", "events", "frame", "sure", "keys", "csv", "srt", "unplayable")
 
 
 def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: int, lang: str) -> dict[str, Any]:
@@ -57,7 +57,9 @@ def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: i
         "truth": [number[name] for name in true] if true else None,
         "p": [round(float(p), 4) for p in answer.confidence],
         "events": runs,
-        "top": [[{"name": said_of(task, name, lang), "p": round(p, 4)} for name, p in five] for five in answer.top],
+        "top": [
+            [{"name": said_of(task, name, lang), "p": round(p, 4)} for name, p in five if p] for five in answer.top
+        ],
         "matrix": matrix,
         "step": step,
         "words": {key: said(f"film.{key}", lang) for key in WORDS}
@@ -80,7 +82,7 @@ def notices(task: Task, clip: Clip, lang: str) -> list[str]:
 
 def said_of(task: Task, label: str, lang: str) -> str:
     """A label as it is shown: in English its own name, in Korean what it means."""
-    return task.meanings[label].ko if lang == "ko" and label in task.meanings else label.replace("-", " ")
+    return task.meanings[label].ko if lang == "ko" and label in task.meanings else label
 
 
 def right_share(names: list[str], true: list[str]) -> float:

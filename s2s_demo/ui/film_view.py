@@ -17,7 +17,7 @@ _TEMPLATE = """
   <div class='seen'>
     <div class='time'>
       <div class='cap capx'></div><div class='strip' role='slider' tabindex='0'></div>
-      <div class='cap capl'></div><svg class='gaze' viewBox='0 0 1 1' preserveAspectRatio='none' aria-hidden='true'><path/></svg>
+      <div class='cap capl'></div><svg class='gaze' viewBox='0 0 1 1' preserveAspectRatio='none' aria-hidden='true'><path class='nowhere'/><path class='bars'/></svg>
       <div class='cap capt'></div><div class='band truth' role='group'></div>
       <div class='cap capy'></div><div class='band mine' role='group'></div>
       <div class='cap capc'></div><svg class='sure' viewBox='0 0 1 1' preserveAspectRatio='none' role='img'><path/></svg>
@@ -36,8 +36,8 @@ _TEMPLATE = """
 """
 _ON_LOAD = """
 const $ = s => element.querySelector(s);
-let data = null, chosen = 0, shown = 0, telling = 0, mute = false;
-const player = () => document.querySelector('#' + props.player + ' video');
+let data = null, chosen = 0, shown = 0, telling = 0, aimed = -1, mute = false, laid = {};
+const player = () => document.querySelector('#' + props.player + " video:not([data-testid='webcam-video'])");
 const percent = p => (p * 100).toFixed(p > .9995 ? 0 : 1) + '%';
 const clock = s => s.toFixed(2) + ' s';
 const node = (tag, cls, text) => {
@@ -61,7 +61,6 @@ const span = run => clock(data.seconds[run.from]) + ' – ' + clock(ends(run.to)
 const thumb = (e, frame) => {
   const s = data.strip, i = data.n > 1 ? Math.round(frame / (data.n - 1) * (s.frames - 1)) : 0;
   const x = i % s.across, y = Math.floor(i / s.across);
-  e.style.backgroundImage = 'url(' + s.src + ')';
   e.style.backgroundSize = s.across * 100 + '% ' + s.rows * 100 + '%';
   e.style.backgroundPosition = x / (s.across - 1) * 100 + '% ' + (s.rows > 1 ? y / (s.rows - 1) * 100 : 0) + '%';
 };
@@ -69,13 +68,13 @@ const lay = () => {
   if (!data || !data.n || !element.offsetWidth) return;
   const time = $('.time'), many = Math.max(1, Math.min(data.n, Math.floor(element.offsetWidth / 60)));
   time.style.maxWidth = Math.max(240, data.n * 64) + 'px';
-  if ($('.strip').children.length === many && $('.strip').dataset.of === data.strip.src.slice(-64)) return;
-  $('.strip').dataset.of = data.strip.src.slice(-64);
+  if (laid.of === data && laid.many === many) return;
+  laid = {of: data, many};
   $('.strip').replaceChildren(...Array.from({length: many}, (_, i) => {
     const e = node('span', 'frame'); thumb(e, Math.min(data.n - 1, Math.floor((i + .5) * data.n / many))); return e;
   }));
   const length = ends(data.n), step = [.1, .2, .5, 1, 2, 5, 10, 20].find(s => length / s <= many / 1.2) || 30;
-  $('.axis').replaceChildren(...Array.from({length: Math.floor(length / step + 1e-6) + 1}, (_, i) => {
+  $('.axis').replaceChildren(...Array.from({length: Math.floor(length * .97 / step) + 1}, (_, i) => {
     const e = node('span', '', (i * step).toFixed(step < 1 ? 1 : 0) + ' s'); e.style.left = i * step / length * 100 + '%'; return e;
   }));
 };
@@ -106,14 +105,19 @@ const mark = frame => {
   thumb($('.thumb'), frame);
   $('.strip').setAttribute('aria-valuenow', frame + 1);
   $('.strip').setAttribute('aria-valuetext', facts + ' · ' + label.says + ' · ' + sure + right);
-  [...$('.events').children].forEach((li, i) =>
-    li.firstChild.classList.toggle('on', data.events[i].from <= frame && frame < data.events[i].to));
+  const list = $('.events'), on = data.events.findIndex(run => frame < run.to);
+  [...list.children].forEach((li, i) => li.firstChild.classList.toggle('on', i === on));
+  const li = list.children[on];  // the list alone is scrolled, never the page
+  if (li && (li.offsetTop < list.scrollTop || li.offsetTop + li.offsetHeight > list.scrollTop + list.clientHeight))
+    list.scrollTop = li.offsetTop - list.clientHeight / 2;
   gaze(frame); rank(frame);
 };
 const gaze = row => {
   const weights = data.matrix && data.matrix[row];
   $('.capl').style.display = $('.gaze').style.display = weights ? '' : 'none';
-  if (weights) $('.gaze path').setAttribute('d', bars(weights));
+  if (!weights) return;
+  $('.bars').setAttribute('d', bars(weights));
+  $('.nowhere').setAttribute('d', bars(weights.map(w => w === null ? 1 : 0)));  // no path is not the same as nothing left
 };
 const rank = row => {
   const five = data.top && data.top[row] ? data.top[row] : [];
@@ -129,7 +133,10 @@ const choose = (frame, seek, quiet) => {
   chosen = Math.max(0, Math.min(data.n - 1, frame)); mark(chosen);
   window.dispatchEvent(new CustomEvent('s2s:step', {detail: {channel: props.channel, row: chosen}}));
   const video = seek && player();
-  if (video) { video.pause(); video.currentTime = data.seconds[chosen] + data.lasts / 2; }
+  if (video) {
+    aimed = Math.min(data.seconds[chosen] + data.lasts / 2, video.duration || Infinity);  // a last frame may be cut short
+    video.pause(); video.currentTime = aimed;
+  }
   clearTimeout(telling);
   if (!quiet) telling = setTimeout(() => trigger('pick', {row: chosen}), 150);  // a key held down tells once
 };
@@ -145,9 +152,10 @@ const draw = () => {
   $('.seen').style.display = data && data.n ? '' : 'none';
   if (!data || !data.n) return;
   const w = data.words;
+  element.querySelector('.film').style.setProperty('--sheet', 'url(' + data.strip.src + ')');
   $('.capx').textContent = w.strip; $('.capl').textContent = w.lens; $('.capt').textContent = w.truth; $('.capy').textContent = w.mine;
-  $('.capc').textContent = w.confidence; $('.cape').textContent = w.events; $('.keys').textContent = w.keys;
-  $('.strip').setAttribute('aria-label', w.strip); $('.sure').setAttribute('aria-label', w.confidence);
+  $('.capc').textContent = w.sure; $('.cape').textContent = w.events; $('.keys').textContent = w.keys;
+  $('.strip').setAttribute('aria-label', w.strip); $('.sure').setAttribute('aria-label', w.sure);
   $('.strip').setAttribute('aria-valuemin', 1); $('.strip').setAttribute('aria-valuemax', data.n);
   $('.csv').title = w.csv; $('.srt').title = w.srt;
   ['.gaze', '.sure'].forEach(s => $(s).setAttribute('viewBox', '0 0 ' + data.n + ' 1'));
@@ -197,7 +205,9 @@ const follow = () => {
 const mine = (kind, then) => document.addEventListener(kind, e => {  // media events do not bubble, but they can be caught on the way down
   if (data && data.n && e.target === player()) then(e.target);
 }, true);
-const settle = video => { if (video.paused && frameOf(video) !== chosen) choose(frameOf(video), false); };
+const settle = video => {
+  if (video.paused && Math.abs(video.currentTime - aimed) > .005 && frameOf(video) !== chosen) choose(frameOf(video), false);
+};
 mine('play', follow); mine('pause', settle); mine('seeked', settle); mine('ended', settle);
 ['error', 'loadeddata'].forEach(kind => document.addEventListener(kind, e => {
   if (e.target === player()) { mute = kind === 'error'; tell(); }

@@ -102,7 +102,7 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "show_error": False,
         "enable_monitoring": False,
-        "max_file_size": footage.MEGABYTES * 1_000_000,
+        "max_file_size": f"{footage.MEGABYTES}mb",
         "app_kwargs": {"middleware": [Middleware(Language)]},
     }
 

@@ -80,37 +80,53 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             headers=["", ""], interactive=False, wrap=True, show_label=False, elem_id=f"card-{task.name}"
         )
 
-    def ask(text: str | None, engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
+    def ask(
+        text: str | None,
+        engine: str,
+        approach: str,
+        kind: str,
+        before: Prediction | None,
+        at: int,
+        request: gr.Request,
+    ) -> list[Any]:
         lang = lang_of(request)
         try:
             found = answering.answered(task, engine, approach, text)
-            at = answering.first_step(task, found)
+            at = answering.next_step(task, found, before, at)
             shown = _seen(task, found, engine, approach, kind, "", at, lang)
         except UserError as e:
             return _nothing(answering.trouble(e, lang))
         return [shown[0], found, at, *shown[1:]]
 
-    def play(name: str, engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
+    def play(name: str, *more: Any) -> list[Any]:
         try:
             path = sample(task, name)
         except UserError as e:
-            return [gr.skip(), *_nothing(answering.trouble(e, lang_of(request)))]
-        return [path, *ask(path, engine, approach, kind, request)]
+            return [gr.skip(), *_nothing(answering.trouble(e, lang_of(more[-1])))]
+        return [path, *ask(path, *more)]
 
     def play_of(name: str) -> Callable[..., list[Any]]:
-        def played(engine: str, approach: str, kind: str, request: gr.Request) -> list[Any]:
-            return play(name, engine, approach, kind, request)
+        def played(
+            engine: str, approach: str, kind: str, before: Prediction | None, at: int, request: gr.Request
+        ) -> list[Any]:
+            return play(name, engine, approach, kind, before, at, request)
 
         return played
 
     def first(
-        found: Prediction | None, text: str | None, engine: str, approach: str, kind: str, request: gr.Request
+        text: str | None,
+        engine: str,
+        approach: str,
+        kind: str,
+        before: Prediction | None,
+        at: int,
+        request: gr.Request,
     ) -> list[Any]:
-        if found is not None:
+        if before is not None:
             return [gr.skip()] * 8
         if text is None and task.clips:
-            return play(next(iter(task.clips)), engine, approach, kind, request)
-        return [gr.skip(), *ask(text, engine, approach, kind, request)]
+            return play(next(iter(task.clips)), engine, approach, kind, before, at, request)
+        return [gr.skip(), *ask(text, engine, approach, kind, before, at, request)]
 
     def look(
         found: Prediction | None, engine: str, approach: str, kind: str, where: str, at: int, request: gr.Request
@@ -125,7 +141,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
 
     def pick(found: Prediction | None, engine: str, request: gr.Request, event: gr.EventData) -> list[Any]:
         row = event._data.get("row") if isinstance(event._data, dict) else None
-        if found is None or not isinstance(row, int) or not 0 <= row < len(found.y_pieces):
+        if found is None or not isinstance(row, int) or not 0 <= row < len(found.confidence):
             return [gr.skip(), gr.skip()]
         return [row, answering.one_curve(found, engine, row, lang_of(request))]
 
@@ -148,7 +164,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             norms, area, rows = None, None, [["", e.words.say(lang)]]
         return [norms, area, "" if area is not None else said("map.none", lang), rows]
 
-    asked = [x, engine, approach, kind]
+    asked = [x, engine, approach, kind, held, step]
     answers = [answer, held, step, where, note, matrix, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
     sources = [*asks, go.click, engine.input, approach.input]
@@ -160,7 +176,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     # an engine may be chosen while the lens is being changed: what is shown last is what is chosen now
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED)
     answered.then(**looked, **QUIET).then(**described, **QUIET)
-    gr.on(opened, first, [held, *asked], [x, *answers], trigger_mode="once", **ASKED).then(**described, **QUIET)
+    gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **ASKED).then(**described, **QUIET)
     for name, button in samples.items():
         chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **ASKED)
         chosen.then(**looked, **QUIET)

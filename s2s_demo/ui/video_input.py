@@ -13,6 +13,9 @@ from s2s_demo.task import Task
 from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.words import T
 
+# Small frames: a browser asked for all its camera has cannot encode thirty of them a second.
+WEBCAM = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}}
+
 
 def player_id(task: Task) -> str:
     """The element id of a task's player."""
@@ -28,6 +31,7 @@ def video_input(task: Task) -> tuple[gr.Video, gr.Button, dict[str, gr.Button]]:
                 label=T(f"task.{task.name}.asks"),
                 sources=["upload", "webcam"],
                 include_audio=True,
+                webcam_options=gr.WebcamOptions(mirror=True, constraints=WEBCAM),
                 buttons=[],
                 interactive=True,
                 elem_id=player_id(task),

@@ -105,7 +105,12 @@ WORDS: dict[str, Words] = {
     "card.baseline.no-carries": Words("기준 (배우지 않은 답: 올림 무시)", "Baseline (no learning: carries ignored)"),
     "card.baseline.most-frequent-tag": Words("기준 (단어마다 가장 잦은 품사)", "Baseline (each word's commonest tag)"),
     "card.baseline.tfidf-svm": Words("기준 (TF-IDF + 선형 SVM)", "Baseline (TF-IDF + linear SVM)"),
-    "card.baseline.majority": Words("기준 (가장 잦은 의도)", "Baseline (the commonest intent)"),
+    "card.baseline.majority": Words("기준 (가장 잦은 답)", "Baseline (the commonest answer)"),
+    "card.baseline.by-position": Words(
+        "기준 (화면은 안 보고 순서만)", "Baseline (how far into the clip, no picture seen)"
+    ),
+    "card.segments": Words("구간", "Segments"),
+    "card.segments.value": Words("편집 점수 {edit:.1%}, F1@50 {f1:.1%}", "edit score {edit:.1%}, F1@50 {f1:.1%}"),
     "card.command": Words("명령", "Command"),
     "card.none": Words("아직 채점하지 않음", "not scored yet"),
     "view.right": Words("맞았습니다", "right"),
@@ -127,8 +132,8 @@ WORDS: dict[str, Words] = {
         "출력 칸을 누르거나 ← → 로 옮겨 보세요.", "Click an output cell, or move with ← →, to choose the output step."
     ),
     "clip.info": Words(
-        "보기를 고르거나, 영상을 올리거나, 웹캠으로 찍으세요. 한 사람의 한 동작을 끊지 않고 담은 영상이 좋습니다. 앞의 60초까지 읽습니다.",
-        "Choose a sample, upload a video, or record one. Best: one person, one action, no cuts. The first 60 seconds are read.",
+        "보기를 고르거나, 영상을 올리거나, 웹캠으로 찍으세요. 한 사람의 한 동작을 끊지 않고 담은 영상이 좋습니다. 200 MB까지, 앞의 60초를 읽습니다.",
+        "Choose a sample, upload a video, or record one. Best: one person, one action, no cuts. Up to 200 MB, of which the first 60 seconds are read.",
     ),
     "clip.no-pose": Words(
         "자세 찾기(requirements-pose.txt)가 설치되어 있지 않아, 실제 사람의 영상도 찍힌 그대로 읽습니다.",
@@ -146,6 +151,7 @@ WORDS: dict[str, Words] = {
     "film.mine": Words("예측", "Prediction"),
     "film.events": Words("구간", "Events"),
     "film.frame": Words("프레임", "Frame"),
+    "film.sure": Words("프레임마다의 확신", "Confidence of each frame"),
     "film.keys": Words(
         "프레임이나 라벨을 누르면 영상이 그 순간으로 갑니다. ← → 한 프레임, Page Up·Down 열 프레임, Home·End 처음과 끝.",
         "Click a frame or a label and the video goes there. ← → one frame, Page Up/Down ten, Home and End.",

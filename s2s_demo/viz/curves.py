@@ -69,9 +69,9 @@ def gradient_curves(
 
 
 def _log_axis(positive: np.ndarray, floor: float) -> dict[str, Any]:
-    """A label a decade; 1, 2, 5 too where everything lies within two."""
-    wide = positive.size > 0 and float(positive.max()) > 100 * floor
-    return {"type": "log", "exponentformat": "power", "dtick": 1 if wide else "D2"}
+    """A label a decade, or every few where there are many; 1, 2, 5 too where everything lies within two."""
+    decades = float(np.log10(positive.max() / floor)) if positive.size else 0.0
+    return {"type": "log", "exponentformat": "power", "dtick": max(1, round(decades / 7)) if decades > 2 else "D2"}
 
 
 def training_norms(

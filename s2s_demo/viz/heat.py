@@ -9,7 +9,7 @@ from s2s_demo.prediction import Grid
 from s2s_demo.viz.theme import figure, label
 
 DECADES = 6
-ROOMY = 40
+ROOMY, TALL = 40, 640
 NOWHERE = "rgba(128,128,128,.28)"
 
 
@@ -29,7 +29,7 @@ def heat(grid: Grid, *, x_title: str, y_title: str, scale_title: str, nowhere: s
         low, colours, form = high - DECADES, "Viridis", "10^%{z:.2f}"
         shown = np.maximum(shown, low)
     rows, columns = len(grid.rows), len(grid.columns)
-    gap, row_height = (2, 26) if rows <= ROOMY else (0, 9)
+    gap, row_height = 2 if rows <= ROOMY else 0, min(26, max(9, TALL // max(1, rows)))
     traces = [
         go.Heatmap(
             z=np.zeros((rows, columns), "uint8"),
@@ -67,7 +67,7 @@ def _axis(update: object, names: tuple[str, ...], title: str, **more: object) ->
         fixedrange=True,
         showgrid=False,
         zeroline=False,
-        tickfont={"size": 15},
+        tickfont={"size": 15 if len(names) <= ROOMY else 12},
         tickangle=0,
         **more,
     )

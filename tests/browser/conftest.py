@@ -24,7 +24,8 @@ def chromium() -> Iterator[Browser]:
     path = find()
     assert path, "no Chromium: run `python -m tests.chromium`"
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        browser = p.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", *camera])
         yield browser
         browser.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from s2s_demo import tasks
 from tests.chromium import install
 from tests.serving import served
 
@@ -14,7 +15,7 @@ DRAWN = "document.querySelector('{} .plt')?._fullData?.length > 0"
 
 
 def main() -> None:
-    """Writes five pictures into docs/."""
+    """Writes seven pictures into docs/."""
     DOCS.mkdir(exist_ok=True)
     with served() as url, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=install(), args=["--no-sandbox"])
@@ -24,6 +25,8 @@ def main() -> None:
             (ko, 420, "arithmetic", "38*45", "arithmetic-ko-phone"),
             (en, 1200, "pos-en", "The old man the boats, but she don't like fishing.", "pos-en-light"),
             (f"{ko}&__theme=dark", 1200, "intent-ko", "내가 그걸 어떻게 알아", "intent-ko-dark"),
+            (en, 1200, "swing", "", "swing-en-light"),
+            (f"{ko}&__theme=dark", 1200, "exercises", "", "exercises-ko-dark"),
         ):
             page = _asked(browser, address, width, task, text)
             page.screenshot(path=DOCS / f"{name}.png")
@@ -44,10 +47,17 @@ def _asked(browser: Browser, url: str, width: int, task: str, text: str) -> Page
     page = browser.new_page(viewport={"width": width, "height": 1350}, color_scheme=scheme)
     page.goto(url)
     page.wait_for_function(DRAWN.format("#lens-arithmetic"), timeout=60_000)
-    if task not in ("arithmetic", "addition"):
-        page.locator(f"#room-{task.partition('-')[0]}-button").click()
+    room = tasks.get(task).room or task
+    page.locator(f"#room-{room}-button").click()
     page.locator(f"#task-{task}-button").click()
     page.wait_for_function(DRAWN.format(f"#curve-{task}"), timeout=60_000)
+    if (
+        not text
+    ):  # a video: the first sample is answered by itself; the player shows the chosen frame once a key has moved there
+        for key in ("ArrowRight", "ArrowLeft"):
+            page.locator(f"#answer-{task} .strip").press(key)
+        page.wait_for_timeout(2500)
+        return page
     page.fill(f"#x-{task} textarea", text)
     page.locator(f"#go-{task}").click()
     last = text.split()[-1].strip(".")[-1]
