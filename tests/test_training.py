@@ -17,12 +17,14 @@ import torch
 from safetensors.torch import load_file
 
 from s2s_demo import tasks, training
+from s2s_demo.batch import Batch
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.training import STATE_FILE, Recipe, fit, layer_norms, loss_of, part_of
 
 RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=2, dim=8, save_every=100, score_every=100)
+RECIPE_SAVED = replace(RECIPE, save_every=1)
 ADDITION = tasks.get("addition")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -280,6 +282,33 @@ def test_pairs_of_like_length_share_a_batch_and_batches_come_in_no_order_of_leng
     assert 30 < sum(a[0] > b[0] for a, b in pairwise(lengths)) < 70
 
 
+@pytest.mark.parametrize("step", [1, 3])
+def test_the_mean_of_the_weights_resumes_digit_for_digit(step, tmp_path):
+    recipe = replace(RECIPE, average=0.9)
+    whole_model, other = fresh(), fresh()
+    whole = run(whole_model, recipe)
+    halted = stopped_at(step, fresh(), tmp_path, recipe=recipe)
+    assert facts(halted) + facts(run(other, recipe, folder=tmp_path, resume=True)) == facts(whole)
+    assert all(torch.equal(a, b) for a, b in zip(other.parameters(), whole_model.parameters(), strict=True))
+    again = fresh()
+    assert run(again, recipe, folder=tmp_path, resume=True) == []
+    assert all(torch.equal(a, b) for a, b in zip(again.parameters(), whole_model.parameters(), strict=True))
+
+
+def test_the_mean_is_scored_and_left_and_does_not_touch_the_training(tmp_path):
+    recipe, scored = replace(RECIPE, average=0.9, score_every=1, save_every=1), []
+    plain, averaged = fresh(), fresh()
+    steps = [load_file(tmp_path / STATE_FILE) for _ in fit(plain, ADDITION, RECIPE_SAVED, folder=tmp_path, cpu=True)]
+    walked = run(averaged, recipe, score=lambda m: scored.append(m.head.bias.clone()) or {"exact": 0.0})
+    assert [p.loss for p in walked] == [p.loss for p in run(fresh())]
+    mean = fresh().head.bias.detach()
+    for step, weights in enumerate(steps):
+        kept = min(0.9, (1 + step) / (10 + step))
+        mean = kept * mean + (1 - kept) * weights["model.head.bias"]
+        assert torch.allclose(scored[step], mean, atol=1e-6)
+    assert torch.equal(averaged.head.bias, scored[-1]) and not torch.equal(averaged.head.bias, plain.head.bias)
+
+
 def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):
     model, batch = new_model(Shape.N2N, "gru"), toy_batch(Shape.N2N)
     log_p = model(batch.x_BS, batch.x_mask_BS, batch.y_BM).log_softmax(-1)[batch.y_mask_BM]
@@ -287,3 +316,21 @@ def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):
     expected = -(0.9 * true + 0.1 * log_p.mean())
     assert float(loss_of(model, batch, 0.1).detach()) == pytest.approx(float(expected.detach()), rel=1e-6)
     assert facts(run(fresh(), replace(RECIPE, smoothing=0.1))) != facts(run(fresh()))
+
+
+def test_two_passes_that_agree_add_nothing_and_two_that_do_not_add_their_divergence(new_model, toy_batch):
+    batch, plain = toy_batch(Shape.N2N), new_model(Shape.N2N, "gru")
+    once = loss_of(plain, batch, 0.1)
+    assert float(loss_of(plain, batch, 0.1, agree=3.0).detach()) == pytest.approx(float(once.detach()), rel=1e-6)
+    dropping = Seq2Seq(replace(plain.config, drop=0.5)).train()
+    torch.manual_seed(1)
+    twice = Batch(*(torch.cat([t, t]) for t in vars(batch).values()))
+    p, q = dropping(twice.x_BS, twice.x_mask_BS, twice.y_BM)[twice.y_mask_BM].softmax(-1).chunk(2)
+    torch.manual_seed(1)
+    apart = float(loss_of(dropping, batch, agree=1.0).detach())
+    torch.manual_seed(1)
+    expected = (p * (p / q).log() + q * (q / p).log()).sum(-1).mean()
+    assert (
+        apart - float(loss_of(dropping, twice).detach()) == pytest.approx(float(expected.detach()), rel=1e-4)
+        and expected > 0.01
+    )
