@@ -42,7 +42,7 @@ class Recipe:
 
     options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
     average: how much of the running mean of the weights stays at a step (Polyak & Juditsky 1992); above 0 it is the mean that is
-    scored and left in the model. agree: how much two passes with other units dropped are held to one answer, see `loss_of`.
+    scored and left in the model.
     """
 
     steps: int = 1000
@@ -59,7 +59,6 @@ class Recipe:
     pool: str = "last"
     smoothing: float = 0.0
     average: float = 0.0
-    agree: float = 0.0
     score_every: int = 500
     save_every: int = 500
 
@@ -120,7 +119,7 @@ def fit(
     """
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
-    mean = deepcopy(model).requires_grad_(False) if recipe.average else model
+    mean = deepcopy(model).to(accelerator.device).requires_grad_(False) if recipe.average else model
     first, spent = _resume(model, mean, optimizer, folder, recipe) if resume else (0, 0.0)
     wrapped, optimizer = accelerator.prepare(model, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
@@ -152,29 +151,19 @@ def fit(
     model.eval()
 
 
-def loss_of(model: torch.nn.Module, batch: Batch, smoothing: float = 0.0, agree: float = 0.0) -> Tensor:
-    """Mean −log p of the real symbols of y under teacher forcing, in nats.
-
-    agree: the batch goes through twice, each time with other units dropped, and this share of the divergence between the two
-    answers, KL(p‖q) + KL(q‖p), is added to the loss (R-Drop, Liang et al. 2021).
-    """
-    if agree:
-        batch = Batch(*(torch.cat([t, t]) for t in vars(batch).values()))
+def loss_of(model: torch.nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
+    """Mean −log p of the real symbols of y under teacher forcing, in nats."""
     logits_BMV = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
-    loss = F.cross_entropy(
+    return F.cross_entropy(
         logits_BMV.float().flatten(0, 1), batch.y_BM.flatten(), ignore_index=PAD, label_smoothing=smoothing
     )
-    if not agree:
-        return loss
-    p, q = logits_BMV.float()[batch.y_BM != PAD].log_softmax(-1).chunk(2)
-    return loss + agree * ((p.exp() - q.exp()) * (p - q)).sum(-1).mean()
 
 
 def _step(
     accelerator: Accelerator, model: torch.nn.Module, optimizer: Any, batch: Batch, recipe: Recipe
 ) -> tuple[float, float, dict[str, float]]:
     with accelerator.autocast():
-        loss = loss_of(model, batch, recipe.smoothing, recipe.agree)
+        loss = loss_of(model, batch, recipe.smoothing)
     optimizer.zero_grad()
     accelerator.backward(loss)
     layers = layer_norms(accelerator.unwrap_model(model))

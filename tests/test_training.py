@@ -17,7 +17,6 @@ import torch
 from safetensors.torch import load_file
 
 from s2s_demo import tasks, training
-from s2s_demo.batch import Batch
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
@@ -316,21 +315,3 @@ def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):
     expected = -(0.9 * true + 0.1 * log_p.mean())
     assert float(loss_of(model, batch, 0.1).detach()) == pytest.approx(float(expected.detach()), rel=1e-6)
     assert facts(run(fresh(), replace(RECIPE, smoothing=0.1))) != facts(run(fresh()))
-
-
-def test_two_passes_that_agree_add_nothing_and_two_that_do_not_add_their_divergence(new_model, toy_batch):
-    batch, plain = toy_batch(Shape.N2N), new_model(Shape.N2N, "gru")
-    once = loss_of(plain, batch, 0.1)
-    assert float(loss_of(plain, batch, 0.1, agree=3.0).detach()) == pytest.approx(float(once.detach()), rel=1e-6)
-    dropping = Seq2Seq(replace(plain.config, drop=0.5)).train()
-    torch.manual_seed(1)
-    twice = Batch(*(torch.cat([t, t]) for t in vars(batch).values()))
-    p, q = dropping(twice.x_BS, twice.x_mask_BS, twice.y_BM)[twice.y_mask_BM].softmax(-1).chunk(2)
-    torch.manual_seed(1)
-    apart = float(loss_of(dropping, batch, agree=1.0).detach())
-    torch.manual_seed(1)
-    expected = (p * (p / q).log() + q * (q / p).log()).sum(-1).mean()
-    assert (
-        apart - float(loss_of(dropping, twice).detach()) == pytest.approx(float(expected.detach()), rel=1e-4)
-        and expected > 0.01
-    )
