@@ -3,7 +3,7 @@
 A word of the vocabulary has a vector of its own; the vocabulary is kept as 32-bit hashes, so that no text of the data travels with a
 model. The n-grams of every word ("<play>": <p, <pl, lay, ay>, ...) are hashed to numbers, as
 in fastText (Bojanowski et al. 2017). Hangul is also spelled in jamo (Unicode NFD), below the syllable, where its endings begin: 갔다
-and 왔다 share ㅆ다.
+and 왔다 share ㅆ다. The letters themselves may follow, for a net that reads them in order.
 """
 
 from __future__ import annotations
