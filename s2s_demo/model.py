@@ -104,6 +104,7 @@ class ModelConfig:
             sizes_fit &= all(1 <= count <= MOST_WIDE for count in counts)
             sizes_fit &= 1 <= int(config.embed.get("buckets", 1)) <= MOST_SYMBOLS
             sizes_fit &= config.window == 0 or 8 <= config.window <= 4096
+            sizes_fit &= 0 <= int(config.embed.get("spell", 0)) <= MOST_WIDE
             sizes_fit &= 0 <= config.drop < 1 and config.pool in POOLS
             shape, approach = Shape[config.shape], Approach(config.approach)
         except (TypeError, KeyError, AttributeError) as e:

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -40,6 +41,8 @@ class Recipe:
     """How one engine is trained on one task. lr falls as a cosine to `last_lr` · lr; clip bounds the total gradient norm.
 
     options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
+    average: how much of the running mean of the weights stays at a step (Polyak & Juditsky 1992); above 0 it is the mean that is
+    scored and left in the model.
     """
 
     steps: int = 1000
@@ -55,6 +58,7 @@ class Recipe:
     drop: float = 0.0
     pool: str = "last"
     smoothing: float = 0.0
+    average: float = 0.0
     score_every: int = 500
     save_every: int = 500
 
@@ -115,7 +119,8 @@ def fit(
     """
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
-    first, spent = resume_from(model, optimizer, folder, recipe) if resume else (0, 0.0)
+    mean = deepcopy(model).to(accelerator.device).requires_grad_(False) if recipe.average else model
+    first, spent = resume_from(model, mean, optimizer, folder, recipe) if resume else (0, 0.0)
     wrapped, optimizer = accelerator.prepare(model, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
     began = time.monotonic()
@@ -125,22 +130,24 @@ def fit(
             group["lr"] = recipe.rate(step)
         model.train()
         loss, total, layers = _step(accelerator, wrapped, optimizer, next(batches), recipe)
+        if mean is not model:
+            _blend(mean, model, min(recipe.average, (1 + step) / (10 + step)))
         done = step + 1
         halted = _anybody(accelerator, stop())
         last = done == recipe.steps or halted
         scores = None
         if score is not None and (last or done % recipe.score_every == 0):
-            model.eval()
-            scores = score(model)
+            scores = score(mean.eval())
         seconds = spent + time.monotonic() - began
         if folder is not None and accelerator.is_main_process and (last or done % recipe.save_every == 0):
-            keep_state(model, optimizer, folder, recipe, done, seconds)
+            keep_state(model, mean, optimizer, folder, recipe, done, seconds)
         left = seconds / done * (recipe.steps - done)
         yield Progress(
             done, recipe.steps, loss, total, layers, recipe.rate(step), seconds, left, total > recipe.clip, scores
         )
         if halted:
             break
+    model.load_state_dict(mean.state_dict())
     model.eval()
 
 
@@ -182,6 +189,12 @@ def part_of(parameter: str) -> str:
     if len(words) > 2 and words[2].isdigit():
         return ".".join(words[:3])
     return ".".join(words[:2]) if len(words) > 2 else words[0]
+
+
+def _blend(mean: Seq2Seq, model: Seq2Seq, kept: float) -> None:
+    """mean <- kept * mean + (1 - kept) * model; little is kept at first, so that the start is soon forgotten."""
+    for averaged, trained in zip(mean.parameters(), model.parameters(), strict=True):
+        averaged.lerp_(trained.detach(), 1 - kept)
 
 
 def _batches(
@@ -232,10 +245,15 @@ def _anybody(accelerator: Accelerator, wish: bool) -> bool:
     return bool(accelerator.reduce(torch.tensor(float(wish), device=accelerator.device), reduction="sum").item())  # type: ignore[union-attr]
 
 
-def keep_state(model: nn.Module, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float) -> None:
-    """Weights and optimiser state as one safetensors file, replaced in one move so that a kill leaves the last one whole."""
+def keep_state(
+    model: nn.Module, mean: nn.Module, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float
+) -> None:
+    """Weights, their mean and optimiser state as one safetensors file, replaced in one move so that a kill leaves the last
+    one whole."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{k}": v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
+    if mean is not model:
+        tensors |= {f"mean.{k}": v.detach().cpu().contiguous() for k, v in mean.state_dict().items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{k}": v.detach().cpu().contiguous() for k, v in state.items()}
     facts = {"step": str(step), "seconds": str(seconds), "recipe": json.dumps(asdict(recipe), sort_keys=True)}
@@ -245,9 +263,9 @@ def keep_state(model: nn.Module, optimizer: Any, folder: Path, recipe: Recipe, s
 
 
 def resume_from(
-    model: nn.Module, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe
+    model: nn.Module, mean: nn.Module, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe
 ) -> tuple[int, float]:
-    """Puts the saved weights and optimiser state in place and returns the step and the seconds they stand for.
+    """Puts the saved weights, their mean and the optimiser state in place; returns the step and the seconds they stand for.
 
     Raises:
         UserError: there is nothing to resume, it is damaged, or its recipe is another.
@@ -271,7 +289,9 @@ def resume_from(
             "저장본은 다른 설정으로 학습한 것입니다. 같은 설정으로 이어 가세요.",
             "The saved run has another recipe: resume with the same options.",
         )
-    model.load_state_dict({k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")})
+    for part, weights in (("model.", model), ("mean.", mean)):
+        if part == "model." or mean is not model:
+            weights.load_state_dict({k.removeprefix(part): v for k, v in tensors.items() if k.startswith(part)})
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         if key.startswith("optimizer."):

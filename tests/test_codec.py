@@ -244,8 +244,12 @@ def test_a_spelled_codec_comes_back_from_json(codec):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"grams": 0}, {"grams": 65}, {"words": b64encode(bytes(4 * MOST_VOCABULARY + 4)).decode()}],
-    ids=["0", "65", "words"],
+    [
+        *({"grams": n} for n in (0, 65)),
+        *({"letters": n} for n in (-1, 65)),
+        {"words": b64encode(bytes(4 * MOST_VOCABULARY + 4)).decode()},
+    ],
+    ids=["0", "65", "letters-1", "letters65", "words"],
 )
 def test_a_spelled_codec_out_of_bounds_is_refused(wrong):
     with pytest.raises(ValueError, match="out of bounds"):
@@ -273,6 +277,41 @@ def test_apart_a_words_shape_its_ends_and_its_inside_have_places_of_their_own():
     (short,) = codec.encode("a").tolist()
     assert short[1] == plain[1] and short[9] == 0 and not any(short[11:])
     assert codecs.from_json(codec.to_json()) == codec
+
+
+def letters(codec, word):
+    """The numbers of a word's letters, without the padding."""
+    (row,) = codec.encode(word).tolist()
+    return [number for number in row[1 + codec.grams :] if number]
+
+
+def test_letters_follow_the_n_grams_in_the_order_of_the_word():
+    plain, spelt = Spelled(numbers("see"), grams=4), Spelled(numbers("see"), grams=4, letters=7)
+    assert spelt.encode("see Me")[:, :5].tolist() == plain.encode("see Me").tolist()
+    s, e = len(SPECIALS) + ord("s"), len(SPECIALS) + ord("e")
+    assert letters(spelt, "see") == [s, e, e] and tuple(spelt.encode("see Me").shape) == (2, 12)
+    assert letters(spelt, "Me") != letters(spelt, "me") and letters(plain, "see") == []
+    assert codecs.from_json(json.loads(json.dumps(spelt.to_json()))) == spelt
+    deaf = Spelled(numbers(), letters=7, case=False)
+    assert letters(deaf, "Me") == letters(deaf, "me")
+
+
+def test_hangul_letters_are_jamo_however_it_was_written():
+    codec = Spelled(numbers(), letters=20)
+    composed, apart = (unicodedata.normalize(form, "갔다") for form in ("NFC", "NFD"))
+    assert letters(codec, composed) == letters(codec, apart) and len(letters(codec, composed)) == 5
+    every = [chr(i) for i in (*range(0x20, 0x100), *range(0x1100, 0x1200)) if unicodedata.is_normalized("NFD", chr(i))]
+    assert len({letters(codec, c)[0] for c in every if c != " "}) == len(every) - 1, "no two share a number"
+
+
+def test_of_a_long_word_as_many_letters_are_kept_as_there_is_room_for_from_both_ends():
+    codec = Spelled(numbers(), letters=7)
+    long = letters(codec, f"abc{'m' * 5000}wxyz")
+    assert long == letters(codec, "abcwxyz") and len(long) == 7
+    for hostile in ("🐳", "\ud800", "\x00", "힣" * 5000, "a" + "\u0301" * 5000):
+        found = codec.encode(hostile)
+        assert tuple(found.shape) == (1, 40) and int(found.min()) >= 0 and int(found.max()) < codec.size
+        assert letters(codec, hostile)
 
 
 def test_no_word_of_the_data_stands_in_a_checkpoint():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from tests.conftest import DIM, OPTIONS, redrawn
 
 EXACT = {"rtol": 0.0, "atol": 1e-9}
 WORDS = Spelled(numbers("we", "see", "갔다"), grams=40)
+LETTERS = replace(WORDS, letters=12)
 PAIRS = {
     Shape.N2N: [("we see", "a b"), ("갔다 왔다 we whistled today", "c a b b c"), ("x see we", "b a c")],
     Shape.N21: [("we see", "a"), ("갔다 왔다 we whistled today", "c"), ("x see we", "b")],
@@ -112,7 +115,7 @@ def _tags():
 def padded_and_alone(model, shape):
     """Each row's logits inside a batch whose padding holds other words, and by itself."""
     batch = collate(PAIRS[shape], model.x_codec, model.y_codec, shape)
-    words = WORDS.encode("today")[0].expand_as(batch.x_BS)
+    words = model.x_codec.encode("today")[0].expand_as(batch.x_BS)
     x_BSK = torch.where(batch.x_mask_BS[..., None], batch.x_BS, words)
     together = model(x_BSK, batch.x_mask_BS, batch.y_BM)
     for i, mask in enumerate(batch.x_mask_BS):
@@ -187,7 +190,8 @@ def test_dropout_is_for_training_alone():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"pool": "max"}, {"drop": 1.0}, {"drop": -0.1}, {"embed": {"width": 10**6}}, {"embed": {"buckets": 0}}],
+    [{"pool": "max"}, {"drop": 1.0}, {"drop": -0.1}, {"embed": {"width": 10**6}}, {"embed": {"buckets": 0}}]
+    + [{"embed": {"spell": n}} for n in (-1, 10**6)],
     ids=str,
 )
 def test_a_config_out_of_bounds_is_refused(wrong):
@@ -213,3 +217,75 @@ def test_apart_the_shape_is_never_hidden_and_speaks_for_itself():
     x = codec.encode(" ".join(["Zzyzx"] * 50 + ["zzyzx"] * 50))[None]
     big, small = made.train()(x)[0].split(50)
     assert (big.mode(0).values - small.mode(0).values).abs().max() > 1e-3
+
+
+def spelling_embedding(codec=LETTERS):
+    """A loud embedding that reads nothing but letters."""
+    made = embedding(codec, DIM, {"width": 5, "buckets": 97, "spell": 6})
+    assert isinstance(made, WordEmbedding)
+    redrawn(made)
+    with torch.no_grad():
+        made.word.weight.zero_()
+        made.gram.weight.zero_()
+    return made.double().eval()
+
+
+def test_letters_tell_words_apart_by_their_order_and_their_capitals():
+    made = spelling_embedding()
+    e = vectors("felt left Left 갔다 왔다 left", LETTERS, made)
+    assert all((a - b).abs().max() > 1e-3 for a, b in combinations(e[:5], 2))
+    assert torch.allclose(e[1], e[5], **EXACT)
+
+
+def test_letters_beside_longer_words_and_more_padding_give_the_same_vector():
+    made, text = spelling_embedding(), "we see 왔다"
+    alone = vectors(text, LETTERS, made)
+    assert torch.allclose(vectors(text, replace(LETTERS, letters=30), made_with(made, 30)), alone, **EXACT)
+    batch, mask = pad([LETTERS.encode(text), LETTERS.encode("whistled unbelievable things went on we")])
+    assert torch.allclose(made(batch)[0, mask[0]], alone, **EXACT)
+
+
+def made_with(made, letters):
+    """The same weights, told of another number of columns."""
+    other = spelling_embedding(replace(LETTERS, letters=letters))
+    other.load_state_dict(made.state_dict())
+    return other
+
+
+def test_every_letter_that_is_kept_counts():
+    made = spelling_embedding()
+    e = vectors("abcdefghijkl", LETTERS, made)[0]
+    for i in range(12):
+        word = "abcdefghijkl"[:i] + "z" + "abcdefghijkl"[i + 1 :]
+        assert (vectors(word, LETTERS, made)[0] - e).abs().max() > 1e-6
+    assert torch.isfinite(vectors("🐳 \ud800 \x00 " + "m" * 5000, LETTERS, made)).all()
+
+
+def test_a_model_that_was_told_not_to_spell_ignores_the_letters():
+    made = embedding(LETTERS, DIM, {"width": 5, "buckets": 97})
+    assert isinstance(made, WordEmbedding) and made.spelling is None
+    plain = embedding(WORDS, DIM, {"width": 5, "buckets": 97})
+    plain.load_state_dict(made.state_dict())
+    text = "we whistled 왔다"
+    assert torch.equal(made.eval()(LETTERS.encode(text)[None]), plain.eval()(WORDS.encode(text)[None]))
+
+
+@SHAPES
+def test_padding_is_invisible_to_a_model_that_spells(shape):
+    task = Task("toy-words", Words("", ""), Words("", ""), shape, lambda *_: iter(PAIRS[shape]), LETTERS, _tags())
+    embed = {"width": 5, "buckets": 97, "spell": 6, "norm": True}
+    config = ModelConfig.of(task, "lstm", dim=DIM, embed=embed, both_ways=True)
+    model = Seq2Seq(ModelConfig.from_json(config.to_json()))
+    redrawn(model)
+    for together, alone in padded_and_alone(model.double().eval(), shape):
+        assert torch.allclose(together, alone, **EXACT)
+
+
+def test_a_word_starts_at_variance_1_where_it_is_told_to_and_near_0_where_not():
+    spreads = []
+    for norm in (True, False):
+        torch.manual_seed(0)
+        made = embedding(LETTERS, 64, {"width": 32, "spell": 8, "norm": norm}).eval()
+        e = made(LETTERS.encode("we whistled 왔다 today")[None])[0].detach()
+        spreads.append(e.std(-1, correction=0))
+    assert torch.allclose(spreads[0], torch.ones(4), atol=1e-2) and (spreads[1] < 0.5).all()

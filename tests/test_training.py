@@ -23,6 +23,7 @@ from s2s_demo.task import Shape, Task
 from s2s_demo.training import STATE_FILE, Recipe, fit, layer_norms, loss_of, part_of
 
 RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=2, dim=8, save_every=100, score_every=100)
+RECIPE_SAVED = replace(RECIPE, save_every=1)
 ADDITION = tasks.get("addition")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -278,6 +279,33 @@ def test_pairs_of_like_length_share_a_batch_and_batches_come_in_no_order_of_leng
     lengths = [[len(x) for x, _ in batch] for batch in batches]
     assert sum(max(row) - min(row) for row in lengths) / 100 < 4
     assert 30 < sum(a[0] > b[0] for a, b in pairwise(lengths)) < 70
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_the_mean_of_the_weights_resumes_digit_for_digit(step, tmp_path):
+    recipe = replace(RECIPE, average=0.9)
+    whole_model, other = fresh(), fresh()
+    whole = run(whole_model, recipe)
+    halted = stopped_at(step, fresh(), tmp_path, recipe=recipe)
+    assert facts(halted) + facts(run(other, recipe, folder=tmp_path, resume=True)) == facts(whole)
+    assert all(torch.equal(a, b) for a, b in zip(other.parameters(), whole_model.parameters(), strict=True))
+    again = fresh()
+    assert run(again, recipe, folder=tmp_path, resume=True) == []
+    assert all(torch.equal(a, b) for a, b in zip(again.parameters(), whole_model.parameters(), strict=True))
+
+
+def test_the_mean_is_scored_and_left_and_does_not_touch_the_training(tmp_path):
+    recipe, scored = replace(RECIPE, average=0.9, score_every=1, save_every=1), []
+    plain, averaged = fresh(), fresh()
+    steps = [load_file(tmp_path / STATE_FILE) for _ in fit(plain, ADDITION, RECIPE_SAVED, folder=tmp_path, cpu=True)]
+    walked = run(averaged, recipe, score=lambda m: scored.append(m.head.bias.clone()) or {"exact": 0.0})
+    assert [p.loss for p in walked] == [p.loss for p in run(fresh())]
+    mean = fresh().head.bias.detach()
+    for step, weights in enumerate(steps):
+        kept = min(0.9, (1 + step) / (10 + step))
+        mean = kept * mean + (1 - kept) * weights["model.head.bias"]
+        assert torch.allclose(scored[step], mean, atol=1e-6)
+    assert torch.equal(averaged.head.bias, scored[-1]) and not torch.equal(averaged.head.bias, plain.head.bias)
 
 
 def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):

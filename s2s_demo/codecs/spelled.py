@@ -3,7 +3,7 @@
 A word of the vocabulary has a vector of its own; the vocabulary is kept as 32-bit hashes, so that no text of the data travels with a
 model. The n-grams of every word ("<play>": <p, <pl, lay, ay>, ...) are hashed to numbers, as
 in fastText (Bojanowski et al. 2017). Hangul is also spelled in jamo (Unicode NFD), below the syllable, where its endings begin: 갔다
-and 왔다 share ㅆ다.
+and 왔다 share ㅆ다. The letters themselves may follow, for a net that reads them in order.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from s2s_demo.prediction import UserError
 
 FIRST = len(SPECIALS)
 HASHES = 2**16
+LETTERS = 1024
 LONGEST_WORD = 24
 ENDS = 8
 MOST_WORDS, MOST_VOCABULARY = 2000, 60_000
@@ -33,11 +34,13 @@ MOST_WORDS, MOST_VOCABULARY = 2000, 60_000
 
 @dataclass(frozen=True)
 class Spelled:
-    """Words between spaces; each step is 1 + `grams` numbers: the word (UNK outside `words`), then its n-grams, 0 after the last.
+    """Words between spaces; each step is 1 + `grams` + `letters` numbers: the word (UNK outside `words`), then its n-grams, then
+    its letters, 0 after the last of each.
 
     words: the vocabulary as `numbers` gives it.
     case: whether "Apple" and "apple" are two words. grams: how many n-grams a step holds; those at a word's ends come first.
     apart: the n-grams come in parts, padded each: the shape ("Xx"), then, in small letters, the ends and the inside.
+    letters: how many letters (of Hangul, jamo) a step holds; of a longer word the middle is left out.
 
     >>> Spelled(numbers("see"), grams=4).encode("see me").shape
     torch.Size([2, 5])
@@ -47,6 +50,7 @@ class Spelled:
     grams: int = 32
     case: bool = True
     apart: bool = False
+    letters: int = 0
     _ids: dict[int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +62,7 @@ class Spelled:
         return FIRST + max(len(self.words), HASHES)
 
     def encode(self, raw: str) -> Tensor:
-        """(T, 1 + grams) int64.
+        """(T, 1 + grams + letters) int64.
 
         Raises:
             UserError: there are more than 2,000 words.
@@ -70,10 +74,14 @@ class Spelled:
                 f"{len(words):,} words are too many: up to {MOST_WORDS:,} can be read.",
             )
         rows = [
-            (self._ids.get(_crc(_cased(w, self.case)), UNK), *_hashed(w, self.grams, self.case, self.apart))
+            (
+                self._ids.get(_crc(_cased(w, self.case)), UNK),
+                *_hashed(w, self.grams, self.case, self.apart),
+                *_letters(w, self.letters, self.case),
+            )
             for w in words
         ]
-        return torch.tensor(rows, dtype=torch.int64).reshape(len(rows), 1 + self.grams)
+        return torch.tensor(rows, dtype=torch.int64).reshape(len(rows), 1 + self.grams + self.letters)
 
     def decode(self, symbols: list[int]) -> str:
         """Nothing: a hash has no way back."""
@@ -95,6 +103,7 @@ class Spelled:
             "grams": self.grams,
             "case": self.case,
             "apart": self.apart,
+            "letters": self.letters,
         }
 
     @classmethod
@@ -105,17 +114,25 @@ class Spelled:
             ValueError: the vocabulary or the spelling is out of bounds.
         """
         words = tuple(np.frombuffer(b64decode(str(data["words"]), validate=True), "<u4").tolist())
-        if len(words) > MOST_VOCABULARY or not 1 <= int(data["grams"]) <= 64:
-            raise ValueError(f"codec out of bounds: {len(words)} words, {data['grams']} n-grams")
-        return cls(words, int(data["grams"]), bool(data["case"]), bool(data.get("apart", False)))
+        grams, letters = int(data["grams"]), int(data.get("letters", 0))
+        if len(words) > MOST_VOCABULARY or not 1 <= grams <= 64 or not 0 <= letters <= 64:
+            raise ValueError(f"codec out of bounds: {len(words)} words, {grams} n-grams, {letters} letters")
+        return cls(words, grams, bool(data["case"]), bool(data.get("apart", False)), letters)
 
     @classmethod
     def of(
-        cls, texts: Iterable[str], *, least: int, grams: int = 32, case: bool = True, apart: bool = False
+        cls,
+        texts: Iterable[str],
+        *,
+        least: int,
+        grams: int = 32,
+        case: bool = True,
+        apart: bool = False,
+        letters: int = 0,
     ) -> Spelled:
         """The vocabulary of all words that occur at least `least` times, the commonest first."""
         counts = Counter(_cased(word, case) for text in texts for word in text.split(" ") if word)
-        return cls(numbers(*(word for word, n in counts.most_common() if n >= least)), grams, case, apart)
+        return cls(numbers(*(word for word, n in counts.most_common() if n >= least)), grams, case, apart, letters)
 
 
 def numbers(*words: str) -> tuple[int, ...]:
@@ -137,15 +154,23 @@ def _hashed(word: str, grams: int, case: bool, apart: bool) -> tuple[int, ...]:
     return _numbers([*ends, *shape, *inner], grams)
 
 
+@lru_cache(maxsize=100_000)
+def _letters(word: str, count: int, case: bool) -> tuple[int, ...]:
+    """Exactly `count` numbers: a letter's code point modulo 1024 (ASCII, Latin-1 and jamo each have their own), then 0."""
+    letters = unicodedata.normalize("NFD", _shortened(_cased(word, case)))
+    kept = _shortened(letters, count) if count else ""
+    return (*(FIRST + ord(c) % LETTERS for c in kept), *[0] * (count - len(kept)))
+
+
 def _numbers(pieces: list[str], count: int) -> tuple[int, ...]:
     """Exactly `count` numbers: of the first different pieces, then 0."""
     found = list(dict.fromkeys(map(_hash, pieces)))[:count]
     return (*found, *[0] * (count - len(found)))
 
 
-def _shortened(word: str) -> str:
+def _shortened(word: str, most: int = LONGEST_WORD) -> str:
     """Of a very long word its beginning and its end."""
-    return word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD // 2] + word[-LONGEST_WORD // 2 :]
+    return word if len(word) <= most else word[: most // 2] + word[len(word) - (most - most // 2) :]
 
 
 def _grams(word: str) -> tuple[list[str], list[str]]:

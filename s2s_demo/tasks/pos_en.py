@@ -45,8 +45,8 @@ def read(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Spelled:
-    """The words met at least twice in training, and the n-grams of all."""
-    return Spelled.of((x for x, _ in treebank(PREFIX, "train")), least=2, grams=32, apart=True)
+    """The words met at least twice in training, and the n-grams and letters of all."""
+    return Spelled.of((x for x, _ in treebank(PREFIX, "train")), least=2, grams=32, apart=True, letters=20)
 
 
 @lru_cache(maxsize=1)

@@ -44,8 +44,8 @@ def read(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Spelled:
-    """The words met at least three times in training, and the n-grams of all."""
-    return Spelled.of((x for x, _ in treebank(PREFIX, "train")), least=3, grams=44)
+    """The words met at least three times in training, and the n-grams and jamo of all."""
+    return Spelled.of((x for x, _ in treebank(PREFIX, "train")), least=3, grams=44, letters=24)
 
 
 @lru_cache(maxsize=1)
