@@ -107,17 +107,22 @@ def test_facts_and_history_are_read_back(put):
     assert (folder / "README.md").read_text() == "# card"
 
 
-@pytest.mark.parametrize("dim, kind", [(8, torch.float32), (96, torch.float16)])
+@pytest.mark.parametrize("dim, kind", [(8, torch.float32), (64, torch.float16)])
 def test_only_large_models_are_kept_in_half_precision(dim, kind, root, toy_task):
     model = Seq2Seq(ModelConfig.of(toy_task(Shape.N2N), "lstm", dim=dim, depth=2))
-    assert (model.parameters_count > 100_000) == (kind is torch.float16)
+    assert (model.parameters_count > 30_000) == (kind is torch.float16)
     checkpoint.save(model, root / "toy-n2n" / "lstm", FACTS, [], "")
     kept = load_file(root / "toy-n2n" / "lstm" / "model.safetensors")
-    assert {value.dtype for value in kept.values()} == {kind}
+    tall = {name for name, value in model.state_dict().items() if value.ndim == 2 and len(value) >= 64}
+    assert bool(tall) == (kind is torch.float16)
+    assert {value.dtype for name, value in kept.items() if name not in tall} == {kind}
     loaded = checkpoint.load("toy-n2n", "lstm", device="cpu")
-    for mine, again in zip(model.parameters(), loaded.parameters(), strict=True):
+    for (name, mine), again in zip(model.named_parameters(), loaded.parameters(), strict=True):
         assert again.dtype is torch.float32
-        assert torch.equal(mine.to(kind).float(), again)
+        if name in tall:
+            assert ((mine - again).abs() <= 0.51 * mine.abs().amax(1, keepdim=True) / 127 + 0.001 * mine.abs()).all()
+        else:
+            assert torch.equal(mine.to(kind).float(), again)
 
 
 def test_what_is_not_there_is_answered_with_what_is(put):
@@ -247,7 +252,7 @@ def test_the_shipped_shelf_loads():
 
 def test_tall_tables_are_kept_in_eight_bits_and_come_back_within_half_a_step():
     torch.manual_seed(0)
-    tall, low, bias = torch.randn(1001, 8) * 3, torch.randn(1000, 8), torch.randn(2000)
+    tall, low, bias = torch.randn(64, 8) * 3, torch.randn(63, 8), torch.randn(2000)
     tall[7] = 0
     stored = checkpoint.packed({"tall": tall, "low": low, "bias": bias}, True)
     assert stored["tall"].dtype is torch.int8 and stored["low"].dtype is stored["bias"].dtype is torch.float16
