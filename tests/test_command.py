@@ -20,7 +20,9 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
     monkeypatch.setattr(run, "SCORED", 8)
-    monkeypatch.setattr(evaluate, "split_pairs", lambda task, split, fold=0: list(islice(tasks.get(task).pairs("dev", 0), 6)))
+    monkeypatch.setattr(
+        evaluate, "split_pairs", lambda task, split, fold=0: list(islice(tasks.get(task).pairs("dev", 0), 6))
+    )
     monkeypatch.setattr(evaluate, "MAPS", {"addition": lambda: evaluate.split_pairs("addition", "dev")})
 
 

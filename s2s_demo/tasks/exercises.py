@@ -29,8 +29,9 @@ from s2s_demo.tasks._scenes import azimuth, folder_pairs, majority, scenes_right
 
 SET = "mocap_exercises/train.npz"
 CAPTURED, FPS, WINDOW, SHOWN = 30, 10, 64, 256
-COUNTS = {"train": 300, "dev": 20, "test": 8}
+COUNTS = {"train": 360, "dev": 20, "test": 8}
 SEEDS = {"train": 0, "dev": 1, "test": 2}
+PIECED = 0.8
 ACTIONS = ("jumping-jack", "jog", "squat", "knee-raise", "arm-circle", "twist", "toe-touch")
 THEIRS = {"JumpJack": 0, "Jog": 1, "Squat": 2, "KneeRaise": 3, "ArmCircle": 4, "Twist": 5, "ToeTouchOneHand": 6}
 BONE_ENDS = {
@@ -109,13 +110,29 @@ def _clips(split: str, which: int) -> tuple[tuple[Tensor, str], ...]:
 
 
 def _excerpt(recording: Recording, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Up to 64 frames from anywhere, faster or slower, larger or smaller, in half of the cases mirrored."""
-    points, actions = _slowed(recording, float(rng.uniform(0.75, 1.3)))
-    first = int(rng.integers(0, max(1, len(points) - WINDOW)))
-    points, actions = points[first : first + WINDOW], actions[first : first + WINDOW]
+    """Up to 64 frames, faster or slower, larger or smaller, in half of the cases mirrored; most are pieced together."""
+    points, actions = _slowed(recording, float(rng.uniform(0.7, 1.4)))
+    if rng.random() < PIECED:
+        kept = _pieces(actions, rng)
+    else:
+        kept = int(rng.integers(0, max(1, len(points) - WINDOW))) + np.arange(min(WINDOW, len(points)))
+    points, actions = points[kept], actions[kept]
     if rng.random() < 0.5:
         points = mirrored(points, axis=0)
     return points * rng.uniform(0.9, 1.15, 3) * rng.uniform(0.95, 1.05), actions
+
+
+def _pieces(actions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Numbers of 64 frames in pieces of one to four seconds, every action as likely as any other.
+
+    With two recordings to learn from, a model would else learn in which order they go through the actions.
+    """
+    chosen: list[int] = []
+    while len(chosen) < WINDOW:
+        action = rng.choice(np.unique(actions))
+        first = int(rng.choice(np.flatnonzero(actions == action)))
+        chosen += range(first, min(first + int(rng.integers(FPS, 4 * FPS)), len(actions)))
+    return np.array(chosen[:WINDOW])
 
 
 def _slowed(recording: Recording, pace: float) -> tuple[np.ndarray, np.ndarray]:

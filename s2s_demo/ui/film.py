@@ -97,7 +97,7 @@ def told(task: Task, names: list[str], confidence: np.ndarray, lang: str, most: 
 
 
 def _verdict(names: list[str], true: list[str] | None, seconds: float, lang: str) -> dict[str, Any]:
-    time = said("view.time", lang, ms=f"{seconds * 1000:.1f}")
+    time = said("film.time", lang, ms=f"{seconds * 1000:.1f}")
     if not true:
         return {"verdict": time, "right": None}
     share = right_share(names, true)
