@@ -26,6 +26,7 @@ class Mutant(NamedTuple):
 
 CONTRACT, ENGINES, TASKS = "test_contract.py", "test_engines.py", "test_tasks.py"
 TRAINING, EXPLAIN, CHECKPOINT = "test_training.py", "test_explain.py", "test_checkpoint.py"
+SCENES = "test_scenes.py"
 ATTENTION = "s2s_demo/engines/_attention.py"
 GLOBAL = """_OPEN = type("Box", (), {"value": None, "get": lambda s: s.value, "set": lambda s, v: setattr(s, "value", v), \
 "reset": lambda s, t: setattr(s, "value", None)})()"""
@@ -213,8 +214,8 @@ MUTANTS = [
     Mutant(
         "half precision for every model",
         "s2s_demo/checkpoint.py",
-        "half = model.parameters_count > SMALL",
-        "half = True",
+        "packed(model.state_dict(), model.parameters_count > SMALL)",
+        "packed(model.state_dict(), True)",
         (CHECKPOINT, "half"),
     ),
     Mutant(
@@ -269,8 +270,8 @@ MUTANTS = [
     Mutant(
         "a download taken as it comes",
         "s2s_demo/data.py",
-        "if not any(_is(content, digest)",
-        "if False and not any(_is(content, digest)",
+        "if not any(_is(found, digest)",
+        "if False and not any(_is(found, digest)",
         ("test_data.py", "another_content"),
     ),
     Mutant(
@@ -286,6 +287,45 @@ MUTANTS = [
         "share[..., [PAD, BOS, UNK, *([] if _ends(model) else [EOS])]] = 0.0",
         "pass",
         (EXPLAIN, "probability_of_what"),
+    ),
+    Mutant(
+        "a window's own edge is kept", "s2s_demo/explain.py", "(a + window + b) // 2", "b", (EXPLAIN, "windows_keep")
+    ),
+    Mutant(
+        "the held-out recording is trained on",
+        "s2s_demo/tasks/exercises.py",
+        "if i != fold]",
+        "if i != 3]",
+        (SCENES, "recording_of_a_fold"),
+    ),
+    Mutant("an event counts two frames off", "s2s_demo/tasks/swing.py", "<= 1", "<= 2", (SCENES, "event")),
+    Mutant(
+        "a true segment is matched twice",
+        "s2s_demo/tasks/_scenes.py",
+        "if name == label and free[i] else",
+        "if name == label else",
+        (SCENES, "right_once"),
+    ),
+    Mutant(
+        "a training camera in a test slice",
+        "s2s_demo/tasks/_scenes.py",
+        "(0, 1, 3, 5, 7, 8, 9, 11)",
+        "(0, 1, 2, 5, 7, 8, 9, 11)",
+        (SCENES, "slice"),
+    ),
+    Mutant(
+        "a mirror keeps left and right",
+        "s2s_demo/puppet/body.py",
+        "points[:, MIRRORED].copy()",
+        "points.copy()",
+        ("test_puppet.py", "mirror"),
+    ),
+    Mutant(
+        "the mean place swaps its axes",
+        "s2s_demo/vision.py",
+        "[share.sum(2) @ at, share.sum(3) @ at]",
+        "[share.sum(3) @ at, share.sum(2) @ at]",
+        ("test_vision.py", "peak"),
     ),
 ]
 
@@ -321,7 +361,8 @@ def verdict(mutant: Mutant) -> str:
             "-k",
             expression,
         ]
-        env = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+        shelf = str(ROOT / "checkpoints")  # the frame encoder that video tests read
+        env = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1", "S2S_CHECKPOINTS": shelf}
         code = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=300).returncode
     return {0: "ALIVE", 1: "dead"}.get(code, "?")
 

@@ -124,7 +124,9 @@ WORDS: dict[str, Words] = {
         "the likeliest answer reaches {p:.0%} only (threshold {threshold:.0%})",
     ),
     "view.top": Words("가장 그럴듯한 다섯", "The five likeliest"),
-    "film.time": Words("엔진만 {ms} 밀리초 (프레임 인코더 제외)", "{ms} ms for the engine alone (without the frame encoder)"),
+    "film.time": Words(
+        "엔진만 {ms} 밀리초 (프레임 인코더 제외)", "{ms} ms for the engine alone (without the frame encoder)"
+    ),
     "view.time": Words("{ms} 밀리초", "{ms} ms"),
     "view.x": Words("입력 x (모델이 읽는 순서)", "input x (in the model's order)"),
     "view.y": Words("출력 y (모델이 쓰는 순서)", "output y (in the model's order)"),
