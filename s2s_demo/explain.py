@@ -127,7 +127,7 @@ def _answers(model: Seq2Seq, xs: list[Tensor]) -> list[Part]:
     seconds = time.perf_counter() - began
     found = []
     for y, p in zip(symbols, share, strict=True):
-        y = y[: y.index(EOS) + 1] if _ends(model) and EOS in y else y
+        y = y[: y.index(EOS) + 1] if EOS in y else y
         found.append(Part(y, p[: len(y)], seconds))
     return found
 

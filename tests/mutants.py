@@ -163,13 +163,6 @@ MUTANTS = [
         (EXPLAIN, "future"),
     ),
     Mutant(
-        "N2N cut short at an EOS",
-        "s2s_demo/explain.py",
-        "if _ends(model) and EOS in y",
-        "if EOS in y",
-        (CONTRACT, "names_fit"),
-    ),
-    Mutant(
         "gradient of weights that have been trained since",
         "s2s_demo/explain.py",
         "if known is None or known[0] != now:",
