@@ -37,6 +37,7 @@ def enter(page: Page, task: str) -> None:
 
 def ask(page: Page, task: str, text: str) -> None:
     page.fill(f"#x-{task} textarea", text)
+    page.wait_for_timeout(150)  # no hand is so fast that the page has not yet taken what was typed
     page.locator(f"#go-{task}").click()
 
 
