@@ -39,3 +39,9 @@ def large(**more: Any) -> Recipe:
         "score_every": 1000,
     }
     return Recipe(**{**chosen, **more})
+
+
+def tagger(**more: Any) -> Recipe:
+    """The large LSTM that tags words: it also reads their letters, its input is normed, and the mean of its weights is kept."""
+    embed = {"width": 64, "buckets": 12288, "hide": 0.25, "spell": 64, "norm": True}
+    return large(lr=3e-3, warmup=100, dim=192, embed=embed, average=0.998, **more)

@@ -5,17 +5,7 @@ RNN + attention learns this task more slowly than the rest and gets more steps.
 
 from dataclasses import replace
 
-from train._words import large, small
+from train._words import small, tagger
 
-RECIPES = small(both_ways=True, steps=2000) | {
-    "lstm": large(
-        steps=11000,
-        lr=3e-3,
-        warmup=100,
-        dim=192,
-        embed={"width": 64, "buckets": 12288, "hide": 0.25, "spell": 64, "norm": True},
-        drop=0.35,
-        average=0.998,
-    )
-}
+RECIPES = small(both_ways=True, steps=2000) | {"lstm": tagger(steps=11000, drop=0.35)}
 RECIPES["attention"] = replace(RECIPES["attention"], steps=5000)
