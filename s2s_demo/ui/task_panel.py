@@ -168,12 +168,13 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     answers = [answer, held, step, where, note, matrix, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
     sources = [*asks, go.click, engine.input, approach.input]
+    # an engine may be chosen while the lens is being changed: what is shown last is what is chosen now
     looked = {
         "fn": look,
         "inputs": [held, engine, approach, kind, where, step],
         "outputs": [answer, where, note, matrix],
+        "trigger_mode": "always_last",
     }
-    # an engine may be chosen while the lens is being changed: what is shown last is what is chosen now
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED)
     answered.then(**looked, **QUIET).then(**described, **QUIET)
     gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **ASKED).then(**described, **QUIET)
