@@ -15,11 +15,20 @@ from s2s_demo import footage, tasks
 from s2s_demo.checkpoint import best_device, load
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
+from s2s_demo.ui import lab_board, lab_gradients, lab_longrange, lab_race, lab_shapes, lab_time
 from s2s_demo.ui.task_panel import task_panel
 from s2s_demo.ui.words import ALL, I18N, T, said
 
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
+LAB = {
+    "shapes": lab_shapes,
+    "gradients": lab_gradients,
+    "time": lab_time,
+    "longrange": lab_longrange,
+    "board": lab_board,
+    "race": lab_race,
+}
 _SWITCH = """
 element.querySelectorAll('a').forEach(a => {
   const url = new URL(window.location); url.searchParams.set('lang', a.dataset.lang); a.href = url;
@@ -58,6 +67,15 @@ def build() -> gr.Blocks:
                         with gr.Tab(T(f"task.{name}"), id=name, elem_id=f"task-{name}") as inner:
                             task_panel(tasks.get(name), [*opened, inner.select])
                         opened = []
+            with (
+                gr.Tab(T("tab.lab"), id="lab", elem_id="room-lab") as tab,
+                gr.Tabs(elem_id="tasks-lab", overflow_behavior="wrap"),
+            ):
+                opened = [tab.select]
+                for name, lab in LAB.items():
+                    with gr.Tab(T(f"lab.{name}"), id=name, elem_id=f"lab-{name}") as inner:
+                        lab.panel([*opened, inner.select])
+                    opened = []
         gr.api(  # pyright: ignore[reportPrivateImportUsage]
             answer, api_name="predict", concurrency_id="gpu", concurrency_limit=2
         )

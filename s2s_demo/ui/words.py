@@ -8,6 +8,7 @@ import gradio as gr
 
 from s2s_demo import engines, tasks
 from s2s_demo.prediction import Words
+from s2s_demo.ui import words_board, words_gradients, words_longrange, words_race, words_shapes, words_time
 
 WORDS: dict[str, Words] = {
     "title": Words("Seq2Seq 실험실", "Seq2Seq Lab"),
@@ -21,6 +22,7 @@ WORDS: dict[str, Words] = {
     "tab.pos": Words("품사", "Parts of speech"),
     "tab.intent": Words("의도", "Intent"),
     "tab.video": Words("영상", "Video"),
+    "tab.lab": Words("실험실", "Laboratory"),
     "x.info": Words("입력하고 Enter를 누르세요.", "Type and press Enter."),
     "examples": Words("보기", "Examples"),
     "engine": Words("엔진", "Engine"),
@@ -180,6 +182,9 @@ WORDS: dict[str, Words] = {
     "table.parameters": Words("파라미터", "Parameters"),
     "problem": Words("문제가 생겼습니다. 다시 눌러 주세요.", "Something went wrong: please try again."),
 }
+
+for part in (words_shapes, words_gradients, words_time, words_longrange, words_board, words_race):
+    WORDS |= part.WORDS
 
 
 def said(key: str, lang: str, **facts: object) -> str:

@@ -42,7 +42,9 @@ def answer(page: Page, task: str) -> ElementHandle | None:
 
 def ask(page: Page, task: str, text: str) -> None:
     """Asks, and wipes the answer that stands there, so that what is shown next is the answer to this text."""
-    page.evaluate("e => e.querySelectorAll('.verdict, .said').forEach(one => (one.textContent = ''))", answer(page, task))
+    page.evaluate(
+        "e => e.querySelectorAll('.verdict, .said').forEach(one => (one.textContent = ''))", answer(page, task)
+    )
     page.fill(f"#x-{task} textarea", text)
     page.wait_for_timeout(150)  # no hand is so fast that the page has not yet taken what was typed
     page.locator(f"#go-{task}").click()
