@@ -1,18 +1,12 @@
-"""Answers, and a look inside while they are given: raw texts in, `Prediction`s out.
-
-The attention lens shows the weights the model used. The gradient lens is |d log p(y_k) / d e_t|, the length of the gradient of
-one chosen output step at one input embedding (Li et al. 2016; Madsen 2019): defined for every engine, and with no code in any.
-"""
+"""Answers, and a look inside while they are given: raw texts in, `Prediction`s out. The lenses themselves are in `lenses`."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -20,16 +14,14 @@ from torch import Tensor
 
 from s2s_demo.batch import pad
 from s2s_demo.codecs import BOS, EOS, PAD, UNK
+from s2s_demo.lenses import looked
 from s2s_demo.model import Seq2Seq
-from s2s_demo.prediction import Grid, Prediction, Trace, UserError
+from s2s_demo.prediction import Prediction, Trace, UserError
 from s2s_demo.task import Approach, Shape
-from s2s_demo.trace import recording
 
-LONGEST_LOOK = 64
 LONGEST_NAMED = 1000
 TOGETHER = 512
 END = "⏎"
-_DOUBLES: WeakKeyDictionary[Seq2Seq, tuple[list[tuple[int, int]], Seq2Seq]] = WeakKeyDictionary()
 
 
 def predict(model: Seq2Seq, xs: list[Any], *, look: bool = False) -> list[Prediction]:
@@ -61,8 +53,8 @@ def predict(model: Seq2Seq, xs: list[Any], *, look: bool = False) -> list[Predic
                 parts[i].append(part.kept(span))
     done = [_joined(model, x, parts[i]) for i, x in enumerate(xs)]
     if look:
-        return [_looked(model, answer, x_S, y_M) for (answer, y_M), x_S in zip(done, encoded, strict=True)]
-    return [answer for answer, _ in done]
+        return [_looked(model, answer, x_S) for answer, x_S in zip(done, encoded, strict=True)]
+    return done
 
 
 @dataclass(frozen=True)
@@ -104,15 +96,19 @@ class Part:
         return Part(self.symbols[kept], self.share[kept], self.seconds)
 
 
-def _joined(model: Seq2Seq, x: Any, parts: list[Part]) -> tuple[Prediction, Tensor]:
+def _joined(model: Seq2Seq, x: Any, parts: list[Part]) -> Prediction:
     y = [symbol for part in parts for symbol in part.symbols]
     share, seconds = np.concatenate([part.share for part in parts]), sum({part.seconds for part in parts})
-    names, pieces = [], []
+    names, pieces = (), []
     if len(y) <= LONGEST_NAMED:
-        names = [END if i == EOS else name for i, name in zip(y, model.y_codec.names(y), strict=True)]
-        pieces = model.x_codec.pieces(x)
-    answer = Prediction(x, model.y_codec.decode(y), tuple(pieces), tuple(names), share, seconds)
-    return answer, torch.tensor(y)
+        names, pieces = names_of(model, y), model.x_codec.pieces(x)
+    told = model.y_codec.decode(y)
+    return Prediction(x, told, tuple(pieces), names, share, seconds, symbols=tuple(y))
+
+
+def names_of(model: Seq2Seq, symbols: list[int]) -> tuple[str, ...]:
+    """The names of output steps, "⏎" for the end."""
+    return tuple(END if i == EOS else name for i, name in zip(symbols, model.y_codec.names(symbols), strict=True))
 
 
 @torch.no_grad()
@@ -151,10 +147,10 @@ def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tens
 
 def _best(model: Seq2Seq, logits: Tensor) -> tuple[Tensor, Tensor]:
     """Probability and number of the likeliest symbol that can stand in an answer."""
-    return _shares(model, logits).max(-1)
+    return allowed_shares(model, logits).max(-1)
 
 
-def _shares(model: Seq2Seq, logits: Tensor) -> Tensor:
+def allowed_shares(model: Seq2Seq, logits: Tensor) -> Tensor:
     """Probabilities; 0 for padding, the beginning and the unknown, which are no answer, and for an end where none is written."""
     share = logits.softmax(-1)
     share[..., [PAD, BOS, UNK, *([] if _ends(model) else [EOS])]] = 0.0
@@ -166,93 +162,20 @@ def _ends(model: Seq2Seq) -> bool:
     return model.shape in (Shape.N2M, Shape.LM)
 
 
-def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor, y_M: Tensor) -> Prediction:
-    """The same answer with its attention and gradient grids, and the likeliest symbols of every step."""
-    if not len(y_M) or not len(x_S) or max(len(x_S), len(y_M)) > LONGEST_LOOK:
+def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor) -> Prediction:
+    """The same answer with its gradient and attention grids, and the likeliest symbols of every step."""
+    grids = (*looked(model, answer, "gradient"), *looked(model, answer, "attention"))
+    if not grids:
         return answer
-    x_BS, y_BM = x_S[None].to(model.device), y_M[None].to(model.device)
-    grids = (*attention(model, x_BS, y_BM, answer), gradient(model, x_BS, y_BM, answer))
-    return replace(answer, trace=Trace(grids), top=likeliest(model, x_BS, y_BM))
+    y_BM = torch.tensor([answer.symbols], device=model.device)
+    return replace(answer, trace=Trace(grids), top=likeliest(model, x_S[None].to(model.device), y_BM))
 
 
 @torch.no_grad()
 def likeliest(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, count: int = 5) -> tuple[tuple[tuple[str, float], ...], ...]:
     """For each step of y, fed its true past, the `count` likeliest symbols and their probabilities."""
     mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
-    share_MV = _shares(model, model(x_BS, mask_BS, y_BM)[0].float())
+    share_MV = allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float())
     share_MK, symbol_MK = (t.cpu().tolist() for t in share_MV.topk(min(count, share_MV.shape[1])))
     names = [model.y_codec.names(symbols) for symbols in symbol_MK]
     return tuple(tuple(zip(n, p, strict=True)) for n, p in zip(names, share_MK, strict=True))
-
-
-@torch.no_grad()
-def attention(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> list[Grid]:
-    """Every head's weights while this answer is given, rows = output steps, columns = what it may look at.
-
-    The row of y_k is the step that *produces* y_k. In a decoder-only model the columns are x and the steps fed after it;
-    what lies in the future is NaN ("cannot look"). A decoder's look at its own past is left out: its columns are not x.
-    """
-    with recording("attention") as record:
-        model(x_BS, torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device), y_BM)
-    stream = model.approach is Approach.DECODER_ONLY
-    joined: dict[str, list[Tensor]] = defaultdict(list)
-    for where, weight_BHTS in record.of("attention"):
-        joined[where].append(weight_BHTS)
-    S, M = x_BS.shape[1], y_BM.shape[1]
-    begun = ("▸", *answer.x_pieces) if model.shape is Shape.LM else (*answer.x_pieces, "▸")
-    grids = []
-    for where, parts in joined.items():
-        reads_x = where.endswith("reads") if model.approach is Approach.ENCODER_DECODER else True
-        if not reads_x:
-            continue
-        weight_HTS = torch.cat(parts, 2)[0].float().cpu().numpy()
-        columns = answer.x_pieces
-        if stream:
-            columns = (*begun, *answer.y_pieces[:-1])
-            weight_HTS = weight_HTS[:, S : S + M, : S + M].copy()
-            weight_HTS[:, np.triu(np.ones((M, S + M), dtype=bool), S + 1)] = np.nan
-        elif model.shape is Shape.N21 and model.approach is Approach.ENCODER_ONLY:
-            weight_HTS = weight_HTS[:, -1:]
-        rows = answer.y_pieces
-        for head, values in enumerate(weight_HTS):
-            name = f"{where} · head {head + 1}" if len(weight_HTS) > 1 else where
-            grids.append(Grid("attention", name, values.astype("float32"), rows, columns, "share of 1"))
-    return grids
-
-
-def gradient_of(model: Seq2Seq, x: str, y: str) -> Grid | None:
-    """The gradient lens while a given y, the true one say, is fed in; None above 64 steps."""
-    x_BS, y_M = model.x_codec.encode(x)[None], model.y_codec.encode(y)
-    if max(x_BS.shape[1], len(y_M)) > LONGEST_LOOK:
-        return None
-    pieces = tuple(model.y_codec.names(y_M.tolist()))
-    told = Prediction(x, y, tuple(model.x_codec.pieces(x)), pieces, np.ones(len(y_M)), 0.0)
-    return gradient(model, x_BS.to(model.device), y_M[None].to(model.device), told)
-
-
-@torch.enable_grad()
-def gradient(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> Grid:
-    """|d log p(y_k) / d e_t| for all k and t in one backward: row k of a batch of M copies carries the loss of step k.
-
-    Computed on the CPU in double precision: a signal that has vanished is still a small number there, so a zero means that
-    there is no path at all.
-    """
-    precise = _in_double(model)
-    M = y_BM.shape[1]
-    e_MSD = precise.embed_x(x_BS.cpu()).detach().expand(M, -1, -1).clone().requires_grad_()
-    mask_MS = torch.ones(e_MSD.shape[:2], dtype=torch.bool)
-    log_p_MMV = precise.head(precise.wiring(e_MSD, mask_MS, y_BM.cpu().expand(M, -1))).log_softmax(-1)
-    k = torch.arange(M)
-    (slope_MSD,) = torch.autograd.grad(log_p_MMV[k, k, y_BM[0].cpu()].sum(), e_MSD)
-    values = slope_MSD.norm(dim=-1).numpy()
-    return Grid("gradient", "input embedding", values, answer.y_pieces, answer.x_pieces, "|d log p / d e|")
-
-
-def _in_double(model: Seq2Seq) -> Seq2Seq:
-    """The model's weights as a double precision copy on the CPU, made once a model and again when it has been trained."""
-    if model.head.weight.dtype is torch.float64 and model.device.type == "cpu":
-        return model
-    now, known = [(p.data_ptr(), p._version) for p in model.parameters()], _DOUBLES.get(model)
-    if known is None or known[0] != now:
-        known = _DOUBLES[model] = now, deepcopy(model).cpu().double()
-    return known[1]

@@ -45,7 +45,8 @@ class Grid:
     """Numbers with a name for every row and column.
 
     values: (rows, columns) floats; NaN means "cannot look" (structurally zero), which is not the number zero.
-    kind: "attention" (share of 1, a row sums to 1) or "gradient" (|d log p(y_k) / d e_t|, in nats per unit of embedding).
+    kind: "attention" (share of 1, a row sums to 1), "gradient" (|d log p(y_k) / d e_t|, in nats per unit of embedding),
+    "occlusion" (nats, signed), "hidden" (Mamba's hidden attention, signed) or "state" (a length; its rows are states).
     where: which part of the model it was read from, e.g. "decoder.0.reads head 2".
     """
 
@@ -62,7 +63,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Trace:
-    """All grids of one answer. Every grid has the same rows (output steps); columns are what was fed in."""
+    """All grids of one answer. Every grid but "state" has the same rows (output steps); columns are what was fed in."""
 
     grids: tuple[Grid, ...] = ()
 
@@ -78,6 +79,7 @@ class Prediction:
     x, y: as a person writes them; x is a `Clip` where the input is a video. x_pieces, y_pieces: the names of the input and output steps, in the model's order.
     confidence: (M,) probability of each chosen output symbol, 0 to 1. seconds: wall-clock time of the batch it was in.
     top: for each output step the likeliest symbols with their probabilities, filled together with the trace.
+    symbols: the M numbers of the answer in the model's own alphabet, its end included.
     """
 
     x: Any
@@ -88,3 +90,4 @@ class Prediction:
     seconds: float
     trace: Trace = field(default_factory=Trace)
     top: tuple[tuple[tuple[str, float], ...], ...] = ()
+    symbols: tuple[int, ...] = ()

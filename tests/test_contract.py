@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from s2s_demo import checkpoint, explain
+from s2s_demo import checkpoint, lenses
 from s2s_demo.batch import shift
 from s2s_demo.codecs import BOS, PAD, SPECIALS
 from s2s_demo.engine import Memory
@@ -146,7 +146,7 @@ def finite_differences(model, x, y, by=1e-5):
 
 def test_gradient_lens_agrees_with_finite_differences(model, batch):
     x, _, y = one_row(batch, 0)
-    grid = explain.gradient(model, x, y, named(model, x, y))
+    grid = lenses.gradient(model, x, y, named(model, x, y))
     np.testing.assert_allclose(grid.values, finite_differences(model, x, y).numpy(), rtol=1e-6, atol=1e-6)
 
 

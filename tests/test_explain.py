@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from s2s_demo import explain
+from s2s_demo import explain, lenses
 from s2s_demo.batch import shift
-from s2s_demo.explain import END, LONGEST_LOOK, predict
+from s2s_demo.explain import END, predict
+from s2s_demo.lenses import LONGEST_LOOK
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
@@ -169,20 +170,20 @@ def test_looking_leaves_no_gradient_and_no_mode_behind(toy_model):
 
 def test_the_gradient_of_a_given_y_is_taken_along_that_y(toy_model):
     model = toy_model(Shape.N2M, "transformer")
-    grid = explain.gradient_of(model, "bdace", "wvu")
+    grid = lenses.gradient_of(model, "bdace", "wvu")
     assert (grid.rows, grid.columns) == (("w", "v", "u"), tuple("bdace"))
-    other = explain.gradient_of(model, "bdace", "wxu")
+    other = lenses.gradient_of(model, "bdace", "wxu")
     assert (grid.values[0] == other.values[0]).all() and (grid.values[1:] != other.values[1:]).all()
-    assert explain.gradient_of(model, "a" * (LONGEST_LOOK + 1), "w") is None
+    assert lenses.gradient_of(model, "a" * (LONGEST_LOOK + 1), "w") is None
 
 
 def test_the_gradient_follows_the_weights_as_they_are_trained(new_model):
     model = new_model(Shape.N2N, "gru").eval()
-    first, again = (explain.gradient_of(model, "abc", "uvw").values for _ in range(2))
+    first, again = (lenses.gradient_of(model, "abc", "uvw").values for _ in range(2))
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.mul_(1.5)
-    later = explain.gradient_of(model, "abc", "uvw").values
+    later = lenses.gradient_of(model, "abc", "uvw").values
     assert (first == again).all() and not np.allclose(first, later, rtol=1e-2)
 
 

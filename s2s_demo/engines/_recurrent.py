@@ -1,7 +1,8 @@
 """What the vanilla RNN, LSTM and GRU share: torch's fused kernel, and the same weights one step at a time.
 
 The gradient of a fused output with respect to its own earlier outputs is not to be had (the stack is a side exit), so while
-"state" is recorded `forward` runs the unrolled cell and taps every h_t inside the loop; a test holds the two equal.
+"state" is recorded `forward` runs the unrolled cell and taps every h_t inside the loop; a test holds the two equal. "states" are
+the same numbers as whole sequences (B, T, D), in the order of the steps, for those who want values and no gradients.
 """
 
 from __future__ import annotations
@@ -49,10 +50,12 @@ class Recurrent(Layer):
         self.fused = self.kernel(dim, self.depth, dropout)
         self.back = self.kernel(dim, 1, dropout) if both_ways else None
         self.join = nn.Linear(2 * dim, dim) if both_ways else None
-        self.drop, self.above = nn.Dropout(dropout), None
+        self.drop, self.above, self.first = nn.Dropout(dropout), None, 0
         if both_ways and depth > 1:
             more = {"depth": depth - 1, "both_ways": True, "dropout": dropout}
             self.above = type(self)(dim, causal=causal, reads=reads, **more)
+            for upper in self.above.levels():
+                upper.first += 1
 
     @abstractmethod
     def kernel(self, dim: int, depth: int, dropout: float) -> nn.RNNBase:
@@ -64,13 +67,17 @@ class Recurrent(Layer):
 
     def forward(self, x_BTD: Tensor, mask_BT: Tensor, memory: Memory | None = None) -> Tensor:
         """(B, T, D) states of the top cell; both ways: a linear map of the two directions' states."""
-        run = self._unrolled if wanted("state") else self._run
-        h_BTD = run(self.fused, x_BTD, memory)
+        run = self._unrolled if wanted("state") or wanted("states") else self._run
+        h_BTD = run(self.fused, x_BTD, memory, None)
         if self.back is None or self.join is None:
             return h_BTD
-        back_BTD = flip(run(self.back, flip(x_BTD, mask_BT), None), mask_BT)
+        back_BTD = flip(run(self.back, flip(x_BTD, mask_BT), None, mask_BT), mask_BT)
         h_BTD = self.join(torch.cat([h_BTD, back_BTD], -1))
         return h_BTD if self.above is None else self.above(self.drop(h_BTD), mask_BT)
+
+    def levels(self) -> list[Recurrent]:
+        """This stack and those above it."""
+        return [self, *(self.above.levels() if self.above is not None else [])]
 
     def start(self, memory: Memory | None, batch: int) -> State:
         """`parts` tensors (depth, B, D): zeros, or copies of the memory's last vector."""
@@ -84,16 +91,22 @@ class Recurrent(Layer):
         """(B, D) state of the top cell, and all states."""
         return self._step(self.fused, x_BD, state)
 
-    def _run(self, fused: nn.RNNBase, x_BTD: Tensor, memory: Memory | None) -> Tensor:
+    def _run(self, fused: nn.RNNBase, x_BTD: Tensor, memory: Memory | None, back_BT: Tensor | None) -> Tensor:
         state = self.start(memory, len(x_BTD))
         return fused(x_BTD, state if self.parts > 1 else state[0])[0]
 
-    def _unrolled(self, fused: nn.RNNBase, x_BTD: Tensor, memory: Memory | None) -> Tensor:
+    def _unrolled(self, fused: nn.RNNBase, x_BTD: Tensor, memory: Memory | None, back_BT: Tensor | None) -> Tensor:
+        """back_BT: the mask, where x is read from right to left."""
         state = self.start(memory, len(x_BTD))
-        outputs = []
-        for t in range(x_BTD.shape[1]):
-            h_BD, state = self._step(fused, x_BTD[:, t], state)
+        outputs, states = [], []
+        for x_BD in x_BTD.unbind(1):
+            h_BD, state = self._step(fused, x_BD, state)
             outputs.append(h_BD)
+            states.append(state)
+        for name, steps in zip("hc", zip(*states, strict=True), strict=False):
+            for level, seen_BTD in enumerate(torch.stack(steps, 2)):
+                whole_BTD = seen_BTD if back_BT is None else flip(seen_BTD, back_BT)
+                tap("states", whole_BTD, f"layer {self.first + level} {name}" + (" ←" if back_BT is not None else ""))
         return torch.stack(outputs, 1)
 
     def _step(self, fused: nn.RNNBase, x_BD: Tensor, state: State) -> tuple[Tensor, State]:

@@ -55,9 +55,10 @@ class RNNAttention(Layer):
                 h_BD, state = self.step(x_BD, state)
                 outputs.append(h_BD)
             return torch.stack(outputs, 1)
-        h_BTD = self.gru(x_BTD)[0]
+        h_BTD = tap("states", self.gru(x_BTD)[0], "h")
         if self.back is not None and self.both is not None:
-            h_BTD = self.both(torch.cat([h_BTD, flip(self.back(flip(x_BTD, mask_BT))[0], mask_BT)], -1))
+            back_BTD = tap("states", flip(self.back(flip(x_BTD, mask_BT))[0], mask_BT), "h ←")
+            h_BTD = self.both(torch.cat([h_BTD, back_BTD], -1))
         return self._look(h_BTD, h_BTD, mask_BT, causal=self.causal) if self.own else h_BTD
 
     def start(self, memory: Memory | None, batch: int) -> State:
@@ -83,7 +84,7 @@ class RNNAttention(Layer):
         s_BD, memory, key_BSD = state
         score_BS = self.score(torch.tanh(self.query(s_BD).unsqueeze(1) + key_BSD)).squeeze(-1)
         weight_BS = score_BS.masked_fill(~memory.mask_BS, float("-inf")).softmax(-1)
-        tap("attention", weight_BS[:, None, None, :], "reads")
+        weight_BS = tap("attention", weight_BS[:, None, None, :], "reads")[:, 0, 0]
         c_BD = (weight_BS.unsqueeze(1) @ memory.states_BSD).squeeze(1)
         s_BD = self._cell(torch.cat([x_BD, c_BD], -1), s_BD)
         return self.drop(torch.tanh(self.join(torch.cat([s_BD, c_BD], -1)))), (s_BD, memory, key_BSD)

@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from s2s_demo.engine import Engine, Layer, Memory, State
 from s2s_demo.prediction import Words
+from s2s_demo.trace import tap, wanted
 
 CHUNK = 64
 
@@ -47,6 +48,18 @@ def chunked(x_BTHP: Tensor, decay_BTH: Tensor, b_BTN: Tensor, c_BTN: Tensor) -> 
         S = S * sum_BKTH[:, k, -1].exp()[..., None, None] + left_BKHPN[:, k]
     far = torch.einsum("bktn,bkth,bkhpn->bkthp", c, sum_BKTH.exp(), torch.stack(before, 1))
     return (near + far).flatten(1, 2)[:, :T]
+
+
+def hidden_attention(decay_BTH: Tensor, delta_BTH: Tensor, b_BTN: Tensor, c_BTN: Tensor) -> Tensor:
+    """(B, H, T, S): α_ts = C_t·B_s Δ_s exp(Σ_{s<r≤t} Δ_r A), so that y_t = Σ_s α_ts x_s + D x_t (Ali et al. 2024; Dao & Gu 2024).
+
+    Signed, 0 in the future, and rows do not sum to 1.
+    """
+    sum_BHT = decay_BTH.cumsum(1).transpose(1, 2)
+    gap_BHTS = sum_BHT.unsqueeze(-1) - sum_BHT.unsqueeze(-2)
+    future = torch.ones(gap_BHTS.shape[-2:], dtype=torch.bool, device=gap_BHTS.device).triu(1)
+    kept_BHTS = gap_BHTS.masked_fill(future, float("-inf")).exp()
+    return (c_BTN @ b_BTN.transpose(1, 2)).unsqueeze(1) * kept_BHTS * delta_BTH.transpose(1, 2).unsqueeze(-2)
 
 
 class Block(nn.Module):
@@ -81,13 +94,26 @@ class Block(nn.Module):
         """(..., D) after gate, norm and projection."""
         return self.drop(self.outward(self.norm_out(y.flatten(-2) * F.silu(z))))
 
-    def forward(self, h_BTD: Tensor) -> Tensor:
-        """(B, T, D), all steps at once."""
+    def forward(self, h_BTD: Tensor, where: str = "") -> Tensor:
+        """(B, T, D), all steps at once. where: what its marks are called."""
         z, seen, delta_BTH = self.project(h_BTD)
         seen = self.conv(F.pad(seen, (0, 0, self.K - 1, 0)).transpose(1, 2)).transpose(1, 2)
         x, b, c = self.parts(seen)
-        y = chunked(x * delta_BTH.unsqueeze(-1), -delta_BTH * self.log_a.exp(), b, c)
+        decay_BTH = -delta_BTH * self.log_a.exp()
+        if wanted("hidden"):
+            tap("hidden", hidden_attention(decay_BTH, delta_BTH, b, c), where)
+        if wanted("states"):
+            tap("states", self._states(x * delta_BTH.unsqueeze(-1), decay_BTH, b), f"{where} S")
+        y = chunked(x * delta_BTH.unsqueeze(-1), decay_BTH, b, c)
         return self.close(y + x * self.skip[:, None], z)
+
+    def _states(self, x_BTHP: Tensor, decay_BTH: Tensor, b_BTN: Tensor) -> Tensor:
+        """(B, T, H · P · N): S after every step, by the recurrence."""
+        S, states = x_BTHP.new_zeros(len(x_BTHP), self.H, self.P, self.N), []
+        for x, decay, b in zip(x_BTHP.unbind(1), decay_BTH.unbind(1), b_BTN.unbind(1), strict=True):
+            S = S * decay.exp()[..., None, None] + torch.einsum("bhp,bn->bhpn", x, b)
+            states.append(S.flatten(1))
+        return torch.stack(states, 1)
 
     def step(self, h_BD: Tensor, cell: Cell) -> tuple[Tensor, Cell]:
         """(B, D) and the next state."""
@@ -126,8 +152,8 @@ class Mamba(Layer):
         """(B, T, D) outputs."""
         told = self.reads and memory is not None
         h_BTD = torch.cat([memory.last().unsqueeze(1), x_BTD], 1) if told and memory is not None else x_BTD
-        for block in self._blocks():
-            h_BTD = h_BTD + block(h_BTD)
+        for i, block in enumerate(self._blocks()):
+            h_BTD = h_BTD + block(h_BTD, f"block {i}")
         return self.norm(h_BTD[:, 1:] if told else h_BTD)
 
     def start(self, memory: Memory | None, batch: int) -> State:

@@ -15,7 +15,8 @@ import plotly.graph_objects as go
 
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.clip import Clip
-from s2s_demo.explain import END, LONGEST_LOOK, gradient_of, predict
+from s2s_demo.explain import END, predict
+from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film

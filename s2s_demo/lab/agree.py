@@ -1,0 +1,61 @@
+"""How well two lenses agree on one answer, and how well a lens finds the truth where the truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from s2s_demo.lenses import BEGIN
+from s2s_demo.prediction import Grid, Prediction
+
+
+def kendall(a: np.ndarray, b: np.ndarray) -> float:
+    """Kendall's τ-b of two rankings of the same things, −1 to 1; NaN where one of them ranks nothing (Kendall 1945).
+
+    >>> kendall(np.array([1, 2, 3]), np.array([10, 20, 30])), kendall(np.array([1, 2, 3]), np.array([3, 2, 1]))
+    (1.0, -1.0)
+    """
+    upper = np.triu_indices(len(a), 1)
+    first, second = (np.sign(np.subtract.outer(v, v))[upper] for v in (a, b))
+    pairs = np.sqrt(float((first**2).sum()) * float((second**2).sum()))
+    return float((first * second).sum() / pairs) if pairs else float("nan")
+
+
+def on_x(grid: Grid, answer: Prediction) -> np.ndarray:
+    """(M, S): the sizes of a grid's numbers on the steps of x alone; NaN where there is no path."""
+    first = 1 if grid.columns and grid.columns[0] == BEGIN else 0
+    return np.abs(grid.values[:, first : first + len(answer.x_pieces)].astype("float64"))
+
+
+def mean_of(grids: Sequence[Grid]) -> Grid:
+    """The mean of the heads of one lens. No head does this, so its name says so."""
+    first = grids[0]
+    values = np.mean([grid.values for grid in grids], axis=0)
+    return Grid(first.kind, f"mean of {len(grids)} heads", values, first.rows, first.columns, first.unit)
+
+
+def agreement(first: Grid, second: Grid, answer: Prediction) -> float:
+    """Mean over the output steps of Kendall's τ between two lenses, over the input steps both have a path to.
+
+    NaN where no output step has two such input steps that differ.
+    """
+    found = []
+    for a, b in zip(on_x(first, answer), on_x(second, answer), strict=True):
+        both = np.isfinite(a) & np.isfinite(b)
+        tau = kendall(a[both], b[both]) if both.sum() > 1 else float("nan")
+        if np.isfinite(tau):
+            found.append(tau)
+    return float(np.mean(found)) if found else float("nan")
+
+
+def on_truth(grid: Grid, answer: Prediction, aligned: Sequence[int]) -> float:
+    """The share of each row that lies on its true input step, mean over the rows; aligned: that step for every row.
+
+    A perfect alignment has 1; one spread evenly over S input steps has 1 / S.
+    """
+    size = np.nan_to_num(on_x(grid, answer))
+    total = size.sum(1)
+    rows = np.arange(len(size))
+    shares = np.divide(size[rows, list(aligned)], total, out=np.zeros(len(size)), where=total > 0)
+    return float(shares.mean())
