@@ -177,5 +177,5 @@ def likeliest(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, count: int = 5) -> tup
     mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
     share_MV = allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float())
     share_MK, symbol_MK = (t.cpu().tolist() for t in share_MV.topk(min(count, share_MV.shape[1])))
-    names = [model.y_codec.names(symbols) for symbols in symbol_MK]
+    names = [names_of(model, symbols) for symbols in symbol_MK]
     return tuple(tuple(zip(n, p, strict=True)) for n, p in zip(names, share_MK, strict=True))

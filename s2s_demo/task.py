@@ -72,6 +72,7 @@ class Task:
     answer: the part of y that counts, as a person writes it. truth: the true answer to x where it can be known.
     from_file: the text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`.
     from_folder: likewise a folder of files, for what is no text.
+    aligned: (x, steps of y) -> for every step of y the step of x it is about, where that is known; None where it is not.
     baseline: an answer that needs no learning; baselines: ones that learn from the training pairs, the one to beat first.
     score: (xs, answers, truths) -> measures, shares from 0 to 1. measure: the main one.
     unknown: the y of a test pair that no answer fits; a model answers it by being less sure than its threshold.
@@ -99,6 +100,7 @@ class Task:
     from_file: Callable[[str], list[Pair]] | None = None
     from_folder: Callable[[Path], list[Pair]] | None = None
     truth: Callable[[Any], str | None] = _unknown
+    aligned: Callable[[Any, int], list[int]] | None = None
     baseline: Callable[[Any], str] | None = None
     baselines: Mapping[str, Learner] = field(default_factory=dict)
     score: Callable[[list[Any], list[str], list[str]], dict[str, float]] = exact

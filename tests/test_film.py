@@ -14,7 +14,7 @@ from PIL import Image
 from s2s_demo import checkpoint, codecs, footage, tasks
 from s2s_demo.clip import SIDE, Clip
 from s2s_demo.prediction import Prediction, UserError
-from s2s_demo.ui import answering, film, page, video_input
+from s2s_demo.ui import answering, film, looking, page, video_input
 from s2s_demo.ui.film_view import FilmView
 from s2s_demo.ui.words import said
 from tests import toy_film
@@ -60,9 +60,9 @@ def test_a_film_is_answered_with_its_truth_lens_curve_and_every_engine(shelf, pa
     assert len(view["y"]) == len(view["truth"]) == len(view["p"]) == len(view["seconds"]) == 40
     assert len(view["matrix"]) == len(view["matrix"][0]) == 40 and all(len(five) == 2 for five in view["top"])
     assert "%" in view["verdict"] or "✓" in view["verdict"]
-    names = [tick for tick in answering.lens(TASK, grid, "en").layout.yaxis.ticktext if tick]
+    names = [tick for tick in looking.picture(TASK, grid, "en").layout.yaxis.ticktext if tick]
     assert names == ["right", "left"]
-    times = [tick for tick in answering.lens(TASK, grid, "en").layout.xaxis.ticktext if tick]
+    times = [tick for tick in looking.picture(TASK, grid, "en").layout.xaxis.ticktext if tick]
     assert times[0] == "0.00" and 4 <= len(times) <= 7
     assert answering.one_curve(found, "gru", at, "en") is not None
     figure, rows = answering.all_curves(TASK, "encoder-only", found.x, at, "ko")

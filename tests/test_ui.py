@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from s2s_demo import checkpoint, engines, tasks
+from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
-from s2s_demo.ui import answering, page
+from s2s_demo.ui import answering, looking, page
 from s2s_demo.ui.video_input import sample
 from s2s_demo.ui.words import ALL, said
 from tests.serving import served
+from tests.test_lenses import HAS
 
 NO_WORDS = ["", "   ", "\n\t", "\ud800", "\x00\x1b", "\u200b", "9" * 30_000, "a " * 301]
 NO_SUM = ["abc", "1++2", "0*-7", "9" * 10_000, "${alert(1)}", "<img src=x onerror=alert(1)>", "1/2"]
@@ -88,14 +90,21 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
     asked = asked if task.endless or task.input == "video" else task.examples[0]
     for entry in entries:
         found = answering.answered(task, engine, entry.approach, asked)
-        wanted = ["gradient", "attention"] if engines.get(engine).attends else ["gradient"]
-        assert answering.kinds(found) == wanted
-        for kind in wanted:
-            grid = answering.grid_of(found, kind, "")
-            assert answering.lens(task, grid, "ko") is not None
+        found = looking.with_lens(task, found, engine, entry.approach, *KINDS)
+        for kind in KINDS:
+            assert bool(found.trace.of(kind)) == (engine in HAS.get(kind, (engine,)))
+            note = looking.note(found, kind, engine, "en")
+            grid = looking.grid_at(found, kind, "")
+            if grid is None:
+                assert note == said(f"lens.none.{kind}", "en", engine=engines.get(engine).title.en)
+                continue
+            assert note == said(f"lens.told.{kind}", "en")
+            assert looking.picture(task, grid, "ko") is not None
             view = answering.view(task, found, grid, 0, "en")
             columns = view["n"] if task.input == "video" else len(view["x"])
-            assert len(view["matrix"]) == len(view["y"]) and len(view["matrix"][0]) == columns
+            if kind != "state":
+                assert len(view["matrix"]) == len(view["y"]) and len(view["matrix"][0]) == columns
+        assert "τ" in looking.agreement(task, found, "en") or engine == "independent" or len(found.x_pieces) < 2
 
 
 def test_right_and_wrong_are_held_against_the_true_result():

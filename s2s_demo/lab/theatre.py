@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from s2s_demo.codecs import BOS, EOS
 from s2s_demo.explain import allowed_shares, likeliest, names_of
 from s2s_demo.model import Seq2Seq
+from s2s_demo.prediction import Prediction
 from s2s_demo.task import Shape
 
 WIDTH, MOST = 3, 64
@@ -85,3 +87,8 @@ def forced(model: Seq2Seq, x: Any, y: str) -> list[Forced]:
     p_M = share_MV.gather(1, y_BM[0][:, None]).squeeze(1).tolist()
     tops = likeliest(model, x_BS, y_BM)
     return [Forced(*one) for one in zip(names_of(model, y_M.tolist()), p_M, tops, strict=True)]
+
+
+def log_p_of(answer: Prediction) -> float:
+    """log p(y | x) in nats of an answer as it was given: the sum over its steps."""
+    return float(np.log(answer.confidence.astype("float64")).sum())

@@ -117,6 +117,7 @@ TASK = Task(
     read=read,
     answer=answer,
     truth=truth,
+    aligned=lambda x, steps: list(range(steps)),
     baseline=without_carry,
     endless=True,
     room="arithmetic",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,6 @@ from s2s_demo.ui import film
 from s2s_demo.ui.gpu import gpu
 from s2s_demo.ui.words import said
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
-from s2s_demo.viz.heat import heat
 from s2s_demo.viz.length_map import length_map
 
 LOG = logging.getLogger(__name__)
@@ -94,7 +92,7 @@ def view(
 ) -> dict[str, Any]:
     """What `AnswerView` or `FilmView` draws. threshold: below it the answer of a task with unknown inputs is withheld."""
     truth = task.truth(answer.x)
-    matrix = None if grid is None else _tints(grid, len(answer.x_pieces))
+    matrix = None if grid is None or grid.kind == "state" else _tints(grid, len(answer.x_pieces))
     if isinstance(answer.x, Clip):
         return film.view(task, answer, truth, matrix, step, lang)
     sure = task.shape is not Shape.N21 or float(answer.confidence[0]) >= threshold
@@ -188,30 +186,13 @@ def next_step(task: Task, answer: Prediction, before: Prediction | None, step: i
     return step if same else first_step(task, answer)
 
 
-def kinds(answer: Prediction) -> list[str]:
-    """The lenses this answer has."""
-    return [kind for kind in ("gradient", "attention") if answer.trace.of(kind)]
-
-
 def grid_of(answer: Prediction, kind: str, where: str) -> Grid | None:
     """The grid of that lens at that place, or the first there is of that lens."""
     grids = answer.trace.of(kind)
     return next((grid for grid in grids if grid.where == where), grids[0] if grids else None)
 
 
-def lens(task: Task, grid: Grid | None, lang: str) -> go.Figure | None:
-    """The heat map of one grid. Of a video each stretch of frames is named once, and a few of the times."""
-    if grid is None:
-        return None
-    if task.input == "video":
-        firsts = tuple(name if i == 0 or name != grid.rows[i - 1] else "" for i, name in enumerate(grid.rows))
-        grid = replace(grid, rows=firsts, columns=_ticked(grid.columns))
-    scale = said("lens.share", lang) if grid.kind == "attention" else grid.unit
-    titles = {"x_title": said("lens.input", lang), "y_title": said("lens.output", lang)}
-    return heat(grid, **titles, scale_title=scale, nowhere=said("lens.nowhere", lang))
-
-
-def _ticked(names: tuple[str, ...]) -> tuple[str, ...]:
+def ticked(names: tuple[str, ...]) -> tuple[str, ...]:
     """Long time axes: about five of the times, to a tenth of a second so that they fit a phone; the others blank."""
     every = max(2, 2 * (len(names) // (2 * TICKS)))
     return tuple("" if i % every else re.sub(r"(\.\d)\d s$", r"\1 s", name) for i, name in enumerate(names))
@@ -223,7 +204,7 @@ def one_curve(answer: Prediction, engine: str, step: int, lang: str) -> go.Figur
     if grid is None:
         return None
     curve = Curve(engine, engines.get(engine).title.say(lang), grid.values[min(step, len(grid.rows) - 1)])
-    names = _ticked(grid.columns) if isinstance(answer.x, Clip) else grid.columns
+    names = ticked(grid.columns) if isinstance(answer.x, Clip) else grid.columns
     return _curves([curve], names, lang, relative=False)
 
 
@@ -244,7 +225,7 @@ def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple
         parameters = f"{checkpoint.facts_of(entry.folder)['parameters']:,}"
         rows.append([title, *_result(task, answer, truth, lang), f"{answer.seconds * 1000:.1f} ms", parameters])
         if grid is not None and step < len(grid.rows):
-            names = _ticked(grid.columns) if task.input == "video" else grid.columns
+            names = ticked(grid.columns) if task.input == "video" else grid.columns
             curves.append(Curve(entry.engine, title, grid.values[step]))
     return (_curves(curves, names, lang, relative=True) if curves else None), rows
 
@@ -388,6 +369,7 @@ def _tints(grid: Grid, columns: int) -> list[list[float | None]]:
     values = grid.values[:, :columns].astype("float64")
     if grid.kind == "gradient":
         values = np.where(values > 0, values, np.nan)
+    values = np.abs(values)
     largest = np.nanmax(np.where(np.isnan(values), 0, values), axis=1, keepdims=True)
     shares = values / np.where(largest > 0, largest, 1)
     return [[None if np.isnan(v) else round(float(v), 3) for v in row] for row in shares]

@@ -15,10 +15,10 @@ import plotly.graph_objects as go
 _JS = Path(plotly.__file__).parent / "package_data"
 _ON_LOAD = """
 const P = window.Plotly, div = element.querySelector('.plt');
-let wired = false, chosen = null;
+let wired = false, chosen = null, linked = false;
 const ink = () => getComputedStyle(element).getPropertyValue('--body-text-color').trim() || '#444';
 const mark = () => {
-  if (!props.channel || chosen === null || !div._fullLayout || !div.offsetWidth) return;
+  if (!linked || chosen === null || !div._fullLayout || !div.offsetWidth) return;
   P.relayout(div, {shapes: [{type:'rect', xref:'paper', x0:0, x1:1, y0:chosen-.5, y1:chosen+.5,
                              line:{color:'#D55E00', width:3}}]});
 };
@@ -26,6 +26,7 @@ async function draw() {
   div.style.display = props.value ? '' : 'none';
   if (!props.value || !div.offsetWidth) return;
   const f = JSON.parse(props.value);
+  linked = !!props.channel && !(f.layout.meta && f.layout.meta.rows === 'states');
   div.style.height = (f.layout.height || 360) + 'px';
   const layout = {...f.layout, autosize: true, font: {...(f.layout.font || {}), color: ink()}};
   delete layout.width;
@@ -33,9 +34,9 @@ async function draw() {
                       showSendToCloud: false, plotlyServerURL: '', responsive: false}});
   if (!wired) {
     wired = true;
-    div.on('plotly_click', e => { if (props.channel) trigger('cell', {row: e.points[0].y}); });
-    div.on('plotly_hover', e => { if (props.channel) say(e.points[0].y, e.points[0].x); });
-    div.on('plotly_unhover', () => { if (props.channel) say(null, null); });
+    div.on('plotly_click', e => { if (linked) trigger('cell', {row: e.points[0].y}); });
+    div.on('plotly_hover', e => { if (linked) say(e.points[0].y, e.points[0].x); });
+    div.on('plotly_unhover', () => { if (linked) say(null, null); });
   }
   mark();
 }

@@ -8,22 +8,16 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo import checkpoint, engines
+from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
-from s2s_demo.ui import answering
+from s2s_demo.ui import answering, looking
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.film_view import FilmView
+from s2s_demo.ui.inside import ASKED, QUIET, inside
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.video_input import player_id, sample, video_input
 from s2s_demo.ui.words import T, lang_of, said
-
-QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-ASKED = {
-    "concurrency_id": "gpu",
-    "concurrency_limit": 2,
-    "api_visibility": "private",
-    "show_progress": "minimal",
-}
 
 
 def task_panel(task: Task, opened: list[Any]) -> None:
@@ -51,6 +45,8 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         )
     note = gr.Markdown(elem_classes="quiet", elem_id=f"lens-note-{task.name}")
     matrix = PlotlyView(channel=task.name, elem_id=f"lens-{task.name}")
+    agree = gr.Markdown(elem_classes="quiet", elem_id=f"agree-{task.name}")
+    refreshed = inside(task, _approaches(task), held, step, engine, approach, where)
 
     gr.Markdown(T("norms"), elem_classes="heading")
     gr.Markdown(T("norms.about"), elem_classes="quiet")
@@ -91,7 +87,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     ) -> list[Any]:
         lang = lang_of(request)
         try:
-            found = answering.answered(task, engine, approach, text)
+            found = looking.with_lens(task, answering.answered(task, engine, approach, text), engine, approach, kind)
             at = answering.next_step(task, found, before, at)
             shown = _seen(task, found, engine, approach, kind, "", at, lang)
         except UserError as e:
@@ -123,7 +119,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         request: gr.Request,
     ) -> list[Any]:
         if before is not None:
-            return [gr.skip()] * 8
+            return [gr.skip()] * 9
         if text is None and task.clips:
             return play(next(iter(task.clips)), engine, approach, kind, before, at, request)
         return [gr.skip(), *ask(text, engine, approach, kind, before, at, request)]
@@ -132,12 +128,13 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         found: Prediction | None, engine: str, approach: str, kind: str, where: str, at: int, request: gr.Request
     ) -> list[Any]:
         if found is None:
-            return [gr.skip()] * 4
+            return [gr.skip()] * 6
         lang = lang_of(request)
         try:
-            return _seen(task, found, engine, approach, kind, where, at, lang)[:4]
+            found = looking.with_lens(task, found, engine, approach, kind, "occlusion")
+            return [found, *_seen(task, found, engine, approach, kind, where, at, lang)[:-1]]
         except UserError as e:
-            return [answering.trouble(e, lang), gr.skip(), "", None]
+            return [gr.skip(), answering.trouble(e, lang), gr.skip(), "", None, ""]
 
     def pick(found: Prediction | None, engine: str, request: gr.Request, event: gr.EventData) -> list[Any]:
         row = event._data.get("row") if isinstance(event._data, dict) else None
@@ -165,22 +162,23 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         return [norms, area, "" if area is not None else said("map.none", lang), rows]
 
     asked = [x, engine, approach, kind, held, step]
-    answers = [answer, held, step, where, note, matrix, curve]
+    answers = [answer, held, step, where, note, matrix, agree, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
     sources = [*asks, go.click, engine.input, approach.input]
     # an engine may be chosen while the lens is being changed: what is shown last is what is chosen now
     looked = {
         "fn": look,
         "inputs": [held, engine, approach, kind, where, step],
-        "outputs": [answer, where, note, matrix],
+        "outputs": [held, answer, where, note, matrix, agree],
         "trigger_mode": "always_last",
     }
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED)
-    answered.then(**looked, **QUIET).then(**described, **QUIET)
-    gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **ASKED).then(**described, **QUIET)
+    answered.then(**looked, **QUIET).then(**refreshed, **QUIET).then(**described, **QUIET)
+    begun = gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **ASKED)
+    begun.then(**looked, **QUIET).then(**described, **QUIET)
     for name, button in samples.items():
         chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **ASKED)
-        chosen.then(**looked, **QUIET)
+        chosen.then(**looked, **QUIET).then(**refreshed, **QUIET)
     if isinstance(x, gr.Video):
         x.clear(lambda: _nothing(None), None, answers, **QUIET)
     gr.on([kind.input, where.input], **looked, **QUIET)
@@ -214,28 +212,27 @@ def _video(task: Task) -> tuple[Any, gr.Button, list[Any], dict[str, gr.Button]]
 
 def _nothing(view: dict[str, Any] | None) -> list[Any]:
     """The outputs of an answer there is not: a view that says why, or an empty one."""
-    return [view, None, 0, gr.skip(), "", None, None]
+    return [view, None, 0, gr.skip(), "", None, "", None]
 
 
 @answering.plainly
 def _seen(
     task: Task, found: Prediction, engine: str, approach: str, kind: str, where: str, at: int, lang: str
 ) -> list[Any]:
-    """answer view, place picker, note, matrix, curve."""
-    grid = answering.grid_of(found, kind, where)
-    places = [g.where for g in found.trace.of(kind)]
-    note = ""
-    if not found.trace.grids:
-        note = said("lens.long", lang, n=max(len(found.x_pieces), len(found.confidence)), most=answering.LONGEST_LOOK)
-    elif grid is None:
-        note = said("lens.none", lang, engine=engines.get(engine).title.say(lang))
+    """answer view, place picker, note, matrix, agreement, curve."""
+    grid = looking.grid_at(found, kind, where)
     return [
         answering.view(task, found, grid, at, lang, answering.threshold(task.name, engine, approach)),
-        gr.Dropdown(choices=places, value=grid.where if grid else None),
-        note,
-        answering.lens(task, grid, lang),
+        gr.Dropdown(choices=looking.places(found, kind, lang), value=_value(grid)),
+        looking.note(found, kind, engine, lang),
+        looking.picture(task, grid, lang),
+        looking.agreement(task, found, lang),
         answering.one_curve(found, engine, at, lang),
     ]
+
+
+def _value(grid: Any) -> str | None:
+    return None if grid is None else "mean" if grid.where.startswith("mean of ") else grid.where
 
 
 def _engine_choices() -> list[tuple[Any, str]]:
@@ -243,7 +240,7 @@ def _engine_choices() -> list[tuple[Any, str]]:
 
 
 def _lens_choices() -> list[tuple[Any, str]]:
-    return [(T(f"lens.{kind}"), kind) for kind in ("gradient", "attention")]
+    return [(T(f"lens.{kind}"), kind) for kind in KINDS]
 
 
 def _approaches(task: Task) -> list[Any]:

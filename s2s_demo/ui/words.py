@@ -8,7 +8,15 @@ import gradio as gr
 
 from s2s_demo import engines, tasks
 from s2s_demo.prediction import Words
-from s2s_demo.ui import words_board, words_gradients, words_longrange, words_race, words_shapes, words_time
+from s2s_demo.ui import (
+    words_board,
+    words_gradients,
+    words_inside,
+    words_longrange,
+    words_race,
+    words_shapes,
+    words_time,
+)
 
 WORDS: dict[str, Words] = {
     "title": Words("Seq2Seq 실험실", "Seq2Seq Lab"),
@@ -31,29 +39,6 @@ WORDS: dict[str, Words] = {
     "approach.encoder-decoder": Words("인코더-디코더", "Encoder-decoder"),
     "approach.decoder-only": Words("디코더만", "Decoder only"),
     "answer": Words("답하기", "Answer"),
-    "lens": Words("렌즈: 어디를 보았나", "The lens: where it looked"),
-    "lens.about": Words(
-        "행은 출력 단계, 열은 입력 단계입니다. 회색은 길이 없는 곳(구조적으로 0)이며, 사라진 기울기와 다릅니다.",
-        "Rows are output steps, columns input steps. Grey means there is no path (structurally zero), "
-        "which is not the same as vanished.",
-    ),
-    "lens.kind": Words("렌즈", "Lens"),
-    "lens.gradient": Words("기울기", "Gradient"),
-    "lens.attention": Words("어텐션", "Attention"),
-    "lens.where": Words("층과 헤드", "Layer and head"),
-    "lens.step": Words("출력 단계", "Output step"),
-    "lens.none": Words(
-        "{engine} 엔진에는 어텐션이 없습니다. 기울기 렌즈를 보세요.",
-        "The {engine} engine has no attention: see the gradient lens.",
-    ),
-    "lens.long": Words(
-        "입력이 {n}단계라 렌즈를 생략했습니다. {most}단계까지 볼 수 있습니다.",
-        "The input has {n} steps; the lens shows up to {most}.",
-    ),
-    "lens.input": Words("입력 단계", "input step"),
-    "lens.output": Words("출력 단계", "output step"),
-    "lens.share": Words("비중", "share"),
-    "lens.nowhere": Words("볼 수 없음 (길이 없음)", "cannot look (no path)"),
     "norms": Words("기울기 크기: 얼마나 멀리 배울 수 있나", "Gradient norms: how far it can learn from"),
     "norms.about": Words(
         "고른 출력 단계 k 하나의 손실 L_k = −log p(y_k)이 입력 t의 임베딩에 남기는 기울기 ‖∂L_k/∂e_t‖. "
@@ -183,7 +168,7 @@ WORDS: dict[str, Words] = {
     "problem": Words("문제가 생겼습니다. 다시 눌러 주세요.", "Something went wrong: please try again."),
 }
 
-for part in (words_shapes, words_gradients, words_time, words_longrange, words_board, words_race):
+for part in (words_inside, words_shapes, words_gradients, words_time, words_longrange, words_board, words_race):
     WORDS |= part.WORDS
 
 

@@ -1,0 +1,113 @@
+"""What opens beneath the lens of a panel: all heads, broken attention, and the decode theatre."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from s2s_demo.lab.heads import WAYS
+from s2s_demo.prediction import Prediction, UserError
+from s2s_demo.task import Approach, Task
+from s2s_demo.ui import answering, looking
+from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.plotly_view import PlotlyView
+from s2s_demo.ui.theatre_view import TheatreView
+from s2s_demo.ui.words import T, lang_of
+
+QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+ASKED = {"concurrency_id": "gpu", "concurrency_limit": 2, "api_visibility": "private", "show_progress": "minimal"}
+
+
+def inside(
+    task: Task, approaches: list[Approach], held: gr.State, step: gr.State, engine: Any, approach: Any, where: Any
+) -> dict[str, Any]:
+    """Builds the three accordions and wires them to the answer `held`.
+
+    Returns what an event listener takes to bring them up to date after a new answer.
+    """
+    seen = gr.State(False)
+    with gr.Accordion(T("heads"), open=False, elem_id=f"heads-{task.name}") as all_heads:
+        gr.Markdown(T("heads.about"), elem_classes="quiet")
+        thumbs = PlotlyView(elem_id=f"thumbs-{task.name}")
+        sinks = gr.Markdown(elem_classes="quiet")
+        ablate = gr.Button(T("heads.ablate"), elem_id=f"ablate-{task.name}")
+        lost = gr.Markdown(elem_id=f"lost-{task.name}")
+    with gr.Accordion(T("break"), open=False, elem_id=f"break-{task.name}"):
+        way, scope, column, breaks, broken = _breaking(task)
+    with gr.Accordion(
+        T("theatre"), open=False, visible=looking.has_theatre(approaches), elem_id=f"theatre-{task.name}"
+    ):
+        gr.Markdown(T("theatre.about"), elem_classes="quiet")
+        go = gr.Button(T("theatre.go"), elem_id=f"curtain-{task.name}")
+        beam = gr.Markdown(elem_id=f"beam-{task.name}")
+        stage = TheatreView(elem_id=f"stage-{task.name}")
+
+    def show(found: Prediction | None, seen: bool, request: gr.Request) -> list[Any]:
+        figure, told = looking.all_heads(found, lang_of(request)) if seen else (None, "")
+        return [figure, told, "", None, "", None]
+
+    def open_heads(found: Prediction | None, request: gr.Request) -> list[Any]:
+        return [True, *looking.all_heads(found, lang_of(request))]
+
+    def take_out(found: Prediction | None, engine: str, approach: str, where: str, request: gr.Request) -> Any:
+        lang = lang_of(request)
+        if found is None:
+            return ""
+        try:
+            return looking.ablation(task, found, engine, approach, where, lang)
+        except UserError as e:
+            return e.words.say(lang)
+
+    def break_it(
+        found: Prediction | None,
+        engine: str,
+        approach: str,
+        way: str,
+        scope: str,
+        where: str,
+        row: int,
+        column: float | None,
+        request: gr.Request,
+    ) -> Any:
+        lang = lang_of(request)
+        if found is None:
+            return None
+        part = looking.scope_of(found, where) if scope == "one" else None
+        try:
+            return looking.broken(
+                task, found, engine, approach, way, part, row, int(min(max(column or 1, 1), 1e6)) - 1, lang
+            )
+        except UserError as e:
+            return answering.trouble(e, lang)
+
+    def perform(found: Prediction | None, engine: str, approach: str, at: int, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        if found is None:
+            return [None, ""]
+        try:
+            return list(looking.staged(task, found, engine, approach, at, lang))
+        except UserError as e:
+            return [None, e.words.say(lang)]
+
+    all_heads.expand(open_heads, [held], [seen, thumbs, sinks], **QUIET)
+    all_heads.collapse(lambda: False, None, [seen], **QUIET)
+    ablate.click(take_out, [held, engine, approach, where], [lost], **ASKED)
+    breaks.click(break_it, [held, engine, approach, way, scope, where, step, column], [broken], **ASKED)
+    go.click(perform, [held, engine, approach, step], [stage, beam], **ASKED)
+    return {"fn": show, "inputs": [held, seen], "outputs": [thumbs, sinks, lost, broken, beam, stage]}
+
+
+def _breaking(task: Task) -> tuple[Any, Any, Any, gr.Button, AnswerView]:
+    """The controls of the broken attention, and the view of its answer."""
+    gr.Markdown(T("break.about"), elem_classes="quiet")
+    with gr.Row():
+        ways = [(T(f"break.{way}"), way) for way in WAYS]
+        way = gr.Radio(ways, value=WAYS[0], label=T("break.way"), elem_id=f"way-{task.name}")
+        scopes = [(T("break.all"), "all"), (T("break.one"), "one")]
+        scope = gr.Radio(scopes, value="all", label=T("break.scope"), elem_id=f"scope-{task.name}")
+    column = gr.Number(1, label=T("break.column"), precision=0, minimum=1, visible=False, elem_id=f"column-{task.name}")
+    way.input(lambda chosen: gr.Number(visible=chosen == "cell"), [way], [column], **QUIET)
+    breaks = gr.Button(T("break.go"), elem_id=f"breaks-{task.name}")
+    broken = AnswerView(channel=f"{task.name} broken", elem_id=f"broken-{task.name}")
+    return way, scope, column, breaks, broken

@@ -1,0 +1,253 @@
+"""What the lens of a panel shows, and what opens beneath it, as plain functions: no component is named here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isnan
+from typing import Any
+
+import plotly.graph_objects as go
+
+from s2s_demo import checkpoint, engines
+from s2s_demo.lab import agree, heads, theatre
+from s2s_demo.lenses import LONGEST_LOOK, looked
+from s2s_demo.prediction import Grid, Prediction, Trace, UserError
+from s2s_demo.task import Approach, Task
+from s2s_demo.ui import answering
+from s2s_demo.ui.gpu import gpu
+from s2s_demo.ui.words import said
+from s2s_demo.viz import heads as pictures
+from s2s_demo.viz.heat import heat
+
+SINK = 0.5
+
+
+@answering.plainly
+def with_lens(task: Task, answer: Prediction, engine: str, approach: str, *kinds: str) -> Prediction:
+    """The same answer with the grids of these lenses in its trace."""
+    missing = [kind for kind in dict.fromkeys(kinds) if not answer.trace.of(kind)]
+    if not answer.trace.grids or not missing:
+        return answer
+    grids = _grids(task.name, engine, approach, answer, missing)
+    return replace(answer, trace=Trace((*answer.trace.grids, *grids)))
+
+
+@gpu
+def _grids(task: str, engine: str, approach: str, answer: Prediction, kinds: list[str]) -> list[Grid]:
+    model = checkpoint.load(task, engine, approach)
+    return [grid for kind in kinds for grid in looked(model, answer, kind)]
+
+
+def places(answer: Prediction, kind: str, lang: str) -> list[tuple[str, str]]:
+    """(label, value) of every place a lens can be read at; the mean of attention heads stands last and says what it is."""
+    grids = answer.trace.of(kind)
+    found = [(grid.where, grid.where) for grid in grids]
+    if kind in ("attention", "hidden") and len(grids) > 1:
+        found.append((said("lens.mean", lang, n=len(grids)), "mean"))
+    return found
+
+
+def grid_at(answer: Prediction, kind: str, where: str) -> Grid | None:
+    """The grid of a lens at a place, "mean" for the mean of its heads, else the first there is."""
+    grids = answer.trace.of(kind)
+    if where == "mean" and len(grids) > 1:
+        return agree.mean_of(grids)
+    return answering.grid_of(answer, kind, where)
+
+
+def note(answer: Prediction, kind: str, engine: str, lang: str) -> str:
+    """One sentence on the lens: what its numbers are, or why there are none."""
+    if not answer.trace.grids:
+        n = max(len(answer.x_pieces), len(answer.confidence))
+        return said("lens.long", lang, n=n, most=LONGEST_LOOK)
+    if not answer.trace.of(kind):
+        return said(f"lens.none.{kind}", lang, engine=engines.get(engine).title.say(lang))
+    return said(f"lens.told.{kind}", lang)
+
+
+def picture(task: Task, grid: Grid | None, lang: str) -> go.Figure | None:
+    """The heat map of one grid. Of a video each stretch of frames is named once, and a few of the times."""
+    if grid is None:
+        return None
+    if task.input == "video":
+        firsts = tuple(name if i == 0 or name != grid.rows[i - 1] else "" for i, name in enumerate(grid.rows))
+        grid = replace(grid, rows=firsts, columns=answering.ticked(grid.columns))
+    scale = said("lens.share", lang) if grid.kind == "attention" else grid.unit
+    y_title = said("lens.states" if grid.kind == "state" else "lens.output", lang)
+    return heat(
+        grid, x_title=said("lens.input", lang), y_title=y_title, scale_title=scale, nowhere=said("lens.nowhere", lang)
+    )
+
+
+def agreement(task: Task, answer: Prediction, lang: str) -> str:
+    """One line: Kendall τ between the lenses on this input, and on a task of known alignment the share that lies on it."""
+    gradient = next(iter(answer.trace.of("gradient")), None)
+    occlusion = next(iter(answer.trace.of("occlusion")), None)
+    attention = answer.trace.of("attention")
+    if gradient is None or occlusion is None:
+        return ""
+    taus = [("agree.occlusion", agree.agreement(gradient, occlusion, answer), 0)]
+    if attention:
+        key = "agree.attention" if len(attention) > 1 else "agree.attention.one"
+        taus.append((key, agree.agreement(gradient, agree.mean_of(attention), answer), len(attention)))
+    found = [said(key, lang, tau=f"{tau:.2f}", n=n) for key, tau, n in taus if not isnan(tau)]
+    lines = [said("agree", lang, found=" · ".join(found))] if found else []
+    aligned = task.aligned(answer.x, len(answer.y_pieces)) if task.aligned else None
+    if aligned is not None:
+        lenses = [gradient, *([agree.mean_of(attention)] if attention else [])]
+        shares = " · ".join(
+            f"{said('lens.' + grid.kind, lang)} {agree.on_truth(grid, answer, aligned):.0%}" for grid in lenses
+        )
+        lines.append(said("agree.truth", lang, found=shares, even=1 / len(answer.x_pieces)))
+    return "<br>".join(lines)
+
+
+def all_heads(answer: Prediction | None, lang: str) -> tuple[go.Figure | None, str]:
+    """Thumbnails of every head with its numbers, and a sentence on those that mostly rest on the first step."""
+    grids = list(answer.trace.of("attention")) if answer is not None else []
+    if not grids:
+        return None, ""
+    told = [heads.described(grid) for grid in grids]
+    names = ("entropy", "diagonal", "previous", "first")
+    captions = [
+        said("heads.caption", lang, where=one.where, **{n: pictures.told(getattr(one, n)) for n in names})
+        for one in told
+    ]
+    sinks = [said("heads.sink", lang, where=one.where, first=one.first) for one in told if one.first > SINK]
+    return pictures.heads(grids, captions), "<br>".join(sinks)
+
+
+def scope_of(answer: Prediction, where: str) -> tuple[str, int | None] | None:
+    """The place and head a picker's value names; None if it names none."""
+    grid = next((grid for grid in answer.trace.of("attention") if grid.where == where), None)
+    return None if grid is None else heads.place_of(grid)
+
+
+@answering.plainly
+def ablation(task: Task, answer: Prediction, engine: str, approach: str, where: str, lang: str) -> str:
+    """The sentence that says what is lost without one head.
+
+    Raises:
+        UserError: no head is chosen, or the data of the task is not at hand.
+    """
+    scope = scope_of(answer, where)
+    if scope is None:
+        raise UserError(said("heads.choose", "ko"), said("heads.choose", "en"))
+    found = _ablated(task, engine, approach, scope)
+    return said("heads.ablated", lang, where=where, **vars(found))
+
+
+@gpu
+def _ablated(task: Task, engine: str, approach: str, scope: tuple[str, int | None]) -> heads.Ablation:
+    return heads.ablated(checkpoint.load(task.name, engine, approach), task, *scope)
+
+
+@answering.plainly
+def broken(
+    task: Task,
+    answer: Prediction,
+    engine: str,
+    approach: str,
+    way: str,
+    scope: tuple[str, int | None] | None,
+    row: int,
+    column: int,
+    lang: str,
+) -> dict[str, Any]:
+    """What `AnswerView` draws of the answer given with broken attention.
+
+    Raises:
+        UserError: the engine has no attention.
+    """
+    if not answer.trace.of("attention"):
+        title = engines.get(engine).title
+        raise UserError(*(said("lens.none.attention", code, engine=title.say(code)) for code in ("ko", "en")))
+    found = _broken(task.name, engine, approach, answer, way, scope, row, max(0, min(column, len(answer.x_pieces) - 1)))
+    shown = answering.view(task, found.answer, None, 0, lang)
+    before, after = answer.y_pieces, found.answer.y_pieces
+    changed = sum(a != b for a, b in zip(before, after, strict=False)) + abs(len(before) - len(after))
+    told = said(
+        "break.changed",
+        lang,
+        m=len(before),
+        changed=changed,
+        mean=float(found.moved.mean()),
+        most=float(found.moved.max()),
+    )
+    return {**shown, "verdict": told, "right": None}
+
+
+@gpu
+def _broken(
+    task: str,
+    engine: str,
+    approach: str,
+    answer: Prediction,
+    way: str,
+    scope: tuple[str, int | None] | None,
+    row: int,
+    column: int,
+) -> heads.Broken:
+    return heads.broken(checkpoint.load(task, engine, approach), answer, way, scope, row, column)
+
+
+def has_theatre(approaches: list[Approach]) -> bool:
+    """Whether a task has models that write y one step after another."""
+    return any(approach is not Approach.ENCODER_ONLY for approach in approaches)
+
+
+@answering.plainly
+def staged(
+    task: Task, answer: Prediction, engine: str, approach: str, step: int, lang: str
+) -> tuple[dict[str, Any], str]:
+    """What `TheatreView` draws, and a sentence on the beam.
+
+    Raises:
+        UserError: the answer is too long to be looked into.
+    """
+    if not answer.trace.grids:
+        raise UserError(*(note(answer, "gradient", engine, code) for code in ("ko", "en")))
+    truth = task.truth(answer.x)
+    beams, forced = _staged(task.name, engine, approach, answer.x, truth)
+    steps = []
+    for k in range(max(len(answer.y_pieces), len(forced))):
+        own = k < len(answer.y_pieces)
+        told = forced[k] if k < len(forced) else None
+        name, p = told.top[0] if told else ("", 0.0)
+        steps.append(
+            {
+                "free": _cell(answer.y_pieces[k], float(answer.confidence[k]), told.truth if told else None)
+                if own
+                else None,
+                "forced": _cell(name, p, told.truth) if told else None,
+                "truth": _cell(told.truth, told.p, None) if told else None,
+                "top": [list(one) for one in answer.top[k]] if own and k < len(answer.top) else [],
+                "forced_top": [list(one) for one in told.top] if told else [],
+                "beams": [{"text": " ".join(b.pieces), "log_p": b.log_p} for b in beams[k]] if k < len(beams) else [],
+            }
+        )
+    keys = ("free", "forced", "truth", "wrong", "beam", "top_free", "top_forced")
+    words = {key: said(f"theatre.{key}", lang) for key in keys}
+    return {"words": words, "steps": steps, "chosen": step}, _beam_told(answer, beams, truth, lang)
+
+
+def _cell(name: str, p: float, truth: str | None) -> dict[str, Any]:
+    return {"name": name, "p": round(p, 4), "wrong": truth is not None and name != truth}
+
+
+def _beam_told(answer: Prediction, beams: list[list[theatre.Beam]], truth: str | None, lang: str) -> str:
+    best = beams[-1][0]
+    if best.pieces == answer.y_pieces:
+        told = said("theatre.same", lang, p=abs(best.log_p))
+    else:
+        greedy = theatre.log_p_of(answer)
+        told = said("theatre.better", lang, y=" ".join(best.pieces), p=best.log_p, greedy=greedy)
+    return told if truth is not None else f"{told} {said('theatre.untrue', lang)}"
+
+
+@gpu
+def _staged(
+    task: str, engine: str, approach: str, x: Any, truth: str | None
+) -> tuple[list[list[theatre.Beam]], list[theatre.Forced]]:
+    model = checkpoint.load(task, engine, approach)
+    return theatre.beams(model, x), [] if truth is None else theatre.forced(model, x, truth)
