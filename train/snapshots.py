@@ -43,7 +43,7 @@ def _recipe(steps: int, lr: float, dim: int, **more: Any) -> Recipe:
 
 WORDS = {"batch": 32, "embed": {"width": 8, "buckets": 256, "hide": 0.1}, "weight_decay": 0.01}
 RUNS = {
-    "arithmetic": Small("transformer", _recipe(3000, 5e-3, 20, batch=128), {"depth": 1, "heads": 2, "wide": 2}),
+    "arithmetic": Small("transformer", _recipe(3000, 5e-3, 16, batch=128), {"depth": 1, "heads": 2, "wide": 2}),
     "addition": Small("lstm", _recipe(1500, 1e-2, 12, batch=64)),
     "pos-en": Small("transformer", _recipe(2500, 4e-3, 16, **WORDS), {"depth": 1, "heads": 2, "wide": 2}),
     "pos-ko": Small("gru", _recipe(2500, 6e-3, 12, **WORDS), {"both_ways": True}),

@@ -41,7 +41,7 @@ def panel(opened: list[Any]) -> None:
     )
     with gr.Row(equal_height=True):
         moment = gr.Slider(0, last, 0, step=1, label=T("time.snapshot"), buttons=[], scale=5, elem_id="time-moment")
-        play = gr.Button(T("time.play"), scale=1, min_width=170, elem_id="time-play")
+        play = gr.Button(T("time.play"), scale=1, min_width=230, elem_id="time-play")
     heading = gr.Markdown(elem_id="time-heading")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):

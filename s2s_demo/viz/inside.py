@@ -43,6 +43,7 @@ def inside(history: Rows, *, measure: str, log_steps: bool, words: dict[str, str
             "tickvals": list(range(len(parts))),
             "ticktext": [label(part, 14) for part in parts],
             "showgrid": False,
+            "zeroline": False,
             "fixedrange": True,
         }
         titles.append({"text": title, "x": 0, "y": top, "xref": "paper", "yref": "paper", "yanchor": "bottom"})
@@ -115,6 +116,7 @@ def _share_axis(over: str) -> dict[str, Any]:
         "overlaying": over,
         "side": "right",
         "range": [0, 1.03],
+        "tickvals": [0, 0.25, 0.5, 0.75, 1],
         "tickformat": ".0%",
         "showgrid": False,
         "fixedrange": True,
