@@ -160,7 +160,9 @@ def test_weights_depend_on_the_seed_alone_though_others_draw_numbers(monkeypatch
 
     monkeypatch.setattr(racing_lab, "Seq2Seq", disturbed)
     again = fresh(config, 5)
-    assert len(calls) == 5 and all(torch.equal(a, b) for a, b in zip(mine.parameters(), again.parameters(), strict=True))
+    assert len(calls) == 5 and all(
+        torch.equal(a, b) for a, b in zip(mine.parameters(), again.parameters(), strict=True)
+    )
 
 
 @pytest.mark.parametrize("who, by", [(["rnn"], STEPS), (["rnn", "rnn"], STEPS), (TWO, "luck")])

@@ -45,8 +45,9 @@ def panel(opened: list[Any]) -> None:
     heading = gr.Markdown(elem_id="time-heading")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
+            # both stay in the page, the unused one empty: a view that is taken away would still answer for the channel
             answer = AnswerView(channel="time", elem_id="time-answer")
-            film = FilmView(player="time-no-player", channel="time", visible=False, elem_id="time-film")
+            film = FilmView(player="time-no-player", channel="time", elem_id="time-film")
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(T("time.score"), elem_classes="quiet")
             learned = PlotlyView(elem_id="time-learning")
@@ -76,8 +77,8 @@ def panel(opened: list[Any]) -> None:
             return _trouble(answering.trouble(e, lang), video)
         return [
             found.heading,
-            gr.update(value=None if video else found.answer, visible=not video),
-            gr.update(value=found.answer if video else None, visible=video),
+            None if video else found.answer,
+            found.answer if video else None,
             found.learning,
             gr.update(choices=list(found.lenses), value=found.lens),
             found.matrix,
@@ -173,5 +174,4 @@ def _examples(name: str) -> list[str]:
 
 def _trouble(view: dict[str, Any], video: bool) -> list[Any]:
     """The outputs where there is no answer: a view that says why."""
-    here, away = gr.update(value=view, visible=True), gr.update(value=None, visible=False)
-    return ["", *([away, here] if video else [here, away]), gr.skip(), gr.skip(), None, None, "", None]
+    return ["", *([None, view] if video else [view, None]), gr.skip(), gr.skip(), None, None, "", None]

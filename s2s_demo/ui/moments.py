@@ -88,8 +88,11 @@ def _scene(root: Path, name: str, moment: int, asked: str | None, lens: str, ste
     step = answering.first_step(task, found) if step is None else step
     step = max(0, min(step, len(found.confidence) - 1))
     grid = _grid(found, lens)
+    view = answering.view(task, found, grid, step, lang)
+    if task.input == "video":  # there is no player here for a frame to go to
+        view["words"]["keys"] = said("time.film.keys", lang)
     return Scene(
-        json.dumps(answering.view(task, found, grid, step, lang), ensure_ascii=False),
+        json.dumps(view, ensure_ascii=False),
         _value(grid) if grid else "",
         tuple((_label(one, lang), _value(one)) for one in found.trace.grids),
         _written(answering.lens(task, grid, lang)),

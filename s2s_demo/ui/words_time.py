@@ -78,6 +78,10 @@ WORDS: dict[str, Words] = {
         "갱신 비율은 이 학습에서 기록하지 않았습니다. 지금부터 새로 학습하는 모델에는 기록됩니다.",
         "The relative update was not recorded in this training; models trained from now on record it.",
     ),
+    "time.film.keys": Words(
+        "프레임이나 라벨을 누르거나 ← → 로 옮겨 출력 단계를 고르세요. Page Up·Down 열 프레임, Home·End 처음과 끝.",
+        "Click a frame or a label, or move with ← →, to choose the output step. Page Up/Down ten frames, Home and End.",
+    ),
     "time.none": Words(
         "순간 기록이 없습니다. 먼저 만드세요: python -m train snapshots",
         "There are no snapshots yet. Make them first: python -m train snapshots",

@@ -28,6 +28,7 @@ def inside(history: Rows, *, measure: str, log_steps: bool, words: dict[str, str
     maps = [("layers", words["norm"])]
     if any(row.get("updates") for row in history):
         maps.append(("updates", words["update"]))
+    clipped = [row["step"] for row in history if row.get("clipped")]
     tall = max(88, ROW * len(parts))
     height = TITLE + len(maps) * (tall + GAP) + CURVES
     traces: list[Any] = []
@@ -39,7 +40,7 @@ def inside(history: Rows, *, measure: str, log_steps: bool, words: dict[str, str
         traces.append(_map(history, steps, parts, key, f"y{name}", (low + top) / 2, tall / height))
         axes[f"yaxis{name}"] = {
             "domain": [low, top],
-            "range": [len(parts) - 0.5, -0.5],
+            "range": [len(parts) - (0.5 if number > 1 or not clipped else -0.1), -0.5],
             "tickvals": list(range(len(parts))),
             "ticktext": [label(part, 14) for part in parts],
             "showgrid": False,
@@ -47,10 +48,9 @@ def inside(history: Rows, *, measure: str, log_steps: bool, words: dict[str, str
             "fixedrange": True,
         }
         titles.append({"text": title, "x": 0, "y": top, "xref": "paper", "yref": "paper", "yanchor": "bottom"})
-    clipped = [row["step"] for row in history if row.get("clipped")]
     if clipped:
         ticks = {"symbol": "line-ns-open", "size": 10, "color": MARK}
-        where = {"x": clipped, "y": [len(parts) - 0.55] * len(clipped), "yaxis": "y"}
+        where = {"x": clipped, "y": [len(parts) - 0.2] * len(clipped), "yaxis": "y"}
         traces.append(go.Scatter(**where, mode="markers", marker=ticks, name=words["clipped"], hoverinfo="x+name"))
     traces += _curves(history, measure, words, "y8", "y9")
     axes["yaxis8"] = {"domain": [0, CURVES / height], "title": words["loss"], "rangemode": "tozero", "fixedrange": True}
