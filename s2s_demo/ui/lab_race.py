@@ -86,6 +86,7 @@ def panel(opened: list[Any]) -> None:
         task: str, who: list[str], by: str, seconds: float, seed: float | None, request: gr.Request
     ) -> Iterator[list[Any]]:
         lang, mine = lang_of(request), Wish()
+        who = [name for name in engines.ENGINES if name in who]
         fit = {"who": who, "by": by if by in (STEPS, TIME) else STEPS, "seconds": min(max(float(seconds), 1), LONGEST)}
         try:
             yield from _run(task, fit, int(seed or 0) % 10_000, mine, lang)
