@@ -30,7 +30,7 @@ HELD, SHOWN, BATCH = 200, 10, 128
 SCORE_EVERY, SCORE_SHARE, POINTS = 25, 0.2, 160
 RATES = {"independent": 5e-3, "rnn": 5e-3, "transformer": 6e-3}
 OPTIONS: dict[str, dict[str, Any]] = {
-    "transformer": {"depth": 1, "heads": 2},
+    "transformer": {"depth": 1, "heads": 2, "wide": 3},
     "mamba": {"depth": 1, "state": 8, "head": 4},
 }
 UNITS = {"transformer": 4, "mamba": 2}

@@ -25,7 +25,7 @@ _CSS = """
 .field table { width: 100%; border-collapse: separate; border-spacing: 3px; table-layout: fixed; margin: 0; }
 .field th, .field td { border: 0; padding: .3rem .2rem; text-align: center; overflow: hidden; font-size: .9rem; color: var(--body-text-color); }
 .field thead th { font-weight: 600; overflow-wrap: anywhere; vertical-align: bottom; line-height: 1.15; }
-.field th.who { text-align: left; width: 13rem; font-weight: 600; }
+.field th.who { text-align: left; width: 14.5rem; font-weight: 600; }
 .field th.much { width: 4.2rem; text-align: right; }
 .field th.who i { display: inline-block; width: 1.4rem; margin-right: .45rem; vertical-align: middle; border-top: 4px solid var(--tone); }
 .field th.who i.dash { border-top-style: dashed; } .field th.who i.dot { border-top-style: dotted; }
