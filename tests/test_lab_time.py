@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from s2s_demo.explain import predict
 from s2s_demo.lab import snapshots
 from s2s_demo.lab.snapshots import Run, half_life, keep, steps_of
 from s2s_demo.model import ModelConfig, Seq2Seq
-from s2s_demo.prediction import UserError
+from s2s_demo.prediction import Trace, UserError
 from s2s_demo.training import Recipe, fit, part_of, update_ratios
 from s2s_demo.ui import lab_time, moments
 from s2s_demo.viz.inside import inside, learning
@@ -213,6 +214,16 @@ def test_answer_lens_curve_and_mark_belong_to_one_moment(name):
     assert other.lens == first.lenses[-1][1] and other.step == 0 and other.about_curve != first.about_curve
     for text in (first.answer, first.matrix, first.curve, first.learning):
         assert json.loads(text)
+
+
+def test_a_window_has_no_half_life():
+    run, answer = snapshots.run_of("addition"), snapshots.seen("addition", 12, "123456+654321")
+    for lang in ("ko", "en"):
+        assert ("half" in moments._half(run, answer, 6, lang).lower()) == (lang == "en")
+    values = answer.trace.of("gradient")[0].values.copy()
+    values[6, :3] = 0
+    cut = replace(answer, trace=Trace((replace(answer.trace.of("gradient")[0], values=values),)))
+    assert "4 steps only" in moments._half(run, cut, 6, "en")
 
 
 @pytest.mark.parametrize("name", TEXTS)

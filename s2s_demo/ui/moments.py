@@ -189,7 +189,10 @@ def _half(run: Run, found: Prediction, step: int, lang: str) -> str:
     shape = Shape[run.config.shape]
     if grid is None or shape not in (Shape.N2N, Shape.N21):
         return said("time.half.other", lang)
-    steps = snapshots.half_life(grid.values[step] if shape is Shape.N21 else grid.values[step][: step + 1])
+    values = grid.values[step] if shape is Shape.N21 else grid.values[step][: step + 1]
+    if not (values > 0).all():
+        return said("time.half.window", lang, steps=int((values > 0).sum()))
+    steps = snapshots.half_life(values)
     return said("time.half.none", lang) if steps is None else said("time.half", lang, steps=steps)
 
 

@@ -50,6 +50,10 @@ WORDS: dict[str, Words] = {
         "멀어져도 줄지 않거나 점이 적어 반감기는 없습니다.",
         "No half-life: it does not fall with the lag, or has too few points.",
     ),
+    "time.half.window": Words(
+        "이 엔진이 볼 수 있는 것은 {steps}단계뿐이고 그 밖은 길이 없습니다(구조적으로 0). 그래서 반감기는 뜻이 없습니다.",
+        "This engine can see {steps} steps only; beyond them there is no path (structurally zero), so a half-life has no meaning.",
+    ),
     "time.half.other": Words(
         "답을 따로 쓰는 모델이라 거리로 잰 반감기는 뜻이 없습니다.",
         "This model writes its answer apart from x, so a half-life over the lag has no meaning.",
