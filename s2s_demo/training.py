@@ -77,7 +77,10 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Progress:
-    """One step. loss in nats a symbol; grad_norm is the total before clipping, layers the same for each part of the model."""
+    """One step. loss in nats a symbol; grad_norm is the total before clipping, layers the same for each part of the model.
+
+    updates: ‖Δθ‖ / ‖θ‖ of each part at this step, at the steps that are logged.
+    """
 
     step: int
     steps: int
@@ -89,12 +92,18 @@ class Progress:
     left: float
     clipped: bool
     scores: dict[str, float] | None = None
+    updates: dict[str, float] | None = None
+
+    def row(self) -> dict[str, Any]:
+        """A row of history.jsonl, its numbers rounded."""
+        short = {k: float(f"{getattr(self, k):.4g}") for k in ("loss", "grad_norm", "lr", "seconds")}
+        parts = {k: {p: float(f"{v:.3g}") for p, v in (getattr(self, k) or {}).items()} for k in ("layers", "updates")}
+        data = {**asdict(self), **short, "layers": parts["layers"], "updates": parts["updates"] or None}
+        return {k: v for k, v in data.items() if v is not None and k not in ("steps", "left")}
 
     def to_json(self) -> str:
-        """One line of history.jsonl."""
-        short = {k: float(f"{getattr(self, k):.4g}") for k in ("loss", "grad_norm", "lr", "seconds")}
-        data = {**asdict(self), **short, "layers": {k: float(f"{v:.3g}") for k, v in self.layers.items()}}
-        return json.dumps({k: v for k, v in data.items() if v is not None and k not in ("steps", "left")})
+        """The row as one line."""
+        return json.dumps(self.row())
 
 
 def fit(
@@ -107,12 +116,14 @@ def fit(
     resume: bool = False,
     stop: Callable[[], bool] = lambda: False,
     score: Callable[[Seq2Seq], dict[str, float]] | None = None,
+    logged: Callable[[int], bool] | None = None,
     cpu: bool = False,
 ) -> Iterator[Progress]:
     """Trains `model` in place, one `Progress` a step.
 
     folder: where the state is kept every `save_every` steps, at the end and when stopped. resume: go on from there.
     stop: asked after every step. score: measures on held-out pairs, every `score_every` steps and at the end.
+    logged: the steps, counted from 1, whose relative update is measured; left out, the first and every `log_every`th.
 
     Raises:
         UserError: there is nothing to resume, or its recipe is another.
@@ -123,16 +134,19 @@ def fit(
     first, spent = resume_from(model, mean, optimizer, folder, recipe) if resume else (0, 0.0)
     wrapped, optimizer = accelerator.prepare(model, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
+    logged = logged or (lambda done: done == 1 or done % recipe.log_every == 0)
     began = time.monotonic()
     for step in range(first, recipe.steps):
         torch.manual_seed(_mixed(seed, step, accelerator.process_index))
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate(step)
         model.train()
-        loss, total, layers = _step(accelerator, wrapped, optimizer, next(batches), recipe)
+        batch, done = next(batches), step + 1
+        before = [p.detach().clone() for p in model.parameters()] if logged(done) else []
+        loss, total, layers = _step(accelerator, wrapped, optimizer, batch, recipe)
+        updates = update_ratios(model, before) if before else None
         if mean is not model:
             _blend(mean, model, min(recipe.average, (1 + step) / (10 + step)))
-        done = step + 1
         halted = _anybody(accelerator, stop())
         last = done == recipe.steps or halted
         scores = None
@@ -142,9 +156,8 @@ def fit(
         if folder is not None and accelerator.is_main_process and (last or done % recipe.save_every == 0):
             keep_state(model, mean, optimizer, folder, recipe, done, seconds)
         left = seconds / done * (recipe.steps - done)
-        yield Progress(
-            done, recipe.steps, loss, total, layers, recipe.rate(step), seconds, left, total > recipe.clip, scores
-        )
+        clipped, rate = total > recipe.clip, recipe.rate(step)
+        yield Progress(done, recipe.steps, loss, total, layers, rate, seconds, left, clipped, scores, updates)
         if halted:
             break
     model.load_state_dict(mean.state_dict())
@@ -181,6 +194,20 @@ def layer_norms(model: nn.Module) -> dict[str, float]:
             parts.setdefault(part_of(name), []).append(parameter.grad.float().norm())
     norms = torch.stack([torch.stack(values).norm() for values in parts.values()]).tolist()
     return dict(zip(parts, norms, strict=True))
+
+
+@torch.no_grad()
+def update_ratios(model: nn.Module, before: list[Tensor]) -> dict[str, float]:
+    """‖θ − θ_before‖ / ‖θ_before‖ of each part of the model; parts that were all zero are left out.
+
+    before: copies of `model.parameters()` from before the step. About 1e-3 is a healthy rule of thumb.
+    """
+    parts: dict[str, list[Tensor]] = {}
+    for (name, parameter), old in zip(model.named_parameters(), before, strict=True):
+        pair = torch.stack([(parameter - old).float().norm(), old.float().norm()])
+        parts.setdefault(part_of(name), []).append(pair)
+    norms = torch.stack([torch.stack(pairs).norm(dim=0) for pairs in parts.values()]).tolist()
+    return {part: moved / size for part, (moved, size) in zip(parts, norms, strict=True) if size}
 
 
 def part_of(parameter: str) -> str:

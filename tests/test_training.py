@@ -235,7 +235,7 @@ def test_the_rate_warms_up_and_falls():
 def test_a_row_of_the_history_is_plain_json():
     *_, last = run(fresh(), score=lambda m: {"exact": 0.5})
     row = json.loads(last.to_json())
-    assert set(row) == {"step", "loss", "grad_norm", "layers", "lr", "seconds", "clipped", "scores"}
+    assert set(row) == {"step", "loss", "grad_norm", "layers", "lr", "seconds", "clipped", "scores", "updates"}
     assert row["step"] == 6 and row["scores"] == {"exact": 0.5} and set(row["layers"]) == set(last.layers)
     assert "scores" not in json.loads(replace(last, scores=None).to_json())
 

@@ -1,4 +1,4 @@
-"""python -m train list | frames | TASK | evaluate TASK | predict TASK "x" ... | report
+"""python -m train list | frames | snapshots [TASK ...] | TASK | evaluate TASK | predict TASK "x" ... | report
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -13,7 +13,7 @@ from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, frames, report, run
+from train import evaluate, frames, report, run, snapshots
 
 
 def main(words: list[str] | None = None) -> int:
@@ -49,6 +49,11 @@ def _train(args: argparse.Namespace) -> int:
 
 def _frames(args: argparse.Namespace) -> int:
     frames.train(args)
+    return 0
+
+
+def _snapshots(args: argparse.Namespace) -> int:
+    snapshots.train(args)
     return 0
 
 
@@ -109,6 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     eyes.add_argument("--steps", type=int, help="instead of the recipe's number of steps")
     eyes.add_argument("--resume", action="store_true", help="go on from where the run stopped")
     eyes.add_argument("--out", default="", help="write it here instead of checkpoints/")
+    past = commands.add_parser("snapshots", help="train one small model a task and keep its weights at many moments")
+    past.add_argument("tasks", nargs="*", metavar="TASK", help="all if left out")
+    past.add_argument("--seed", type=int, default=0)
+    past.add_argument("--steps", type=int, help="instead of each run's number of steps")
+    past.add_argument("--out", default="", help="write them here instead of checkpoints/")
     test = commands.add_parser("evaluate", help="score checkpoints on the test splits")
     test.add_argument("task")
     test.add_argument("--engine", default="all")
@@ -138,6 +148,7 @@ def _report(args: argparse.Namespace) -> int:
 COMMANDS = {
     "list": _list,
     "frames": _frames,
+    "snapshots": _snapshots,
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,
