@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo import checkpoint, engines
+from s2s_demo.lab.board import main_score
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
 from s2s_demo.ui import answering
@@ -257,6 +258,6 @@ def _first_engine(task: Task) -> str:
     scored = {"lstm": 0.0}
     for entry in checkpoint.shelf(task.name):
         if not entry.seed:
-            score = answering.main_score(task, checkpoint.facts_of(entry.folder)["scores"], task.measure)
+            score = main_score(task, checkpoint.facts_of(entry.folder)["scores"], task.measure)
             scored[entry.engine] = max(scored.get(entry.engine, 0.0), score or 0.0)
     return max(scored, key=lambda name: scored[name])
