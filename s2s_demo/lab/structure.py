@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -43,7 +43,8 @@ class Structure:
 
 def structure(config: ModelConfig) -> Structure:
     """State and reach of a model of that config; a fraction of a second, remembered."""
-    return _structure(json.dumps(config.to_json(), sort_keys=True))
+    plain = replace(config, task="", x_codec={}, y_codec={}, embed={}, longest=1, drop=0.0, window=0)
+    return _structure(json.dumps(plain.to_json(), sort_keys=True))
 
 
 @lru_cache(maxsize=256)

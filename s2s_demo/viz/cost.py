@@ -38,8 +38,10 @@ def score_against_cost(
     low, high = min(shares, default=0.0), max(shares, default=1.0)
     room = max(0.02, 0.08 * (high - low))
     picture = figure(*traces, height=460, legend={"orientation": "h", "y": -0.2, "font": {"size": 14}})
-    picture.update_xaxes(type="log", title=x_title, **_ticks([m.cost for m in marks]))
-    picture.update_yaxes(title=y_title, tickformat=".0%", range=[max(-0.02, low - room), min(1.03, high + room)])
+    picture.update_xaxes(type="log", title=x_title)
+    places = _places([mark.cost for mark in marks])
+    picture.update_xaxes(tickvals=places, ticktext=[_short(place) for place in places])
+    picture.update_yaxes(title=y_title, tickformat=".0%", range=[max(-0.02, low - room), min(1.07, high + room)])
     if baseline is not None:
         picture.add_hline(y=baseline, line={"dash": "dash", "width": 2, "color": "#888888"})
         note = {"text": f"{baseline_title} {baseline:.1%}", "font": {"size": 13}, "showarrow": False}
@@ -47,15 +49,12 @@ def score_against_cost(
     return picture
 
 
-def _ticks(costs: list[float]) -> dict[str, list[object]]:
-    """Labels at 1, 2 and 5 within two decades, else at 1 of each decade."""
-    if not costs:
-        return {}
-    low, high = min(costs) / 2, max(costs) * 2
+def _places(costs: list[float]) -> list[float]:
+    """1, 2 and 5 of every decade within about two decades, else 1 of each."""
+    low, high = min(costs, default=1.0) / 2, max(costs, default=1.0) * 2
     steps = (1, 2, 5) if high < 400 * low else (1,)
     places = [step * 10.0**power for power in range(-6, 13) for step in steps]
-    shown = [place for place in places if low <= place <= high]
-    return {"tickvals": list(shown), "ticktext": [_short(place) for place in shown]}
+    return [place for place in places if low <= place <= high]
 
 
 def _short(number: float) -> str:
@@ -75,6 +74,7 @@ def _trace(mark: Mark, *, named: bool) -> go.Scatter:
         legendgroup=mark.engine,
         showlegend=named,
         mode="markers",
+        cliponaxis=False,
         marker={
             "symbol": f"{symbol}-open" if mark.open else symbol,
             "size": 16,
@@ -95,4 +95,12 @@ def _trace(mark: Mark, *, named: bool) -> go.Scatter:
 
 def _ring(mark: Mark) -> go.Scatter:
     marker = {"symbol": "circle-open", "size": 32, "color": "#D55E00", "line": {"width": 3}}
-    return go.Scatter(x=[mark.cost], y=[mark.score], mode="markers", marker=marker, showlegend=False, hoverinfo="skip")
+    return go.Scatter(
+        x=[mark.cost],
+        y=[mark.score],
+        mode="markers",
+        cliponaxis=False,
+        marker=marker,
+        showlegend=False,
+        hoverinfo="skip",
+    )
