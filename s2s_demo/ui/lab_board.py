@@ -47,11 +47,11 @@ def panel(opened: list[Any]) -> None:
     with gr.Accordion(T("board.how"), open=False, elem_id="board-how"):
         gr.Markdown(T("board.how.text"))
     with gr.Column(elem_id="board-one") as one:
-        gr.Markdown(T("board.choose"), elem_classes="heading")
+        gr.Markdown(f"## {T('board.choose')}", elem_classes="heading")
         gr.Markdown(T("board.choose.about"), elem_classes="quiet")
         asked = [_question(question) for question in OPTIONS]
         told = AdviceView(elem_id="board-advice")
-        gr.Markdown(T("board.picture"), elem_classes="heading")
+        gr.Markdown(f"## {T('board.picture')}", elem_classes="heading")
         gr.Markdown(T("board.picture.about"), elem_classes="quiet")
         axes = [(T(f"board.picture.{key}"), key) for key in ("parameters", "time")]
         across = gr.Radio(axes, value="parameters", label=T("board.picture.x"), elem_id="board-across")

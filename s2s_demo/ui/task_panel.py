@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo import checkpoint, engines
-from s2s_demo.lab.board import main_score
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
 from s2s_demo.ui import answering
@@ -258,6 +257,6 @@ def _first_engine(task: Task) -> str:
     scored = {"lstm": 0.0}
     for entry in checkpoint.shelf(task.name):
         if not entry.seed:
-            score = main_score(task, checkpoint.facts_of(entry.folder)["scores"], task.measure)
+            score = answering.main_score(task, checkpoint.facts_of(entry.folder)["scores"], task.measure)
             scored[entry.engine] = max(scored.get(entry.engine, 0.0), score or 0.0)
     return max(scored, key=lambda name: scored[name])
