@@ -139,7 +139,7 @@ def test_rounds_take_turns_warm_up_and_leave_out_what_cannot_answer(new_model):
     assert found[:2] == [{}, {}] and [next(iter(one.values())).n for one in found[2:]] == list(range(1, 31))
     assert set(found[-1]) == {"rnn", "conv"}
     for one in found[-1].values():
-        assert one.n == 30 and one.steps == 3 and one.peak
+        assert one.n == 30 and one.xs == 2 and one.steps == 3 and one.peak
         assert 0 < one.p50 <= one.p95 and found[2]["rnn"].p95 is None
 
 

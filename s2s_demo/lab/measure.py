@@ -33,9 +33,10 @@ FEWEST_FOR_TAIL = 20
 @dataclass(frozen=True)
 class Timing:
     """Single answers on this machine. seconds: one number an answer, from the encoded x to the answer's symbols, in order of
-    measurement. steps: the most steps an x had. peak: bytes, see `peak_bytes`; None where it was not taken."""
+    measurement. xs, steps: how many different x, and the most steps one of them had. peak: bytes, see `peak_bytes`; None where it was not taken."""
 
     seconds: tuple[float, ...]
+    xs: int = 0
     steps: int = 0
     peak: int | None = None
 
@@ -121,7 +122,10 @@ def rounds(
         x = xs[number % len(xs)]
         for key, (model, _) in ready.items():
             taken[key].append(predict(model, [x])[0].seconds)
-        yield {key: Timing(tuple(taken[key]), len(longest), peak) for key, (_, peak) in ready.items()}
+        yield {
+            key: Timing(tuple(taken[key]), min(len(xs), number + 1), len(longest), peak)
+            for key, (_, peak) in ready.items()
+        }
         if time.perf_counter() - began > seconds:
             return
 

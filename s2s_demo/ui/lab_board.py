@@ -166,9 +166,8 @@ def noted(task: str, timings: Timings, request: gr.Request) -> list[Any]:
 
 
 def _measured(task: str, taken: list[Timing], lang: str) -> str:
-    xs = min(len(measure.examples(tasks.get(task))), taken[0].n) if task in tasks.TASKS else 0
-    facts = {"n": taken[0].n, "xs": xs, "steps": taken[0].steps, "machine": machine()}
-    gone = sum(1 for row in board(task).rows) - len(taken)
+    facts = {"n": taken[0].n, "xs": taken[0].xs, "steps": taken[0].steps, "machine": machine()}
+    gone = len(board(task).rows) - len(taken)
     return said("board.measured", lang, **facts) + (said("board.gone", lang, count=gone) if gone else "")
 
 

@@ -52,7 +52,10 @@ WORDS: dict[str, Words] = {
     "board.score.seeds": Words("시드 {count}개", "{count} seeds"),
     "board.score.folds": Words("폴드 {count}개", "{count} folds"),
     "board.score.one": Words("시드 1개", "one seed"),
-    "board.trained": Words("학습한 기계: {machine}", "Trained on: {machine}"),
+    "board.trained": Words(
+        "학습한 기계: {machine}. 몇 분만 배운 엔진의 낮은 점수는 거기까지 왔다는 뜻이지, 더 못 한다는 뜻이 아닙니다.",
+        "Trained on: {machine}. A low score after few minutes says where an engine stood by then, not what it can reach.",
+    ),
     "board.parameters": Words("파라미터", "Parameters"),
     "board.minutes": Words("학습(분)", "Training, min"),
     "board.p50": Words("답 하나 p50", "Answer p50"),
