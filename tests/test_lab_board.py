@@ -394,6 +394,15 @@ def test_measuring_tells_how_far_it_is_and_what_was_measured(monkeypatch):
     assert len(found) == 8 and "single answers an engine" in told and measure.machine() in told
 
 
+def test_where_no_engine_can_answer_measuring_says_so(monkeypatch, tmp_path):
+    (tmp_path / "addition" / "gru").mkdir(parents=True)
+    config = (checkpoint.ROOT / "addition" / "gru" / "config.json").read_text("utf-8")
+    (tmp_path / "addition" / "gru" / "config.json").write_text(config, "utf-8")
+    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    with pytest.raises(UserError, match="No engine could answer"):
+        list(lab_board._rounds("addition", "en"))
+
+
 def test_a_task_that_is_not_there_is_one_sentence():
     with pytest.raises(UserError, match="no task"):
         lab_board._seen("nonsense", {}, "parameters", Answers(), "en")

@@ -118,7 +118,7 @@ def rounds(
         except UserError:
             continue
         yield {}
-    for number in range(most):
+    for number in range(most if ready else 0):
         x = xs[number % len(xs)]
         for key, (model, _) in ready.items():
             taken[key].append(predict(model, [x])[0].seconds)

@@ -186,7 +186,11 @@ def timed(
 
 
 def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
-    """(timings so far, what to say), about twice a second and once at the end."""
+    """(timings so far, what to say), about twice a second and once at the end.
+
+    Raises:
+        UserError: there is no engine that could answer.
+    """
     models = {
         row.key: partial(checkpoint.load, row.task, row.engine, row.approach) for row in boards_of(task, {})[0].rows
     }
@@ -203,8 +207,9 @@ def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
             yield found, said("board.measuring", lang, n=next(iter(found.values())).n, **facts)
         else:
             yield {}, said("board.warming", lang, done=warmed, count=len(models))
-    if found:
-        yield found, _measured(task, list(found.values()), lang)
+    if not found:
+        raise UserError(said("board.nobody", "ko"), said("board.nobody", "en"))
+    yield found, _measured(task, list(found.values()), lang)
 
 
 @plainly

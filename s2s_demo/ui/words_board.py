@@ -40,6 +40,7 @@ WORDS: dict[str, Words] = {
         "{n} single answers an engine · {xs} fixed x (up to {steps} steps) · {machine} · one warm-up each before",
     ),
     "board.gone": Words(" · 답하지 못한 엔진 {count}개", " · {count} engines could not answer"),
+    "board.nobody": Words("답할 수 있는 엔진이 없습니다.", "No engine could answer."),
     "board.pick": Words(
         "과제를 하나 고르면 시간을 재고, 그림을 보고, 엔진을 고를 수 있습니다.",
         "Choose one task to measure time, see the picture and choose an engine.",
@@ -48,7 +49,7 @@ WORDS: dict[str, Words] = {
     "board.score": Words("점수", "Score"),
     "board.score.exact": Words("정확히 맞힌 비율", "exact answers"),
     "board.score.accuracy": Words("정확도", "accuracy"),
-    "board.score.range": Words("{least}~{most}, ", "{least} to {most}, "),
+    "board.score.range": Words("{least}에서 {most}까지, ", "{least} to {most}, "),
     "board.score.seeds": Words("시드 {count}개", "{count} seeds"),
     "board.score.folds": Words("폴드 {count}개", "{count} folds"),
     "board.score.one": Words("시드 1개", "one seed"),
@@ -184,8 +185,8 @@ WORDS: dict[str, Words] = {
         "None of those left beats the baseline ({baseline}), which may be the better choice; the nearest stays.",
     ),
     "board.choose.unknown.where": Words(
-        "{count}개는 아직 시간을 재지 않아 거르지 않았습니다. ‘여기서 재기’를 누르세요.",
-        "{count} are not timed yet, so nothing was removed for speed: press “Measure here”.",
+        "{count}개는 p95가 아직 없어(답 20번부터) 속도로 거르지 않았습니다. ‘여기서 재기’를 누르세요.",
+        "{count} have no p95 yet (it takes 20 answers), so none of them was removed for speed: press “Measure here”.",
     ),
     "board.choose.unknown.far": Words(
         "{count}개는 이 거리에서 재지 않아, 길이 있는지만 보았습니다.",
