@@ -143,6 +143,12 @@ def test_rounds_take_turns_warm_up_and_leave_out_what_cannot_answer(new_model):
         assert 0 < one.p50 <= one.p95 and found[2]["rnn"].p95 is None
 
 
+def test_steps_are_those_of_the_model_and_not_letters():
+    model = checkpoint.load("addition", "rnn")
+    found = list(measure.rounds({"rnn": lambda: model}, ["1+1", "12345+678"], most=1))
+    assert found[-1]["rnn"].steps == len(model.x_codec.encode("12345+678")) < len("12345+678")
+
+
 def test_rounds_end_when_the_time_is_spent_and_keep_what_they_have(new_model):
     found = list(measure.rounds({"rnn": lambda: new_model(Shape.N2N, "rnn").eval()}, ["abc"], most=10_000, seconds=0.0))
     assert found[-1]["rnn"].n == 1

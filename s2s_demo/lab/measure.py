@@ -106,26 +106,24 @@ def rounds(
     `seconds` have passed, whichever is first; stop reading to stop earlier.
     """
     began = time.perf_counter()
-    longest = max(xs, key=len)
-    ready: dict[Any, tuple[Seq2Seq, int]] = {}
+    ready: dict[Any, tuple[Seq2Seq, int, int]] = {}
     taken: dict[Any, list[float]] = {}
     for key, load in models.items():
         try:
             model = load()
+            steps, longest = max(((len(model.x_codec.encode(x)), x) for x in xs), key=lambda pair: pair[0])
             predict(model, [longest])
-            ready[key] = model, peak_bytes(model, longest)
+            ready[key] = model, steps, peak_bytes(model, longest)
             taken[key] = []
         except UserError:
             continue
         yield {}
     for number in range(most if ready else 0):
         x = xs[number % len(xs)]
-        for key, (model, _) in ready.items():
+        for key, (model, _, _) in ready.items():
             taken[key].append(predict(model, [x])[0].seconds)
-        yield {
-            key: Timing(tuple(taken[key]), min(len(xs), number + 1), len(longest), peak)
-            for key, (_, peak) in ready.items()
-        }
+        of = min(len(xs), number + 1)
+        yield {key: Timing(tuple(taken[key]), of, steps, peak) for key, (_, steps, peak) in ready.items()}
         if time.perf_counter() - began > seconds:
             return
 
