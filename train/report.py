@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import engines, tasks
+from s2s_demo.lab.board import grouped
 from s2s_demo.tasks.addition import LENGTHS
 
 MEASURES = {
@@ -84,13 +84,8 @@ def plain(task: str) -> str:
 
 
 def _rows(task: str) -> Rows:
-    rows: Rows = defaultdict(list)
-    natural = tasks.get(task).approaches[0].value
-    for entry in checkpoint.shelf(task):
-        facts = checkpoint.facts_of(entry.folder)
-        if facts["scores"]:
-            rows[entry.engine, entry.approach or natural].append(facts)
-    return rows
+    scored = {key: [facts for facts in seeds if facts["scores"]] for key, seeds in grouped(task).items()}
+    return {key: seeds for key, seeds in scored.items() if seeds}
 
 
 def _cost(rows: list[dict[str, Any]]) -> list[str]:

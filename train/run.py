@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import json
 import os
-import platform
 import shlex
 import signal
 import sys
@@ -23,6 +22,7 @@ from tqdm import tqdm
 
 from s2s_demo import checkpoint
 from s2s_demo.explain import predict
+from s2s_demo.lab.measure import machine
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
@@ -184,10 +184,3 @@ def _facts(recipe: Recipe, args: Namespace, last: Progress) -> dict[str, Any]:
         "command": shlex.join(command),
         "dev": last.scores or {},
     }
-
-
-def machine() -> str:
-    """What it runs on, in words."""
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    return f"{torch.get_num_threads()} CPU threads, {platform.machine()}"

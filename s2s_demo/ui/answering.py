@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.clip import Clip
 from s2s_demo.explain import END, predict
+from s2s_demo.lab.board import main_score
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
@@ -346,11 +347,6 @@ def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]
 def _splits(task: Task, scores: dict[str, Any]) -> int:
     """How many test splits were scored; `evaluate --longest` leaves some out."""
     return max(1, sum(f"{task.measure}_{split.replace('-', '_')}" in scores for split in task.tests))
-
-
-def main_score(task: Task, scores: dict[str, Any], measure: str) -> float | None:
-    """A measure on the task's first test split; None where it was not scored."""
-    return scores.get(measure, scores.get(f"{measure}_{task.tests[0].replace('-', '_')}"))
 
 
 def _entry(task: str, engine: str, approach: str) -> checkpoint.Entry | None:

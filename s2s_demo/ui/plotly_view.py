@@ -30,6 +30,7 @@ async function draw() {
   div.style.height = (f.layout.height || 360) + 'px';
   const layout = {...f.layout, autosize: true, font: {...(f.layout.font || {}), color: ink()}};
   delete layout.width;
+  div.setAttribute('aria-label', named(f));
   await P.react(div, {data: f.data, layout, config: {displaylogo: false, displayModeBar: false,
                       showSendToCloud: false, plotlyServerURL: '', responsive: false}});
   if (!wired) {
@@ -40,6 +41,11 @@ async function draw() {
   }
   mark();
 }
+const named = f => {  // for who does not see it: what is drawn against what, and the names of its lines
+  const axis = a => (a && a.title && a.title.text) || '', bars = f.data.map(t => axis(t.colorbar));
+  const lines = f.data.filter(t => t.name && t.showlegend !== false).map(t => t.name);
+  return [...new Set([axis(f.layout.yaxis), axis(f.layout.xaxis), ...bars, ...lines])].filter(Boolean).join(', ');
+};
 const say = (row, column) => window.dispatchEvent(
   new CustomEvent('s2s:look', {detail: {channel: props.channel, row, column}}));
 window.addEventListener('s2s:step', e => {

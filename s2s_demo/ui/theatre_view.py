@@ -14,9 +14,9 @@ _TEMPLATE = """
 <div class='theatre'>
   <div class='stage' role='group'></div>
   <div class='wings'>
-    <section><h4 class='n0'></h4><ol class='top t0'></ol></section>
-    <section><h4 class='n1'></h4><ol class='top t1'></ol></section>
-    <section><h4 class='n2'></h4><ol class='top t2'></ol></section>
+    <section><h3 class='n0'></h3><ol class='top t0'></ol></section>
+    <section><h3 class='n1'></h3><ol class='top t1'></ol></section>
+    <section><h3 class='n2'></h3><ol class='top t2'></ol></section>
   </div>
 </div>
 """

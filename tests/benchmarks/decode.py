@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from statistics import median
-from typing import Any
 
 import torch
 
 from s2s_demo import engines
+from s2s_demo.lab.structure import bytes_of
 
 LENGTHS = (16, 64, 256, 1024)
 DIM = 128
@@ -36,18 +36,12 @@ def _line(name: str) -> str:
     state, at = layer.start(None, 1), {}
     for t in range(max(LENGTHS) + 1):
         if t in LENGTHS:
-            at[t] = (_time(lambda s=state, t=t: layer.step(x_1TD[:, t], s)), _bytes(state))
+            at[t] = (_time(lambda s=state, t=t: layer.step(x_1TD[:, t], s)), bytes_of(state))
         _, state = layer.step(x_1TD[:, t], state)
     prefix_1TD = x_1TD[:, :256]
     again = _time(lambda: layer(prefix_1TD, torch.ones(1, 256, dtype=torch.bool)))
     cells = "".join(f"{1e6 * at[n][0]:>10.0f}{at[n][1]:>12,}" for n in LENGTHS)
     return f"{name:<12}{cells}{at[1024][0] / at[16][0]:>8.2f}{again / at[256][0]:>8.1f}"
-
-
-def _bytes(state: Any) -> int:
-    if isinstance(state, torch.Tensor):
-        return state.numel() * state.element_size()
-    return sum(map(_bytes, state)) if isinstance(state, (tuple, list)) else 0
 
 
 def _time(work: Callable[[], object]) -> float:
