@@ -13,12 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from s2s_demo.lab.gradients import MOST_GAIN, MOST_SEED
 from s2s_demo.lab.seeded import Seeded
 from s2s_demo.prediction import UserError
 
 STEPS, LENGTH, WIDTH, BATCH = 60, 20, 16, 16
 RATE = 0.05
-LOWEST, HIGHEST, MOST_GAIN = 0.01, 100.0, 3.0
+LOWEST, HIGHEST = 0.01, 100.0
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,10 @@ def both(gain: float, threshold: float, seed: int = 0) -> tuple[Run, Run]:
     Raises:
         UserError: a number is out of bounds.
     """
-    if not 0 < gain <= MOST_GAIN or not LOWEST <= threshold <= HIGHEST:
+    if not 0 < gain <= MOST_GAIN or not LOWEST <= threshold <= HIGHEST or not 0 <= seed <= MOST_SEED:
         raise UserError(
-            f"이득은 0–{MOST_GAIN:g}, 문턱은 {LOWEST:g}–{HIGHEST:g}에서 골라 주세요.",
-            f"Choose a gain of 0 to {MOST_GAIN:g} and a threshold of {LOWEST:g} to {HIGHEST:g}.",
+            f"이득은 0–{MOST_GAIN:g}, 문턱은 {LOWEST:g}–{HIGHEST:g}, 시드는 0–{MOST_SEED}에서 골라 주세요.",
+            f"Choose a gain of 0 to {MOST_GAIN:g}, a threshold of {LOWEST:g} to {HIGHEST:g} and a seed of 0 to {MOST_SEED}.",
         )
     return run(gain, float("inf"), seed), run(gain, threshold, seed)
 

@@ -45,7 +45,7 @@ class Setting:
     length: int = 60
     width: int = 32
     inputs: int = 0
-    batch: int = 16
+    batch: int = 8
     orthogonal: bool = False
     gain: float = 1.0
     forget_bias: float | None = 1.0
@@ -109,7 +109,10 @@ class Decay:
 
 @dataclass(frozen=True)
 class Measured:
-    """One engine: the decay at its inputs, and at its states if it is a recurrent cell (else ())."""
+    """One engine: the decay at its inputs, and at its states if it is a recurrent cell (else ()).
+
+    Of an LSTM, ∂L/∂c_t counts what leaves by h_t = o_t ⊙ tanh(c_t) as well; ∂L/∂h_t counts what leaves by h_t alone.
+    """
 
     inputs: Decay
     states: tuple[Decay, ...] = ()
@@ -140,11 +143,11 @@ class Drawn:
     v_BD: Tensor
     every_step: bool = False
 
-    def loss(self, x_BTD: Tensor) -> Tensor:
-        """L, summed over the batch: rows do not meet, so each has the gradient of its own L."""
+    def losses(self, x_BTD: Tensor) -> Tensor:
+        """(B,) values of L. Rows do not meet, so the gradient of their sum is each row's own."""
         y_BTD = self.layer(x_BTD, torch.ones(x_BTD.shape[:2], dtype=torch.bool))
         seen_BTD = y_BTD if self.every_step else y_BTD[:, -1:]
-        return (seen_BTD * self.v_BD.unsqueeze(1)).sum()
+        return (seen_BTD * self.v_BD.unsqueeze(1)).sum((1, 2))
 
 
 def drawn(engine: str, setting: Setting) -> Drawn:
@@ -187,7 +190,7 @@ def measured(engine: str, setting: Setting) -> Measured:
     made = drawn(engine, setting)
     x_BTD = made.x_BTD.requires_grad_()
     with recording("state") as record:
-        loss = made.loss(x_BTD)
+        loss = made.losses(x_BTD).sum()
     states = [state for _, state in record.of("state")]
     slope_BTD, *slopes = torch.autograd.grad(loss, [x_BTD, *states])
     parts = made.layer.parts if isinstance(made.layer, Recurrent) else 0
@@ -210,5 +213,8 @@ def theory(setting: Setting) -> Theory:
 
 
 def _by_lag(slope_BTD: Tensor) -> np.ndarray:
-    """(T,) means over the batch of the norms, lag 0 first."""
-    return slope_BTD.norm(dim=-1).mean(0).flip(0).numpy()
+    """(T,) means over the batch of the norms, lag 0 first. Scaled, as the square of 1e-200 would be no number any more."""
+    peak_BT1 = slope_BTD.abs().amax(-1, keepdim=True)
+    unit_BTD = slope_BTD / torch.where(peak_BT1 > 0, peak_BT1, 1.0)
+    norm_BT = unit_BTD.norm(dim=-1) * peak_BT1.squeeze(-1)
+    return norm_BT.mean(0).flip(0).numpy()

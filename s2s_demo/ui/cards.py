@@ -11,10 +11,10 @@ _TEMPLATE = """
 <style>
 .cards .said { font-size: clamp(1.15rem, 2.6vw, 1.6rem); font-weight: 700; margin: .2rem 0 .6rem; }
 .cards ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 10.5rem), 1fr)); }
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
 .cards li { border-left: 8px solid var(--tone); border-radius: .4rem; padding: .4rem .7rem .5rem; background: var(--background-fill-secondary); }
-.cards b { display: block; font-size: clamp(1.6rem, 4vw, 2.3rem); line-height: 1.2; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.cards li.none b { font-size: 1.5rem; line-height: 1.85; color: var(--body-text-color-subdued); }
+.cards b { display: block; font-size: clamp(1.5rem, 4vw, 2.6rem); line-height: 1.2; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.cards li.none b { font-weight: 600; color: var(--body-text-color-subdued); }
 .cards span { font-size: 1.05rem; font-weight: 600; }
 .cards small { display: block; font-size: .85rem; color: var(--body-text-color-subdued); }
 @media (max-width: 480px) { .cards ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } }

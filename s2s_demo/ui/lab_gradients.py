@@ -6,10 +6,11 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.lab import clipping, trained
 from s2s_demo.lab import gradients as lab
+from s2s_demo.lab import trained
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import gradients_shown as shown
+from s2s_demo.ui.bounded import Bounded
 from s2s_demo.ui.cards import Cards
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of
@@ -51,21 +52,21 @@ def panel(opened: list[Any]) -> None:
 
 def _live() -> dict[str, Any]:
     """Controls, cards, two figures, table and theory."""
+    cards = Cards(elem_id="gr-cards")
     with gr.Row():
-        length = gr.Slider(
+        length = Bounded(
             lab.SHORTEST, lab.LONGEST, FIRST.length, step=1, label=T("gradients.length"), elem_id="gr-length"
         )
-        bias = gr.Slider(0, lab.MOST_BIAS, 1, step=0.25, label=T("gradients.bias"), elem_id="gr-bias")
-        gain = gr.Slider(0.25, lab.MOST_GAIN, 1, step=0.05, label=T("gradients.gain"), elem_id="gr-gain")
+        bias = Bounded(0, lab.MOST_BIAS, 1, step=0.25, label=T("gradients.bias"), elem_id="gr-bias")
+        gain = Bounded(0.25, lab.MOST_GAIN, 1, step=0.05, label=T("gradients.gain"), elem_id="gr-gain")
     with gr.Row():
         starts = [(T(f"gradients.init.{key}"), key) for key in ("default", "orthogonal")]
         start = gr.Radio(starts, value="default", label=T("gradients.init"), elem_id="gr-init")
         places = [(T(f"gradients.loss.{key}"), key) for key in ("last", "all")]
         loss = gr.Radio(places, value="last", label=T("gradients.loss"), elem_id="gr-loss")
         width = gr.Radio(list(lab.WIDTHS), value=FIRST.width, label=T("gradients.width"), elem_id="gr-width")
-        seed = gr.Number(0, minimum=0, maximum=lab.MOST_SEED, precision=0, label=T("gradients.seed"), elem_id="gr-seed")
+        seed = gr.Number(0, precision=0, label=T("gradients.seed"), elem_id="gr-seed")
     note = gr.Markdown(elem_id="gr-note")
-    cards = Cards(elem_id="gr-cards")
     gr.Markdown(T("gradients.inputs"), elem_classes="heading")
     gr.Markdown(T("gradients.inputs.about"), elem_classes="quiet")
     inputs = PlotlyView(elem_id="gr-inputs")
@@ -88,10 +89,10 @@ def _clip(seed: gr.Number) -> dict[str, Any]:
     gr.Markdown(T("gradients.clip"), elem_classes="heading")
     gr.Markdown(T("gradients.clip.about"), elem_classes="quiet")
     with gr.Row():
-        gain = gr.Slider(
-            0.25, clipping.MOST_GAIN, FIRST_GAIN, step=0.05, label=T("gradients.clip.gain"), elem_id="gr-clip-gain"
+        gain = Bounded(
+            0.25, lab.MOST_GAIN, FIRST_GAIN, step=0.05, label=T("gradients.clip.gain"), elem_id="gr-clip-gain"
         )
-        threshold = gr.Slider(
+        threshold = Bounded(
             0.1, 20, FIRST_THRESHOLD, step=0.1, label=T("gradients.clip.threshold"), elem_id="gr-clip-threshold"
         )
     result = gr.Markdown(elem_id="gr-clip-result")
@@ -112,7 +113,14 @@ def _beside() -> dict[str, Any]:
         there = trained.offered()
         task_name = FIRST_TASK if FIRST_TASK in there or not there else there[0]
         choices = [(T(f"task.{name}"), name) for name in there]
-        task = gr.Dropdown(choices, value=task_name if there else None, label=T("gradients.task"), elem_id="gr-task")
+        task = gr.Dropdown(
+            choices,
+            value=task_name if there else None,
+            label=T("gradients.task"),
+            scale=2,
+            min_width=260,
+            elem_id="gr-task",
+        )
         example = shown.example_of(task_name) if there else ""
         text = gr.Textbox(example, label=T("gradients.text"), max_lines=3, scale=3, elem_id="gr-text")
         go = gr.Button(T("gradients.again"), variant="primary", min_width=120, elem_id="gr-go")
@@ -199,7 +207,7 @@ def _show_clip(gain: float, threshold: float, seed: float | None, seen: bool, re
         return [gr.skip()] * 3
     lang = lang_of(request)
     try:
-        norms, losses, result = shown.clipped(gain, threshold, seed, lang)
+        norms, losses, result = shown.clipped(float(gain), float(threshold), int(seed or 0), lang)
     except UserError as e:
         return [e.words.say(lang), gr.skip(), gr.skip()]
     return [result, norms, losses]

@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 from s2s_demo.viz.theme import figure, label, look
 
 LOWEST = 1e-24
+BOUND = 1e3
+ENTRY = 138
 SPARSE = 12
 SHADE = "rgba(128,128,128,.16)"
 
@@ -50,9 +52,13 @@ def decay(
     places = [low * (high / low) ** (0.02 + 0.045 * row) for row in range(len(empty))]
     traces += [_nowhere(line, no_path, at, first=line is empty[0]) for line, at in zip(empty, places, strict=True)]
     # the names of the lines stand above, so that they never cover the axis however many rows they take
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 15}}
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xref": "container", "entrywidth": ENTRY}
     picture = figure(
-        *traces, height=height, legend=legend, font={"size": 16}, margin={"l": 70, "r": 16, "t": 16, "b": 56}
+        *traces,
+        height=height,
+        legend={**legend, "font": {"size": 14}},
+        font={"size": 16},
+        margin={"l": 70, "r": 16, "t": 16, "b": 56},
     )
     if low < floor < high:
         picture.add_hrect(y0=low / 10, y1=floor, fillcolor=SHADE, line_width=0, layer="below")
@@ -72,9 +78,10 @@ def decay(
 
 
 def limits_of(lines: list[Line]) -> tuple[float, float]:
-    """The ends of a y axis that holds every positive value of every measured line, with a little air."""
+    """The ends of a y axis that holds every positive value of every measured line down to 1e-24, and a bound up to 1e3; with air."""
     held = [line.values[line.values > 0] for line in lines if line.style != "bound"]
-    values = np.concatenate([np.ones(1), *held])
+    bounds = [np.clip(line.values, 1 / BOUND, BOUND) for line in lines if line.style == "bound"]
+    values = np.concatenate([np.ones(1), *held, *bounds])
     values = values[np.isfinite(values)]
     low, high = max(float(values.min()), LOWEST), float(values.max())
     air = max(0.3, 0.06 * np.log10(high / low))
