@@ -335,6 +335,8 @@ def test_the_table_and_the_cards_hold_what_was_measured():
 def test_a_loss_on_every_step_is_warned_of_and_has_no_bound():
     live = shown.live(Setting(length=20, width=16, every_step=True), "ko")
     assert live.note == said("gradients.every", "ko")
+    assert live.cards["said"] == said("gradients.head.every", "ko", lag=19)
+    assert {card["small"] for card in live.cards["cards"]} == {said("gradients.own", "ko")}
     assert said("gradients.bound", "ko") not in [trace.name for trace in live.states.data]
 
 

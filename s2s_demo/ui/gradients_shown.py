@@ -92,16 +92,17 @@ def _cards(found: list[Measured], setting: Setting, lang: str) -> dict[str, Any]
                 "engine": one.inputs.engine,
                 "name": _title(one.inputs.engine, lang),
                 "big": printed(share) if share > 0 else said("gradients.none", lang),
-                "small": _because(one, lang),
+                "small": said("gradients.own", lang) if setting.every_step else _because(one, lang),
                 "colour": ENGINE_LOOKS[one.inputs.engine][0],
                 "none": share == 0,
             }
         )
-    return {"said": said("gradients.head", lang, lag=setting.length - 1), "cards": cards}
+    head = "gradients.head.every" if setting.every_step else "gradients.head"
+    return {"said": said(head, lang, lag=setting.length - 1), "cards": cards}
 
 
 def _because(one: Measured, lang: str) -> str:
-    """Why so much is left: the measured factor of a recurrent cell, or by which way it came."""
+    """Why so much is left: the measured factor of a recurrent cell, where the paths end, or what the engine remembers."""
     inputs = one.inputs
     last = int(np.flatnonzero(inputs.norms)[-1])
     if last < len(inputs.norms) - 1:
@@ -109,7 +110,7 @@ def _because(one: Measured, lang: str) -> str:
     if one.states:
         key = "half" if inputs.factor < 1 else "grows"
         return said(f"gradients.{key}", lang, factor=inputs.factor, steps=inputs.half_life)
-    return said("gradients.direct" if engines.get(inputs.engine).attends else "gradients.selective", lang)
+    return engines.get(inputs.engine).remembers.say(lang)
 
 
 def _inputs(found: list[Measured], lang: str) -> go.Figure:
@@ -208,6 +209,7 @@ def beside(task: str, text: str, lang: str) -> tuple[go.Figure, go.Figure, list[
         **_axes("gradients.trained.x", "gradients.trained.y", lang),
         "names": names,
         "limits": limits_of([*fresh, *learned]),
+        "height": 520,
     }
     far = said("gradients.trained.far", lang, lag=len(names) - 1)
     rows = [[f.title, *(_share(line, lang) for line in (f, t))] for f, t in zip(fresh, learned, strict=True)]

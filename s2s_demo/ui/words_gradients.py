@@ -21,8 +21,11 @@ WORDS: dict[str, Words] = {
         "한 단계마다 ×{factor:.2f}, 반감기 {steps:.1f}단계", "×{factor:.2f} a step, half-life {steps:.1f} steps"
     ),
     "gradients.grows": Words("한 단계마다 ×{factor:.2f}, 줄지 않음", "×{factor:.2f} a step, does not shrink"),
-    "gradients.direct": Words("어텐션이 한 번에 닿음", "attention reaches it in one step"),
-    "gradients.selective": Words("무엇을 남길지 입력이 정함", "the input decides what is kept"),
+    "gradients.head.every": Words(
+        "손실이 모든 단계에 있을 때: {lag}단계 전 입력의 기울기를 1단계 전의 것으로 나눈 값",
+        "With a loss on every step: the gradient at the input {lag} steps back over that one step back",
+    ),
+    "gradients.own": Words("단계마다 자기 손실도 받음", "each step has a loss of its own"),
     "gradients.window": Words("{lag}단계 너머로는 경로가 없음", "no path beyond {lag} steps"),
     "gradients.alone": Words("단계 사이에 경로가 없음", "no path between steps"),
     "gradients.none": Words("경로 없음", "no path"),
@@ -33,13 +36,13 @@ WORDS: dict[str, Words] = {
     "gradients.init.default": Words("PyTorch 기본값", "PyTorch default"),
     "gradients.init.orthogonal": Words("직교", "Orthogonal"),
     "gradients.gain": Words("이득: W_hh에 곱하는 수", "Gain: multiplies W_hh"),
-    "gradients.bias": Words("LSTM 망각 편향 b_ih + b_hh", "LSTM forget bias b_ih + b_hh"),
+    "gradients.bias": Words("망각 편향 b_ih+b_hh", "Forget bias b_ih+b_hh"),
     "gradients.loss": Words("손실을 두는 곳", "Where the loss stands"),
     "gradients.loss.last": Words("마지막 단계", "last step"),
     "gradients.loss.all": Words("모든 단계", "all steps"),
     "gradients.width": Words("너비", "Width"),
     "gradients.seed": Words("시드", "Seed"),
-    "gradients.lag": Words("τ단계 전 (오른쪽이 지금)", "steps back τ (right: now)"),
+    "gradients.lag": Words("τ단계 전 (0 = 지금)", "steps back τ (0 = now)"),
     "gradients.inputs": Words(
         "여덟 엔진을 한 축에: 입력에 닿는 기울기", "Eight engines on one axis: the gradient at the inputs"
     ),
@@ -52,9 +55,9 @@ WORDS: dict[str, Words] = {
     ).format(batch=gradients.Setting().batch),
     "gradients.inputs.y": Words("‖∂L/∂x<sub>T−τ</sub>‖, τ = 1이면 1", "‖∂L/∂x<sub>T−τ</sub>‖, 1 at τ = 1"),
     "gradients.every": Words(
-        "손실이 모든 단계에 있어서 단계마다 자기 손실의 기울기를 바로 받습니다. **소멸은 사라진 것이 아니라 가려진 것입니다.** "
+        "손실이 모든 단계에 있어서 단계마다 자기 손실의 기울기를 바로 받습니다. **그래서 소멸이 가려질 뿐, 없어진 것이 아닙니다.** "
         "마지막 단계에만 두고 다시 보세요.",
-        "The loss stands on every step, so each step is fed by a loss of its own. **Vanishing is hidden here, not gone:** put the loss on the "
+        "The loss stands on every step, so each step is fed by a loss of its own. **That hides vanishing, it does not undo it:** put the loss on the "
         "last step and look again.",
     ),
     "gradients.states": Words("순환 상태: 한 단계마다 몇 배가 되나", "Recurrent states: the factor a step"),
@@ -137,7 +140,7 @@ WORDS: dict[str, Words] = {
     "gradients.again": Words("다시 재기", "Measure"),
     "gradients.fresh": Words("새 가중치", "Fresh weights"),
     "gradients.learned": Words("학습한 가중치", "Trained weights"),
-    "gradients.trained.x": Words("입력 단계 (마지막이 오른쪽)", "input step (right: the last)"),
+    "gradients.trained.x": Words("입력 단계", "input step"),
     "gradients.trained.y": Words("‖∂L/∂e<sub>T−τ</sub>‖, τ = 1이면 1", "‖∂L/∂e<sub>T−τ</sub>‖, 1 at τ = 1"),
     "gradients.trained.far": Words("{lag}단계 전 / 1단계 전", "{lag} steps back / 1 step back"),
     "gradients.trained.note": Words(

@@ -12,7 +12,7 @@ from s2s_demo.viz.theme import figure, label, look
 
 LOWEST = 1e-24
 BOUND = 1e3
-ENTRY = 138
+ENTRY = 158
 SPARSE = 12
 SHADE = "rgba(128,128,128,.16)"
 
@@ -52,7 +52,7 @@ def decay(
     places = [low * (high / low) ** (0.02 + 0.045 * row) for row in range(len(empty))]
     traces += [_nowhere(line, no_path, at, first=line is empty[0]) for line, at in zip(empty, places, strict=True)]
     # the names of the lines stand above, so that they never cover the axis however many rows they take
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xref": "container", "entrywidth": ENTRY}
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "entrywidth": ENTRY}
     picture = figure(
         *traces,
         height=height,

@@ -50,7 +50,7 @@ def test_the_story_is_told_without_a_click_and_every_control_redraws(visit):
     page.locator("#gr-init").get_by_text(said("gradients.init.orthogonal", "en"), exact=True).click()
     expect(page.locator("#gr-theory")).to_contain_text("= 1.000", timeout=SLOW)
     page.locator("#gr-loss").get_by_text(said("gradients.loss.all", "en"), exact=True).click()
-    expect(page.locator("#gr-note")).to_contain_text("Vanishing is hidden", timeout=SLOW)
+    expect(page.locator("#gr-note")).to_contain_text("That hides vanishing", timeout=SLOW)
 
     page.fill("#gr-seed input", "12345")
     page.locator("#gr-seed input").press("Tab")
