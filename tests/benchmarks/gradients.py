@@ -1,8 +1,9 @@
 """`python -m tests.benchmarks.gradients`: what one move of a control of the gradient laboratory costs, medians of 9.
 
 redraw: eight engines measured by one forward and one backward pass each, the condition, both figures as JSON, cards and table, at width
-32 and 8 sequences, in double precision, on one thread (matrices so small make two threads wait for each other). Wall-clock time, and time on the processor, which is what a quiet machine would take on one
-core. Beside it the measurement of each engine as a share of all, and the redraw over the measurement alone: where the time goes.
+32 and 8 sequences, in double precision, on one thread (with matrices so small two threads wait for each other). Wall-clock time, and
+time on the processor, which is what a quiet machine would take on one core. Beside it the measurement of each engine as a share of
+all, and the redraw over the measurement alone: where the time goes.
 """
 
 from __future__ import annotations
