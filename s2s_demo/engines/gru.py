@@ -11,14 +11,16 @@ from torch import Tensor, nn
 from s2s_demo.engine import Engine
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.prediction import Words
+from s2s_demo.trace import tap
 
 
 def gru_cell(in_BE: Tensor, hid_BE: Tensor, h_BD: Tensor) -> Tensor:
     """(B, D) next state; gates in torch's order r, z, n."""
     in_r, in_z, in_n = in_BE.chunk(3, -1)
     hid_r, hid_z, hid_n = hid_BE.chunk(3, -1)
-    n_BD = torch.tanh(in_n + torch.sigmoid(in_r + hid_r) * hid_n)
-    z_BD = torch.sigmoid(in_z + hid_z)
+    r_BD = tap("gate", torch.sigmoid(in_r + hid_r), "reset")
+    z_BD = tap("gate", torch.sigmoid(in_z + hid_z), "update")
+    n_BD = torch.tanh(in_n + r_BD * hid_n)
     return (1 - z_BD) * n_BD + z_BD * h_BD
 
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from s2s_demo.engine import Engine
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.prediction import Words
+from s2s_demo.trace import tap
 
 
 class LSTM(Recurrent):
@@ -33,8 +34,9 @@ class LSTM(Recurrent):
     def cell(self, in_BE: Tensor, hid_BE: Tensor, parts: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         """(h, c); gates in torch's order i, f, g, o."""
         i, f, g, o = (in_BE + hid_BE).chunk(4, -1)
-        c_BD = torch.sigmoid(f) * parts[1] + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c_BD), c_BD
+        i, f, o = (tap("gate", torch.sigmoid(z), name) for z, name in ((i, "input"), (f, "forget"), (o, "output")))
+        c_BD = f * parts[1] + i * torch.tanh(g)
+        return o * torch.tanh(c_BD), c_BD
 
 
 ENGINE = Engine(
