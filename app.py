@@ -4,6 +4,8 @@ import os
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# two visitors are answered at once, and threads that wait for each other are slower than one
+os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) // 2)))
 
 import s2s_demo.ui.gpu  # noqa: F401  before torch, as ZeroGPU asks
 from s2s_demo.ui.page import build, launch_options

@@ -23,6 +23,7 @@ from s2s_demo.tasks import _pos, exercises, intent_en, intent_ko, pos_en, pos_ko
 from tests import toy_sets as sets
 from train import evaluate
 
+torch.set_num_threads(1)  # small tensors, and a page and a browser beside: threads would only wait for each other
 DIM = 8
 OPTIONS: dict[str, dict[str, Any]] = {
     "conv": {"kernel": 3},

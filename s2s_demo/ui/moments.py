@@ -15,7 +15,7 @@ from s2s_demo.lab import snapshots
 from s2s_demo.lab.snapshots import Run
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui import answering
+from s2s_demo.ui import answering, looking
 from s2s_demo.ui.video_input import sample
 from s2s_demo.ui.words import said
 from s2s_demo.viz.curves import Curve, gradient_curves
@@ -95,7 +95,7 @@ def _scene(root: Path, name: str, moment: int, asked: str | None, lens: str, ste
         json.dumps(view, ensure_ascii=False),
         _value(grid) if grid else "",
         tuple((_label(one, lang), _value(one)) for one in found.trace.grids),
-        _written(answering.lens(task, grid, lang)),
+        _written(looking.picture(task, grid, lang)),
         _written(_curve(run, found, step, lang)),
         said("time.curve.about", lang, half=_half(run, found, step, lang)),
         _written(_learning(run, moment, lang)) or "",
@@ -174,7 +174,7 @@ def _curve(run: Run, found: Prediction, step: int, lang: str) -> go.Figure | Non
     if grid is None:
         return None
     one = Curve(run.config.engine, engines.get(run.config.engine).title.say(lang), grid.values[step])
-    names = answering._ticked(grid.columns) if tasks.get(run.task).input == "video" else grid.columns
+    names = answering.ticked(grid.columns) if tasks.get(run.task).input == "video" else grid.columns
     titles = {
         "x_title": said("lens.input", lang),
         "y_title": said("norms.y", lang),
