@@ -22,8 +22,9 @@ from torch import Tensor
 
 from s2s_demo import checkpoint
 from s2s_demo.checkpoint import packed, unpacked
-from s2s_demo.explain import LONGEST_LOOK, predict
+from s2s_demo.explain import predict
 from s2s_demo.lab.small import small
+from s2s_demo.lenses import LONGEST_LOOK
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
