@@ -1,4 +1,4 @@
-"""python -m train list | frames | TASK | evaluate TASK | predict TASK "x" ... | report
+"""python -m train list | frames | longrange | TASK | evaluate TASK | predict TASK "x" ... | report
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -13,7 +13,7 @@ from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, frames, report, run
+from train import evaluate, frames, longrange, report, run
 
 
 def main(words: list[str] | None = None) -> int:
@@ -49,6 +49,11 @@ def _train(args: argparse.Namespace) -> int:
 
 def _frames(args: argparse.Namespace) -> int:
     frames.train(args)
+    return 0
+
+
+def _longrange(args: argparse.Namespace) -> int:
+    longrange.train(args)
     return 0
 
 
@@ -109,6 +114,14 @@ def _parser() -> argparse.ArgumentParser:
     eyes.add_argument("--steps", type=int, help="instead of the recipe's number of steps")
     eyes.add_argument("--resume", action="store_true", help="go on from where the run stopped")
     eyes.add_argument("--out", default="", help="write it here instead of checkpoints/")
+    far = commands.add_parser("longrange", help="train the grid of the long-range laboratory")
+    far.add_argument("--problem", default="all", help="adding, recall or all")
+    far.add_argument("--engine", default="all", help="one engine, several with commas, or all")
+    far.add_argument("--seeds", type=int, default=3, help="how many seeds, from 0")
+    far.add_argument("--steps", type=int, help="instead of the problem's number of steps")
+    far.add_argument("--resume", action="store_true", help="train only the cells that are not there yet")
+    far.add_argument("--choose", action="store_true", help="compare learning rates on the dev seed instead")
+    far.add_argument("--out", default="", help="write it here instead of checkpoints/")
     test = commands.add_parser("evaluate", help="score checkpoints on the test splits")
     test.add_argument("task")
     test.add_argument("--engine", default="all")
@@ -138,6 +151,7 @@ def _report(args: argparse.Namespace) -> int:
 COMMANDS = {
     "list": _list,
     "frames": _frames,
+    "longrange": _longrange,
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,
