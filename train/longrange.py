@@ -1,7 +1,8 @@
 """python -m train longrange: the grid of the long-range laboratory, one line of checkpoints/longrange/results.jsonl a run.
 
 A line is written as soon as its run is done, so a stop loses one run at most; --resume passes over what is there. --choose
-tries the learning rates on a seed of its own (T = 100, 8 pairs) and prints them; those of the grid were chosen so.
+tries the learning rates on a seed of its own (T = 100; 8 pairs, or 2 where none solves 8) and prints them; those of the grid
+were chosen so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from s2s_demo.lab.longrange_runs import Run, cells, learn, read
 from s2s_demo.prediction import UserError
 from train.run import machine, stoppable
 
-DEV_SEED, RATES, CHOSEN_AT = 1000, (1e-3, 3e-3, 1e-2), {"adding": 100, "recall": 8}
+DEV_SEED, RATES, CHOSEN_AT = 1000, (1e-3, 3e-3, 1e-2), {"adding": (100,), "recall": (8, 2)}
 
 
 def train(args: Namespace) -> None:
@@ -54,10 +55,13 @@ def choose(problems: list[str], names: list[str], steps: int) -> None:
     """Prints what each learning rate comes to on the dev seed, best first: solved in the fewest steps, else the best score."""
     for name in names:
         for problem in problems:
-            asked = PROBLEMS[problem]
-            runs = [_run(problem, name, CHOSEN_AT[problem], DEV_SEED, lr=lr, steps=steps) for lr in RATES]
-            runs.sort(key=lambda r: (not r.solved, r.steps, r.score if asked.low else -r.score))
-            print("\n".join(plain(run) for run in runs), flush=True)
+            for distance in CHOSEN_AT[problem]:
+                runs = [_run(problem, name, distance, DEV_SEED, lr=lr, steps=steps) for lr in RATES]
+                sign = 1 if PROBLEMS[problem].low else -1
+                runs.sort(key=lambda r, sign=sign: (not r.solved, r.steps, sign * r.score))
+                print("\n".join(plain(run) for run in runs), flush=True)
+                if runs[0].solved:
+                    break
 
 
 def plain(run: Run) -> str:
