@@ -55,8 +55,11 @@ def choose(problems: list[str], names: list[str], steps: int) -> None:
     """Prints what each learning rate comes to on the dev seed, best first: solved in the fewest steps, else the best score."""
     for name in names:
         for problem in problems:
-            for distance in CHOSEN_AT[problem]:
-                runs = [_run(problem, name, distance, DEV_SEED, lr=lr, steps=steps) for lr in RATES]
+            for at, distance in enumerate(CHOSEN_AT[problem]):
+                runs = [
+                    _run(problem, name, distance, DEV_SEED, lr=lr, steps=steps if at == 0 else PROBLEMS[problem].steps)
+                    for lr in RATES
+                ]
                 sign = 1 if PROBLEMS[problem].low else -1
                 runs.sort(key=lambda r, sign=sign: (not r.solved, r.steps, sign * r.score))
                 print("\n".join(plain(run) for run in runs), flush=True)

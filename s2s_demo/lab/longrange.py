@@ -168,6 +168,6 @@ SETTINGS = {
     "lstm": Setting(48, 1e-2, 3e-3, chrono=True),
     "gru": Setting(56, 1e-2, 3e-3, chrono=True),
     "attention": Setting(48, 1e-2, 1e-2, chrono=True),
-    "transformer": Setting(32, 3e-3, 3e-3, {"heads": 2, "wide": 2}),
-    "mamba": Setting(32, 1e-2, 1e-2, {"head": 32}),
+    "transformer": Setting(32, 3e-3, 1e-2, {"heads": 2, "wide": 2}),
+    "mamba": Setting(32, 3e-3, 1e-2, {"head": 32}),
 }

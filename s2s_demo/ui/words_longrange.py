@@ -60,8 +60,8 @@ WORDS: dict[str, Words] = {
     "longrange.columns": Words("자리 (x)와 합의 숫자 (y)", "columns (x) and digits of the sum (y)"),
     "longrange.grid": Words("거리와 점수", "Score against distance"),
     "longrange.grid.about": Words(
-        "점은 시드 {seeds}개의 평균, 막대는 가장 나쁜 시드에서 가장 좋은 시드까지입니다. 겹치지 않도록 점을 옆으로 조금씩 옮겼습니다.",
-        "A point is the mean of {seeds} seeds, its bar reaches from the worst of them to the best. Points stand a little aside so that none hides another.",
+        "점은 시드들의 평균, 막대는 가장 나쁜 시드에서 가장 좋은 시드까지입니다. 시드의 수는 점 위에서 볼 수 있고, 겹치지 않도록 점을 옆으로 조금씩 옮겼습니다.",
+        "A point is the mean over seeds (hover tells how many), its bar reaches from the worst of them to the best. Points stand a little aside so that none hides another.",
     ),
     "longrange.none": Words(
         "미리 잰 값이 아직 없습니다. 터미널에서 `python -m train longrange`로 만듭니다.",
@@ -73,6 +73,8 @@ WORDS: dict[str, Words] = {
     "longrange.at.adding": Words("T = {d}에서", "At T = {d}"),
     "longrange.at.recall": Words("{d}쌍에서", "At {d} pairs"),
     "longrange.at.addition": Words("{d:,}자리에서", "At {d:,} digits"),
+    "longrange.where.adding": Words("길이 T = {d}", "T = {d}"),
+    "longrange.where.recall": Words("{d}쌍", "{d} pairs"),
     "longrange.solved": Words("모든 시드가 풀었습니다: {names}", "solved in every seed: {names}"),
     "longrange.some": Words("일부 시드만 풀었습니다: {names}", "solved in some seeds only: {names}"),
     "longrange.between": Words("기준선은 넘었으나 풀지 못했습니다: {names}", "above the baseline, not solved: {names}"),
@@ -81,8 +83,12 @@ WORDS: dict[str, Words] = {
         "가장 자주 나온 값을 말하는 것보다 낫지 않습니다: {names}", "no better than naming the commonest value: {names}"
     ),
     "longrange.floor.addition": Words("기준선에 머물렀습니다: {names}", "no better than the baseline: {names}"),
-    "longrange.absent": Words("시험하지 않았습니다: {names}", "not tested: {names}"),
-    "longrange.nobody": Words("없음", "none"),
+    "longrange.absent.adding": Words("아직 학습하지 않았습니다: {names}", "not trained yet: {names}"),
+    "longrange.absent.recall": Words("아직 학습하지 않았습니다: {names}", "not trained yet: {names}"),
+    "longrange.absent.addition": Words(
+        "이 길이에서는 시험하지 않았습니다(어텐션의 계산량은 길이의 제곱입니다): {names}",
+        "not tested at this length, as attention costs its square: {names}",
+    ),
     "longrange.x.adding": Words("길이 T (단계)", "length T (steps)"),
     "longrange.x.recall": Words("쌍의 수", "pairs"),
     "longrange.x.addition": Words("자릿수", "digits"),
@@ -103,18 +109,22 @@ WORDS: dict[str, Words] = {
         "쉬운 것부터 가르치지는 않습니다. {every}단계마다 따로 둔 {held}개로 재어 풀이 기준의 오차가 절반이 되면 일찍 멈추므로, **푼 칸끼리는 점수를 견주지 마세요**. "
         "표의 점수는 새로 뽑은 {tested:,}개에서 잽니다. 학습률은 개발 시드 1000(T = 100, 8쌍)에서 0.001, 0.003, 0.01 가운데 골랐습니다. 더하기에서 LSTM, GRU, RNN + 어텐션의 문은 "
         "chrono 초기화(Tallec & Ollivier 2018)로 1~T단계 동안 간직하도록 시작합니다. 회상에서는 엔진 그대로(LSTM은 망각 편향 1) 시작합니다. "
-        "기본 RNN은 torch의 기본 초기화입니다. 항등 행렬로 시작하면 ReLU RNN도 이 문제를 풉니다(Le 외 2015).",
+        "초는 CPU 한 스레드의 계산 시간입니다. 기본 RNN은 torch의 기본 초기화입니다. 항등 행렬로 시작하면 ReLU RNN도 이 문제를 풉니다(Le 외 2015).",
         "Every net is an input map, the engine's causal layer and a linear head, of about as many parameters. Adam runs for at most {adding_steps:,} "
         "steps (adding) or {recall_steps:,} (recall) on batches drawn anew ({adding_batch} and {recall_batch} sequences), with gradients clipped at norm 1, a warm-up of {warmup} steps and no curriculum. "
         "Every {every} steps {held} held-out sequences are scored, and training stops early at half the error that counts as solved: **do not rank solved cells by their score**. "
         "The scores of the table are from {tested:,} fresh sequences. The learning rate was chosen among 0.001, 0.003 and 0.01 on dev seed 1000 (T = 100, 8 pairs). At the adding problem the gates of LSTM, GRU and "
         "RNN + attention start by chrono initialisation (Tallec & Ollivier 2018), keeping for 1 to T steps; at recall they start as the engine has them (LSTM: forget bias 1). "
-        "The vanilla RNN starts as torch has it; started from the identity, a ReLU RNN can solve the adding problem too (Le et al. 2015).",
+        "Seconds are processor time of one CPU thread. The vanilla RNN starts as torch has it; started from the identity, a ReLU RNN can solve the adding problem too (Le et al. 2015).",
+    ),
+    "longrange.settings.addition": Words(
+        "산수 방 체크포인트의 설정입니다. 나머지는 그 방의 모델 카드에 있습니다.",
+        "The settings of the Arithmetic room's checkpoints; the model cards there have the rest.",
     ),
     "longrange.width": Words("폭", "Width"),
     "longrange.rate": Words("학습률", "Learning rate"),
     "longrange.mean.steps": Words("단계 (평균)", "Steps (mean)"),
-    "longrange.mean.seconds": Words("CPU 초 (평균)", "CPU seconds (mean)"),
+    "longrange.mean.seconds": Words("초 (평균)", "Seconds (mean)"),
     "longrange.live": Words("한 칸을 직접 학습하기", "Train one cell now"),
     "longrange.live.about": Words(
         "격자와 같은 설정으로, 새 시드에서 길어야 {most}초 동안 학습합니다. 멈추면 그때까지 배운 것을 재어 남깁니다.",
@@ -128,10 +138,10 @@ WORDS: dict[str, Words] = {
         "{engine} · 시드 {seed} · {step:,} / {steps:,}단계 · {seconds:.0f}초 지남 · 길어야 {left:.0f}초 남음",
         "{engine} · seed {seed} · step {step:,} of {steps:,} · {seconds:.0f} s so far · at most {left:.0f} s left",
     ),
-    "longrange.done.solved": Words("풀어서 멈췄습니다", "stopped: solved"),
-    "longrange.done.steps": Words("단계를 다 썼습니다", "all steps done"),
-    "longrange.done.time": Words("{most}초가 다 되어 멈췄습니다", "stopped: {most} seconds are over"),
-    "longrange.done.asked": Words("멈추고 남겼습니다", "stopped and kept"),
+    "longrange.done.solved": Words("풀어서 멈췄습니다", "Stopped: solved"),
+    "longrange.done.steps": Words("단계를 다 썼습니다", "All steps are done"),
+    "longrange.done.time": Words("{most}초가 다 되어 멈췄습니다", "Stopped: the {most} seconds are over"),
+    "longrange.done.asked": Words("멈추고 남겼습니다", "Stopped and kept"),
     "longrange.result": Words(
         "**{engine}, {where}: {score}** (시드 {seed}, {steps:,}단계, {seconds:.0f}초). {why}.",
         "**{engine}, {where}: {score}** (seed {seed}, {steps:,} steps, {seconds:.0f} s). {why}.",

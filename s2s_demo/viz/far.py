@@ -91,29 +91,23 @@ def reach(lines: list[Reach], floors: list[Floor], *, low: bool, x_title: str, y
 def marked(numbers: np.ndarray, marks: np.ndarray, *, x_title: str, y_title: str) -> go.Figure:
     """One sample of the adding problem: numbers (T,) in [0, 1], the two with a mark coloured and told."""
     steps, told = np.arange(1, len(numbers) + 1), marks > 0
+    wide = max(1.0, len(numbers) / 120)
     bars = [
         go.Bar(x=steps[~told], y=numbers[~told], marker={"color": INK}, hovertemplate="%{y:.2f}<extra>%{x}</extra>"),
+        go.Bar(x=steps[told], y=numbers[told], width=wide, marker={"color": MARK}, hoverinfo="skip"),
         go.Scatter(
             x=steps[told],
-            y=numbers[told],
+            y=numbers[told] + 0.1,
             mode="markers+text",
             text=[f"<b>{value:.2f}</b>" for value in numbers[told]],
             textposition="top center",
-            marker={"symbol": "triangle-down", "size": 13, "color": MARK},
-            cliponaxis=False,
-            hovertemplate="%{y:.2f}<extra>%{x}</extra>",
-        ),
-        go.Bar(
-            x=steps[told],
-            y=numbers[told],
-            width=max(1.0, len(numbers) / 120),
-            marker={"color": MARK},
+            marker={"symbol": "triangle-down", "size": 12, "color": MARK},
             hoverinfo="skip",
         ),
     ]
     picture = figure(*bars, height=230, showlegend=False, barmode="overlay", bargap=0.15)
     picture.update_xaxes(title=x_title, range=[0, len(numbers) + 1], fixedrange=True, showgrid=False)
-    picture.update_yaxes(title=y_title, range=[0, 1.3], tickvals=[0, 0.5, 1], fixedrange=True)
+    picture.update_yaxes(title=y_title, range=[0, 1.42], tickvals=[0, 0.5, 1], fixedrange=True)
     return picture
 
 

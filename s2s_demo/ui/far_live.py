@@ -1,0 +1,100 @@
+"""One cell of the long-range grid trained before the visitor's eyes: a bounded run that a flag stops."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from s2s_demo import engines
+from s2s_demo.lab.longrange import PROBLEMS
+from s2s_demo.lab.longrange_runs import Moment, learn
+from s2s_demo.prediction import UserError
+from s2s_demo.ui import far_story
+from s2s_demo.ui.answering import plainly
+from s2s_demo.ui.words import said
+from s2s_demo.viz.far import Live, live
+
+MOST_SECONDS, EVERY_SECONDS, SCORE_EVERY = 60.0, 0.4, 20
+Shown = tuple[dict[str, Any], "go.Figure | None", str]
+
+
+@dataclass
+class Flag:
+    """One run's wish to stop. It lives in its visitor's session; a new run has a new one."""
+
+    raised: bool = False
+
+
+def cell_of(problem: Any, engine: Any, distance: Any) -> tuple[str, str, int]:
+    """The cell that was asked for.
+
+    Raises:
+        UserError: there is no such cell.
+    """
+    if problem in PROBLEMS and engine in engines.ENGINES and distance in PROBLEMS[problem].distances:
+        return problem, engine, int(distance)
+    raise UserError(said("longrange.choose", "ko"), said("longrange.choose", "en"))
+
+
+def train(problem: str, engine: str, distance: int, flag: Flag, lang: str) -> Iterator[Shown]:
+    """(meter, curves, result in Markdown) a few times a second, until it is solved, the time is over or the flag is raised."""
+    seed, run, shown = secrets.randbelow(9_000) + 1_000, Live(), 0.0
+    moments = learn(
+        PROBLEMS[problem],
+        engine,
+        distance,
+        seed=seed,
+        seconds=MOST_SECONDS,
+        stop=lambda: flag.raised,
+        score_every=SCORE_EVERY,
+    )
+    take = plainly(lambda: next(moments, None))
+    while (moment := take()) is not None:
+        run.losses.append(moment.loss)
+        if moment.score is not None:
+            run.scores[0].append(moment.step)
+            run.scores[1].append(moment.score)
+        if moment.run is None and time.monotonic() - shown < EVERY_SECONDS:
+            continue
+        shown = time.monotonic()
+        curves = _curves(problem, engine, run, moment.steps, lang)
+        yield _meter(moment, engine, seed, lang), curves, _result(moment, flag, lang)
+
+
+def _curves(problem: str, engine: str, run: Live, steps: int, lang: str) -> go.Figure:
+    asked = PROBLEMS[problem]
+    titles = {"x": said("longrange.step", lang), "score": said(f"longrange.held.{problem}", lang)}
+    titles |= {"loss": said(f"longrange.loss.{problem}", lang)}
+    titles |= {"baseline": said("longrange.baseline", lang), "solved": said("longrange.line", lang)}
+    return live(run, engine, steps=steps, low=asked.low, baseline=asked.baseline, solved=asked.solved, titles=titles)
+
+
+def _meter(moment: Moment, engine: str, seed: int, lang: str) -> dict[str, Any]:
+    """Done is the share of the steps or of the time, whichever is further."""
+    facts = {"engine": far_story.title(engine, lang), "seed": seed, "step": moment.step, "steps": moment.steps}
+    left = 0.0 if moment.run else moment.left
+    text = said("longrange.running", lang, seconds=moment.seconds, left=left, **facts)
+    share = 1.0 if moment.run else moment.seconds / max(moment.seconds + moment.left, 1e-9)
+    return {"share": round(share, 3), "text": text}
+
+
+def _result(moment: Moment, flag: Flag, lang: str) -> str:
+    if moment.run is None:
+        return ""
+    run = moment.run
+    over = "steps" if run.steps == moment.steps else "time"
+    why = said(
+        "longrange.done.solved" if run.solved else f"longrange.done.{'asked' if flag.raised else over}",
+        lang,
+        most=int(MOST_SECONDS),
+    )
+    facts = {"engine": far_story.title(run.engine, lang), "seed": run.seed, "steps": run.steps, "seconds": run.seconds}
+    score = f"{said(f'longrange.y.{run.problem}', lang).split(' (')[0]} {far_story.written(run.problem, run.score)}"
+    where = said(f"longrange.where.{run.problem}", lang, d=run.distance)
+    told = said("longrange.result", lang, where=where, score=score, why=why, **facts)
+    return f"{told} {far_story.precomputed(run.problem, run.engine, run.distance, lang)}"
