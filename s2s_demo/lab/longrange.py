@@ -162,8 +162,8 @@ PROBLEMS = {
 }
 
 SETTINGS = {
-    "independent": Setting(48, 3e-3, 3e-3),
-    "conv": Setting(40, 3e-3, 3e-3),
+    "independent": Setting(48, 1e-3, 3e-3),
+    "conv": Setting(40, 3e-3, 1e-2),
     "rnn": Setting(96, 3e-3, 1e-3),
     "lstm": Setting(48, 1e-2, 3e-3, chrono=True),
     "gru": Setting(56, 1e-2, 3e-3, chrono=True),

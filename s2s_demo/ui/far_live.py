@@ -56,30 +56,32 @@ def train(problem: str, engine: str, distance: int, flag: Flag, lang: str) -> It
     take = plainly(lambda: next(moments, None))
     while (moment := take()) is not None:
         run.losses.append(moment.loss)
-        if moment.score is not None:
+        score = moment.run.score if moment.run else moment.score
+        if score is not None:
             run.scores[0].append(moment.step)
-            run.scores[1].append(moment.score)
+            run.scores[1].append(score)
         if moment.run is None and time.monotonic() - shown < EVERY_SECONDS:
             continue
         shown = time.monotonic()
-        curves = _curves(problem, engine, run, moment.steps, lang)
+        curves = _curves(problem, engine, run, lang)
         yield _meter(moment, engine, seed, lang), curves, _result(moment, flag, lang)
 
 
-def _curves(problem: str, engine: str, run: Live, steps: int, lang: str) -> go.Figure:
+def _curves(problem: str, engine: str, run: Live, lang: str) -> go.Figure:
     asked = PROBLEMS[problem]
     titles = {"x": said("longrange.step", lang), "score": said(f"longrange.held.{problem}", lang)}
     titles |= {"loss": said(f"longrange.loss.{problem}", lang)}
     titles |= {"baseline": said("longrange.baseline", lang), "solved": said("longrange.line", lang)}
-    return live(run, engine, steps=steps, low=asked.low, baseline=asked.baseline, solved=asked.solved, titles=titles)
+    return live(run, engine, low=asked.low, baseline=asked.baseline, solved=asked.solved, titles=titles)
 
 
 def _meter(moment: Moment, engine: str, seed: int, lang: str) -> dict[str, Any]:
-    """Done is the share of the steps or of the time, whichever is further."""
+    """The share done is that of the time which may still be needed."""
     facts = {"engine": far_story.title(engine, lang), "seed": seed, "step": moment.step, "steps": moment.steps}
-    left = 0.0 if moment.run else moment.left
-    text = said("longrange.running", lang, seconds=moment.seconds, left=left, **facts)
-    share = 1.0 if moment.run else moment.seconds / max(moment.seconds + moment.left, 1e-9)
+    if moment.run:
+        return {"share": 1.0, "text": said("longrange.over", lang, seconds=moment.seconds, **facts)}
+    share = moment.seconds / max(moment.seconds + moment.left, 1e-9)
+    text = said("longrange.running", lang, seconds=moment.seconds, left=moment.left, **facts)
     return {"share": round(share, 3), "text": text}
 
 

@@ -25,8 +25,8 @@ def title(engine: str, lang: str) -> str:
 
 
 def written(problem: str, score: float) -> str:
-    """A score as it is read: an error with two digits, a share with three."""
-    return f"{score:.2g}" if LOW[problem] else f"{score:.3f}"
+    """A score as it is read: three decimals, four for a small error."""
+    return f"{score:.4f}" if LOW[problem] and score < 0.0995 else f"{score:.3f}"
 
 
 def grid(found: list[Run]) -> dict[str, dict[int, list[Run]]]:

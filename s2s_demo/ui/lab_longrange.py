@@ -134,9 +134,9 @@ def _shown(problem: str, lang: str) -> list[Any]:
         *_sample(problem, first, lang),
         far_story.sentence(problem, found, lang),
         far_story.figure(problem, found, lang),
-        gr.Dataframe(headers=heads, value=rows, visible=bool(rows)),
+        gr.Dataframe(headers=heads, value=rows, visible=bool(rows), column_widths=_widths(heads)),
         far_story.trained_how(problem, lang),
-        gr.Dataframe(headers=more_heads, value=more_rows, visible=bool(rows)),
+        gr.Dataframe(headers=more_heads, value=more_rows, visible=bool(rows), column_widths=_widths(more_heads)),
         gr.Column(visible=alive),
         said("longrange.live.about", lang, most=int(far_live.MOST_SECONDS)),
         gr.skip(),
@@ -145,6 +145,12 @@ def _shown(problem: str, lang: str) -> list[Any]:
         "",
         None,
     ]
+
+
+def _widths(heads: list[str]) -> list[str]:
+    """A wider column for the names; narrow enough together for a telephone."""
+    more = len(heads) - 1
+    return ["28%", *[f"{72 // max(1, more)}%"] * more]
 
 
 def _pictured(problem: str, distance: int, request: gr.Request) -> list[Any]:

@@ -33,16 +33,24 @@ watch('value', draw);
 draw();
 """
 _METER = """
-const bar = element.querySelector('progress'), text = element.querySelector('span');
+const bar = element.querySelector('.bar'), done = bar.firstElementChild, text = element.querySelector('.told');
 const draw = () => {
   const data = props.value ? JSON.parse(props.value) : {};
   text.textContent = data.text || '';
   bar.style.visibility = data.share == null ? 'hidden' : 'visible';
-  bar.value = data.share ?? 0;
-  bar.setAttribute('aria-label', data.text || '');
+  done.style.width = 100 * (data.share ?? 0) + '%';
+  bar.setAttribute('aria-valuenow', Math.round(100 * (data.share ?? 0)));
 };
 watch('value', draw);
 draw();
+"""
+_METER_HTML = """
+<div style='min-height:3rem'>
+  <div class='bar' role='progressbar' aria-label='progress' aria-valuemin='0' aria-valuemax='100'
+       style='visibility:hidden;height:.6rem;border-radius:.3rem;overflow:hidden;background:rgba(128,128,128,.25)'>
+    <div style='height:100%;width:0;background:#0072B2'></div></div>
+  <div class='told' aria-live='polite'></div>
+</div>
 """
 
 
@@ -72,8 +80,4 @@ class Meter(_Told):
     """Shows {"share": 0 to 1 or None, "text"}: how much is done."""
 
     def __init__(self, value: Any = None, **more: Any) -> None:
-        template = (
-            "<div aria-live='polite' style='min-height:3.2rem'><progress max='1' value='0' "
-            "style='width:100%;height:.7rem;accent-color:#0072B2'></progress><span></span></div>"
-        )
-        super().__init__(template, _METER, value, **more)
+        super().__init__(_METER_HTML, _METER, value, **more)

@@ -138,6 +138,10 @@ WORDS: dict[str, Words] = {
         "{engine} · 시드 {seed} · {step:,} / {steps:,}단계 · {seconds:.0f}초 지남 · 길어야 {left:.0f}초 남음",
         "{engine} · seed {seed} · step {step:,} of {steps:,} · {seconds:.0f} s so far · at most {left:.0f} s left",
     ),
+    "longrange.over": Words(
+        "{engine} · 시드 {seed} · {step:,} / {steps:,}단계 · {seconds:.0f}초",
+        "{engine} · seed {seed} · step {step:,} of {steps:,} · {seconds:.0f} s",
+    ),
     "longrange.done.solved": Words("풀어서 멈췄습니다", "Stopped: solved"),
     "longrange.done.steps": Words("단계를 다 썼습니다", "All steps are done"),
     "longrange.done.time": Words("{most}초가 다 되어 멈췄습니다", "Stopped: the {most} seconds are over"),

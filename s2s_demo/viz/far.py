@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from s2s_demo.viz.theme import GRID, figure, look
 
 APART = 1.045
+LEAPS = (100, 200, 400, 800, 1500, 3000)
 INK, MARK = "rgba(128,128,128,.55)", "#D55E00"
 
 
@@ -79,7 +80,7 @@ def reach(lines: list[Reach], floors: list[Floor], *, low: bool, x_title: str, y
                 hovertemplate="%{customdata}<br>%{y:.4~g}<extra>" + line.title + "</extra>",
             )
         )
-    picture = figure(*traces, height=470, legend={"orientation": "h", "y": -0.2, "font": {"size": 13}})
+    picture = figure(*traces, height=500, legend={"orientation": "h", "y": -0.2, "font": {"size": 13}})
     ends = [np.log10(places[0] / 1.35), np.log10(places[-1] * 1.35)] if places else [0, 1]
     picture.update_xaxes(
         type="log", tickvals=places, ticktext=[f"{d:,}" for d in places], range=ends, title=x_title, fixedrange=True
@@ -115,13 +116,13 @@ def live(
     run: Live,
     engine: str,
     *,
-    steps: int,
     low: bool,
     baseline: float,
     solved: float,
     titles: dict[str, str],
 ) -> go.Figure:
-    """Held-out score above, training loss below, over a fixed range of steps. titles: x, score, loss, baseline, solved."""
+    """Held-out score above, training loss below; the range of steps grows in leaps. titles: x, score, loss, baseline, solved."""
+    steps = next((leap for leap in LEAPS if leap >= len(run.losses)), len(run.losses))
     colour, dash, marker = look(engine)
     at, scores = run.scores
     step, loss = _thinned(run.losses)
