@@ -162,9 +162,9 @@ PROBLEMS = {
 }
 
 SETTINGS = {
-    "independent": Setting(48, 1e-3, 3e-3),
+    "independent": Setting(48, 1e-3, 1e-2),
     "conv": Setting(40, 3e-3, 1e-2),
-    "rnn": Setting(96, 3e-3, 1e-3),
+    "rnn": Setting(96, 3e-3, 3e-3),
     "lstm": Setting(48, 1e-2, 3e-3, chrono=True),
     "gru": Setting(56, 1e-2, 3e-3, chrono=True),
     "attention": Setting(48, 1e-2, 1e-2, chrono=True),

@@ -15,7 +15,7 @@ from s2s_demo.prediction import UserError
 from s2s_demo.ui import far_live, far_story
 from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.far_live import Flag
-from s2s_demo.ui.lab_views import Chips, Meter
+from s2s_demo.ui.lab_views import Chips, Meter, Table
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.task_panel import QUIET
 from s2s_demo.ui.words import T, lang_of, said
@@ -60,10 +60,10 @@ def panel(opened: list[Any]) -> None:
     says = gr.Markdown(elem_id="longrange-says")
     figure = PlotlyView(elem_id="longrange-figure")
     gr.Markdown(T("longrange.grid.about"), elem_classes="quiet")
-    table = gr.Dataframe(interactive=False, wrap=True, label=T("longrange.table"), elem_id="longrange-table")
+    table = Table(elem_id="longrange-table")
     with gr.Accordion(T("longrange.settings"), open=False):
         how = gr.Markdown(elem_classes="quiet")
-        built = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="longrange-settings")
+        built = Table(elem_id="longrange-settings")
     cell = _cell()
     flag = gr.State(Flag())
 
@@ -134,9 +134,9 @@ def _shown(problem: str, lang: str) -> list[Any]:
         *_sample(problem, first, lang),
         far_story.sentence(problem, found, lang),
         far_story.figure(problem, found, lang),
-        gr.Dataframe(headers=heads, value=rows, visible=bool(rows), column_widths=_widths(heads)),
+        {"caption": said("longrange.table", lang), "heads": heads, "rows": rows} if rows else None,
         far_story.trained_how(problem, lang),
-        gr.Dataframe(headers=more_heads, value=more_rows, visible=bool(rows), column_widths=_widths(more_heads)),
+        {"heads": more_heads, "rows": more_rows} if rows else None,
         gr.Column(visible=alive),
         said("longrange.live.about", lang, most=int(far_live.MOST_SECONDS)),
         gr.skip(),
@@ -145,12 +145,6 @@ def _shown(problem: str, lang: str) -> list[Any]:
         "",
         None,
     ]
-
-
-def _widths(heads: list[str]) -> list[str]:
-    """A wider column for the names; narrow enough together for a telephone."""
-    more = len(heads) - 1
-    return ["28%", *[f"{72 // max(1, more)}%"] * more]
 
 
 def _pictured(problem: str, distance: int, request: gr.Request) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Two small views of the long-range laboratory: rows of chips, and a bar of how much is done.
+"""Three small views of the long-range laboratory: rows of chips, a bar of how much is done, and a table that fits a telephone.
 
 Their templates are static; what is shown arrives as data and is written with `textContent`.
 """
@@ -54,6 +54,37 @@ _METER_HTML = """
 """
 
 
+_TABLE = """
+const table = element.querySelector('table');
+const make = (tag, text) => { const one = document.createElement(tag); one.textContent = text; return one; };
+const cell = (tag, text, row) => {
+  const [first, more] = text.split(' ('), c = make(tag, first);
+  if (more !== undefined) { const small = make('small', '(' + more); small.style.cssText = 'display:inline-block;font-weight:400;opacity:.8';
+    c.append(' ', small); }
+  c.style.cssText = 'padding:.35rem .4rem;vertical-align:top;border-bottom:1px solid var(--border-color-primary);text-align:' +
+    (row ? 'right' : 'left');
+  if (tag === 'th') c.scope = row === null ? 'row' : 'col';
+  return c;
+};
+const draw = () => {
+  const data = props.value ? JSON.parse(props.value) : {heads: [], rows: []}, line = cells => {
+    const tr = document.createElement('tr'); tr.append(...cells); return tr; };
+  const head = document.createElement('thead'), body = document.createElement('tbody');
+  head.append(line(data.heads.map((text, i) => cell('th', text, i))));
+  body.append(...data.rows.map(row => line(row.map((text, i) => cell(i ? 'td' : 'th', text, i || null)))));
+  table.replaceChildren(make('caption', data.caption || ''), head, body);
+  table.caption.style.cssText = 'text-align:left;color:var(--body-text-color-subdued);padding-bottom:.3rem';
+};
+watch('value', draw);
+draw();
+"""
+_TABLE_HTML = """
+<div style='overflow-x:auto' tabindex='0' role='group' aria-label='table'>
+  <table style='width:100%;word-break:keep-all;border-collapse:collapse;font-size:clamp(.8rem,2.6vw,1rem);font-variant-numeric:tabular-nums'></table>
+</div>
+"""
+
+
 class _Told(gr.HTML):
     """An HTML view whose value is a dict, sent as JSON text."""
 
@@ -81,3 +112,10 @@ class Meter(_Told):
 
     def __init__(self, value: Any = None, **more: Any) -> None:
         super().__init__(_METER_HTML, _METER, value, **more)
+
+
+class Table(_Told):
+    """Shows {"caption", "heads", "rows"} of text; what stands in brackets in a cell is written small."""
+
+    def __init__(self, value: Any = None, **more: Any) -> None:
+        super().__init__(_TABLE_HTML, _TABLE, value, **more)

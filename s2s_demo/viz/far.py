@@ -103,6 +103,7 @@ def marked(numbers: np.ndarray, marks: np.ndarray, *, x_title: str, y_title: str
             text=[f"<b>{value:.2f}</b>" for value in numbers[told]],
             textposition="top center",
             marker={"symbol": "triangle-down", "size": 12, "color": MARK},
+            cliponaxis=False,
             hoverinfo="skip",
         ),
     ]

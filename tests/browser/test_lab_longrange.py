@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from s2s_demo import engines
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -57,7 +58,7 @@ def test_two_visitors_train_at_once_and_each_stops_their_own(visit):
     for page in (first, second):
         enter(page)
     train(first, "Vanilla RNN")
-    choose(second, "engine", said("engine.independent", "ko"))
+    choose(second, "engine", engines.get("independent").title.ko)
     second.locator("#longrange-train").click()
     expect(second.locator("#longrange-meter .told")).to_contain_text("독립 (단계마다 따로) · 시드", timeout=SLOW)
     first.locator("#longrange-stop").click()
