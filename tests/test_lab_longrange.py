@@ -160,7 +160,7 @@ def test_resume_passes_over_what_is_there(tmp_path, monkeypatch, capsys):
     path = tmp_path / "longrange" / "results.jsonl"
     lines = path.read_text().splitlines()
     assert [json.loads(line)["distance"] for line in lines] == [8, 2, 4, 16]
-    path.write_text("\n".join(lines[:2]) + "\n" + lines[2][:40] + "\n")  # as a kill leaves it
+    path.write_text("\n".join(lines[:2]) + "\n" + lines[2][:40])  # as a kill leaves it
     capsys.readouterr()
     assert main([*words, "--resume"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from s2s_demo import checkpoint, engines
 from s2s_demo.lab.longrange import PROBLEMS
-from s2s_demo.lab.longrange_runs import Run, cells, learn, read
+from s2s_demo.lab.longrange_runs import Run, cells, keep, learn, read
 from s2s_demo.prediction import UserError
 from train.run import machine, stoppable
 
@@ -46,8 +46,7 @@ def train(args: Namespace) -> None:
             if stop():
                 print("stopped: the run at hand is not kept, go on with --resume")
                 continue
-            with path.open("a", encoding="utf-8") as file:
-                file.write(run.to_json() + "\n")
+            keep(run, path)
             print(plain(run), flush=True)
 
 

@@ -59,8 +59,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Moment:
-    """One step. loss: of this batch, in the problem's loss. score: on 256 held-out sequences, every 50 steps if not told otherwise. norm: before clipping.
-    left: seconds until the last step or the end of the time allowed. run: the result, at the last moment only."""
+    """One step. loss: of this batch, in the problem's loss. norm: of the gradient before clipping. score: on 256 held-out
+    sequences, where they were scored. left: seconds until the last step or the end of the time allowed. run: the result, at the
+    last moment only."""
 
     step: int
     steps: int
@@ -152,6 +153,14 @@ def read(path: Path) -> list[Run]:
             continue
         kept[run.cell] = run
     return list(kept.values())
+
+
+def keep(run: Run, path: Path) -> None:
+    """Adds a line to results.jsonl; after a line cut short by a kill it begins a new one."""
+    before = path.read_text("utf-8") if path.exists() else ""
+    whole = not before or before.endswith("\n")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("" if whole else "\n") + run.to_json() + "\n")
 
 
 def kept(problem: str) -> list[Run]:

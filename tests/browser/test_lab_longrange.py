@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from s2s_demo import engines
+from s2s_demo.lab.longrange import PROBLEMS
+from s2s_demo.lab.longrange_runs import learn
+from s2s_demo.ui import far_live
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -51,6 +56,27 @@ def test_three_problems_and_a_cell_that_stops_and_stays(visit):
     told = page.locator("#longrange-meter .told").inner_text()
     page.wait_for_timeout(1_000)
     assert page.locator("#longrange-meter .told").inner_text() == told, "it goes on after the stop"
+
+
+def test_a_closed_tab_stops_its_run(visit, monkeypatch):
+    steps = []
+
+    def counted(*cell, **options):
+        for moment in learn(*cell, **options):
+            steps.append(moment.step)
+            yield moment
+
+    monkeypatch.setattr(far_live, "learn", counted)
+    page = visit()
+    enter(page)
+    train(page, "Vanilla RNN")
+    page.close()
+    for _ in range(20):
+        before = len(steps)
+        time.sleep(2)
+        if len(steps) == before:
+            break
+    assert steps and len(steps) == before and steps[-1] < PROBLEMS["adding"].steps
 
 
 def test_two_visitors_train_at_once_and_each_stops_their_own(visit):
