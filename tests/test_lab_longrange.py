@@ -245,12 +245,12 @@ def test_the_marked_numbers_stand_out():
 
 
 def test_a_long_run_is_drawn_with_few_points_and_the_same_mean():
-    titles = dict.fromkeys(("x", "score", "loss", "baseline", "solved"), "t")
+    titles = dict.fromkeys(("x", "score", "loss"), "t")
     losses = list(np.linspace(3, 1, 2_400))
-    shown = live(Live(losses, ([20], [0.5])), "gru", low=False, baseline=0.06, solved=0.95, titles=titles)
+    shown = live(Live(losses, ([20], [0.5])), "gru", low=False, floors=[("baseline", 0.06, "dash")], titles=titles)
     drawn = shown.data[-1]
     assert len(drawn.y) <= 300 and drawn.x[-1] == 2_400 and np.mean(drawn.y) == pytest.approx(2.0)
-    assert shown.layout.xaxis.range == (0, 3000)
+    assert shown.layout.xaxis.range == (0, 3060) and list(shown.data[0].y) == [0.06, 0.06]
 
 
 def test_two_live_runs_do_not_mix_and_one_flag_stops_one():

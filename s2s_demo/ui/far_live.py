@@ -11,7 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from s2s_demo import engines
-from s2s_demo.lab.longrange import PROBLEMS
+from s2s_demo.lab.longrange import PROBLEMS, commonest
 from s2s_demo.lab.longrange_runs import Moment, learn
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import far_story
@@ -63,16 +63,21 @@ def train(problem: str, engine: str, distance: int, flag: Flag, lang: str) -> It
         if moment.run is None and time.monotonic() - shown < EVERY_SECONDS:
             continue
         shown = time.monotonic()
-        curves = _curves(problem, engine, run, lang)
+        curves = _curves(problem, engine, distance, run, lang)
         yield _meter(moment, engine, seed, lang), curves, _result(moment, flag, lang)
 
 
-def _curves(problem: str, engine: str, run: Live, lang: str) -> go.Figure:
+def _curves(problem: str, engine: str, distance: int, run: Live, lang: str) -> go.Figure:
     asked = PROBLEMS[problem]
     titles = {"x": said("longrange.step", lang), "score": said(f"longrange.held.{problem}", lang)}
     titles |= {"loss": said(f"longrange.loss.{problem}", lang)}
-    titles |= {"baseline": said("longrange.baseline", lang), "solved": said("longrange.line", lang)}
-    return live(run, engine, low=asked.low, baseline=asked.baseline, solved=asked.solved, titles=titles)
+    floors = [
+        (said("longrange.baseline", lang), asked.baseline, "dash"),
+        (said("longrange.line", lang), asked.solved, "longdashdot"),
+    ]
+    if problem == "recall":
+        floors.append((said("longrange.commonest", lang), commonest(distance), "dot"))
+    return live(run, engine, low=asked.low, floors=floors, titles=titles)
 
 
 def _meter(moment: Moment, engine: str, seed: int, lang: str) -> dict[str, Any]:

@@ -100,7 +100,7 @@ WORDS: dict[str, Words] = {
     "longrange.baseline": Words("기준선", "baseline"),
     "longrange.commonest": Words("가장 자주 나온 값", "commonest value"),
     "longrange.line": Words("풀이 기준", "solved"),
-    "longrange.seeds": Words("시드 {n}개", "{n} seeds"),
+    "longrange.seeds": Words("시드 {n}개", "seeds: {n}"),
     "longrange.table": Words("평균 점수 (푼 시드 / 시드)", "Mean score (seeds solved / seeds)"),
     "longrange.settings": Words("어떻게 만들고 학습했나", "How every engine was built and trained"),
     "longrange.settings.about": Words(
@@ -152,7 +152,7 @@ WORDS: dict[str, Words] = {
     ),
     "longrange.result.grid": Words(
         "미리 잰 격자의 같은 칸: 시드 {n}개 평균 {score}, 평균 {steps:,}단계.",
-        "The same cell of the precomputed grid: {score} on average over {n} seeds, after {steps:,} steps on average.",
+        "The same cell of the precomputed grid (seeds: {n}): {score} on average, after {steps:,} steps on average.",
     ),
     "longrange.result.none": Words(
         "미리 잰 격자에는 이 칸이 아직 없습니다.", "The precomputed grid does not have this cell yet."

@@ -114,15 +114,12 @@ def marked(numbers: np.ndarray, marks: np.ndarray, *, x_title: str, y_title: str
 
 
 def live(
-    run: Live,
-    engine: str,
-    *,
-    low: bool,
-    baseline: float,
-    solved: float,
-    titles: dict[str, str],
+    run: Live, engine: str, *, low: bool, floors: list[tuple[str, float, str]], titles: dict[str, str]
 ) -> go.Figure:
-    """Held-out score above, training loss below; the range of steps grows in leaps. titles: x, score, loss, baseline, solved."""
+    """Held-out score above, training loss below; the range of steps grows in leaps.
+
+    floors: (name, score, dash) of each level to measure by. titles: x, score, loss.
+    """
     steps = next((leap for leap in LEAPS if leap >= len(run.losses)), len(run.losses))
     colour, dash, marker = look(engine)
     at, scores = run.scores
@@ -131,12 +128,12 @@ def live(
         go.Scatter(
             x=[0, steps],
             y=[level] * 2,
-            name=titles[name],
+            name=name,
             mode="lines",
             line={"color": "#777777", "dash": how, "width": 1.8},
-            hovertemplate="%{y:.3g}<extra>" + titles[name] + "</extra>",
+            hovertemplate="%{y:.3g}<extra>" + name + "</extra>",
         )
-        for name, level, how in (("baseline", baseline, "dash"), ("solved", solved, "dot"))
+        for name, level, how in floors
     ]
     above = go.Scatter(
         x=at,
@@ -169,7 +166,7 @@ def live(
             "automargin": True,
         },
     )
-    picture.update_xaxes(range=[0, steps], title=titles["x"], fixedrange=True, anchor="y2")
+    picture.update_xaxes(range=[0, 1.02 * steps], title=titles["x"], fixedrange=True, anchor="y2")
     return picture
 
 
