@@ -118,7 +118,8 @@ def live(
 ) -> go.Figure:
     """Held-out score above, training loss below; the range of steps grows in leaps.
 
-    floors: (name, score, dash) of each level to measure by. titles: x, score, loss.
+    floors: (name, score, dash) of each level to measure by. titles: x, score, loss; the axes leave out what
+    stands in brackets.
     """
     steps = next((leap for leap in LEAPS if leap >= len(run.losses)), len(run.losses))
     colour, dash, marker = look(engine)
@@ -155,11 +156,16 @@ def live(
     )
     picture = figure(*flat, above, below, height=460, legend={"orientation": "h", "y": -0.17, "font": {"size": 13}})
     picture.update_layout(
-        yaxis={**(_errors() if low else _shares()), "domain": [0.42, 1], "title": titles["score"], "fixedrange": True},
+        yaxis={
+            **(_errors() if low else _shares()),
+            "domain": [0.42, 1],
+            "title": titles["score"].split(" (")[0],
+            "fixedrange": True,
+        },
         yaxis2={
             **(_errors() if low else {"range": [0, 3.4]}),
             "domain": [0, 0.32],
-            "title": titles["loss"],
+            "title": titles["loss"].split(" (")[0],
             "fixedrange": True,
             "gridcolor": GRID,
             "zerolinecolor": GRID,
