@@ -1,4 +1,4 @@
-"""python -m train list | frames | snapshots [TASK ...] | TASK | evaluate TASK | predict TASK "x" ... | report
+"""python -m train list | frames | snapshots [TASK ...] | longrange | TASK | evaluate TASK | predict TASK "x" ... | report
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -13,7 +13,7 @@ from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, frames, report, run, snapshots
+from train import evaluate, frames, longrange, report, run, snapshots
 
 
 def main(words: list[str] | None = None) -> int:
@@ -54,6 +54,11 @@ def _frames(args: argparse.Namespace) -> int:
 
 def _snapshots(args: argparse.Namespace) -> int:
     snapshots.train(args)
+    return 0
+
+
+def _longrange(args: argparse.Namespace) -> int:
+    longrange.train(args)
     return 0
 
 
@@ -119,6 +124,14 @@ def _parser() -> argparse.ArgumentParser:
     past.add_argument("--seed", type=int, default=0)
     past.add_argument("--steps", type=int, help="instead of each run's number of steps")
     past.add_argument("--out", default="", help="write them here instead of checkpoints/")
+    far = commands.add_parser("longrange", help="train the grid of the long-range laboratory")
+    far.add_argument("--problem", default="all", help="adding, recall or all")
+    far.add_argument("--engine", default="all", help="one engine, several with commas, or all")
+    far.add_argument("--seeds", type=int, default=3, help="how many seeds, from 0")
+    far.add_argument("--steps", type=int, help="instead of the problem's number of steps")
+    far.add_argument("--resume", action="store_true", help="train only the cells that are not there yet")
+    far.add_argument("--choose", action="store_true", help="compare learning rates on the dev seed instead")
+    far.add_argument("--out", default="", help="write it here instead of checkpoints/")
     test = commands.add_parser("evaluate", help="score checkpoints on the test splits")
     test.add_argument("task")
     test.add_argument("--engine", default="all")
@@ -149,6 +162,7 @@ COMMANDS = {
     "list": _list,
     "frames": _frames,
     "snapshots": _snapshots,
+    "longrange": _longrange,
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,

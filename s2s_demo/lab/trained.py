@@ -1,7 +1,7 @@
 """The same model on the same example with fresh and with trained weights: the gradient at its inputs, and its gates.
 
 The loss is L = −log p(y_M) of the last output step, with the true answer fed in where it is known (else the model's own). It is
-−1 times what the gradient lens shows, of the same length (`explain.gradient`).
+−1 times what the gradient lens shows, of the same length (`lenses.gradient`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,173 @@
+"""Two problems that ask for the far past, and the small nets that try them.
+
+    adding   T steps of (a number in [0, 1], a mark); y = the sum of the two marked numbers, read out at the last step
+             (Hochreiter & Schmidhuber 1997, in the form of Le, Jaitly & Hinton 2015; one mark in each half of the sequence
+             as in Arjovsky, Shah & Bengio 2016)
+    recall   n pairs key, value, then the n keys in another order; y = the value of each asked key
+             (multi-query associative recall, Arora et al. 2023)
+
+Adding asks to carry two numbers far; recall asks to find one of many by what it goes with. Every net is
+input map -> the engine's causal layer -> linear head, of 16,000 to 21,000 parameters in the layer, whatever the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from s2s_demo import engines
+
+KEYS, VALUES = 32, 16
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """x: (B, T, 2) numbers and marks, or (B, T) symbols. y: (B,) sums, or (B, n) values of the n last steps."""
+
+    x: Tensor
+    y: Tensor
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is asked, how far, and when it counts as solved.
+
+    unit: what a distance counts, "steps" or "pairs". low: a low score is good (mean squared error); else a share of 1.
+    baseline: the score of an answer that has not looked at x, in the unit of the score. solved: the score that must be beaten.
+    """
+
+    name: str
+    distances: tuple[int, ...]
+    unit: str
+    low: bool
+    baseline: float
+    solved: float
+    steps: int
+    batch: int
+    draw: Callable[[int, int, torch.Generator], Sequences]
+
+    def beaten(self, score: float) -> bool:
+        """Whether a score counts as solved."""
+        return score < self.solved if self.low else score > self.solved
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How an engine is built and trained here. dim: its width, so that all have about as many parameters. adding, recall: the
+    learning rate at each. chrono: the gates start as `chrono` says at the adding problem; at recall they start as the engine
+    has them, for a gate that keeps for long binds no value to the key just before it."""
+
+    dim: int
+    adding: float
+    recall: float
+    options: Mapping[str, Any] = field(default_factory=dict)
+    chrono: bool = False
+
+    def lr(self, problem: str) -> float:
+        """The learning rate at a problem."""
+        return self.recall if problem == "recall" else self.adding
+
+
+def adding(count: int, distance: int, rng: torch.Generator) -> Sequences:
+    """`count` sequences of `distance` steps: x (B, T, 2) = number in [0, 1] and mark 0 or 1; y (B,) in [0, 2]."""
+    numbers = torch.rand(count, distance, generator=rng)
+    half, rows = distance // 2, torch.arange(count)
+    first = torch.randint(half, (count,), generator=rng)
+    second = half + torch.randint(distance - half, (count,), generator=rng)
+    marks = torch.zeros(count, distance)
+    marks[rows, first] = marks[rows, second] = 1.0
+    return Sequences(torch.stack([numbers, marks], -1), numbers[rows, first] + numbers[rows, second])
+
+
+def recall(count: int, distance: int, rng: torch.Generator) -> Sequences:
+    """`count` sequences of `distance` pairs and as many questions: x (B, 3n) symbols, keys below KEYS and values from there;
+    y (B, n) in [0, VALUES). Keys differ within a sequence; values are drawn freely."""
+    key_Bn = torch.rand(count, KEYS, generator=rng).argsort(-1)[:, :distance]
+    value_Bn = torch.randint(VALUES, (count, distance), generator=rng)
+    asked_Bn = torch.rand(count, distance, generator=rng).argsort(-1)
+    pairs = torch.stack([key_Bn, value_Bn + KEYS], -1).flatten(1)
+    return Sequences(torch.cat([pairs, key_Bn.gather(1, asked_Bn)], 1), value_Bn.gather(1, asked_Bn))
+
+
+@lru_cache(maxsize=16)
+def commonest(distance: int) -> float:
+    """The share of questions answered right by always naming the value seen most often among the pairs, on 20,000 sequences: what
+    a memory of the values alone, not of what goes with what, can reach."""
+    value_Bn = torch.randint(VALUES, (20_000, distance), generator=torch.Generator().manual_seed(0))
+    return float(F.one_hot(value_Bn, VALUES).sum(1).amax(-1).float().mean() / distance)
+
+
+class Net(nn.Module):
+    """Input map, an engine's causal layer without a memory, linear head."""
+
+    def __init__(self, problem: str, engine: str, distance: int) -> None:
+        super().__init__()
+        setting = SETTINGS[engine]
+        self.recalls = problem == "recall"
+        self.inward = nn.Embedding(KEYS + VALUES, setting.dim) if self.recalls else nn.Linear(2, setting.dim)
+        self.layer = engines.get(engine).layer(setting.dim, causal=True, reads=False, **setting.options)
+        self.head = nn.Linear(setting.dim, VALUES if self.recalls else 1)
+        if setting.chrono and not self.recalls:
+            chrono(self.layer, distance)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B,) sums, or (B, n, VALUES) logits of the n last steps of (B, 3n) symbols."""
+        h_BTD = self.layer(self.inward(x), torch.ones(x.shape[:2], dtype=torch.bool, device=x.device))
+        if self.recalls:
+            return self.head(h_BTD[:, -(x.shape[1] // 3) :])
+        return self.head(h_BTD[:, -1]).squeeze(-1)
+
+
+def loss_of(net: nn.Module, batch: Sequences) -> Tensor:
+    """Mean squared error of the sums, or mean −log p of the values in nats."""
+    out = net(batch.x)
+    return F.mse_loss(out, batch.y) if out.dim() == 1 else F.cross_entropy(out.flatten(0, 1), batch.y.flatten())
+
+
+@torch.no_grad()
+def score_of(net: nn.Module, held: Sequences) -> float:
+    """Mean squared error, or the share of questions answered right."""
+    outs = torch.cat([net(x) for x in held.x.split(256)])
+    if outs.dim() == 1:
+        return float(F.mse_loss(outs, held.y))
+    return float((outs.argmax(-1) == held.y).float().mean())
+
+
+def chrono(layer: nn.Module, steps: int) -> None:
+    """Chrono initialisation (Tallec & Ollivier 2018, eq. 15-16): gates that at first keep for 1 to T steps, log-bias of uniform
+    times. LSTM: b_f = log u, b_i = −b_f. GRU: b_z = log u (z keeps). u ~ U(1, T − 1)."""
+    kernel = next(m for m in layer.modules() if isinstance(m, nn.RNNBase))
+    D = kernel.hidden_size
+    with torch.no_grad():
+        bias_i, bias_h = kernel.get_parameter("bias_ih_l0"), kernel.get_parameter("bias_hh_l0")
+        keep = torch.empty(D).uniform_(1, max(2, steps - 1)).log()
+        bias_h[: 2 * D] = 0
+        bias_i[D : 2 * D] = keep
+        if isinstance(kernel, nn.LSTM):
+            bias_i[:D] = -keep
+
+
+PROBLEMS = {
+    p.name: p
+    for p in (
+        Problem("adding", (50, 100, 200, 400), "steps", True, 1 / 6, 0.01, 2500, 32, adding),
+        Problem("recall", (2, 4, 8, 16), "pairs", False, 1 / VALUES, 0.95, 3000, 64, recall),
+    )
+}
+
+SETTINGS = {
+    "independent": Setting(48, 1e-3, 1e-2),
+    "conv": Setting(40, 3e-3, 1e-2),
+    "rnn": Setting(96, 3e-3, 3e-3),
+    "lstm": Setting(48, 1e-2, 3e-3, chrono=True),
+    "gru": Setting(56, 1e-2, 3e-3, chrono=True),
+    "attention": Setting(48, 1e-2, 1e-2, chrono=True),
+    "transformer": Setting(32, 3e-3, 1e-2, {"heads": 2, "wide": 2}),
+    "mamba": Setting(32, 3e-3, 1e-2, {"head": 32}),
+}

@@ -1,0 +1,89 @@
+"""python -m train longrange: the grid of the long-range laboratory, one line of checkpoints/longrange/results.jsonl a run.
+
+A line is written as soon as its run is done, so a stop loses one run at most; --resume passes over what is there. --choose
+tries the learning rates on a seed of its own (T = 100; 8 pairs, or 2 where none solves 8) and prints them; those of the grid
+were chosen so.
+"""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from s2s_demo import checkpoint, engines
+from s2s_demo.lab.longrange import PROBLEMS
+from s2s_demo.lab.longrange_runs import Run, cells, keep, learn, read
+from s2s_demo.prediction import UserError
+from train.run import machine, stoppable
+
+DEV_SEED, RATES, CHOSEN_AT = 1000, (1e-3, 3e-3, 1e-2), {"adding": (100,), "recall": (8, 2)}
+
+
+def train(args: Namespace) -> None:
+    """Trains every cell asked for; Ctrl-C stops before the run at hand is kept."""
+    names = list(engines.ENGINES) if args.engine == "all" else [engines.get(n).name for n in args.engine.split(",")]
+    problems = list(PROBLEMS) if args.problem == "all" else [args.problem]
+    if problems[0] not in PROBLEMS:
+        there = ", ".join(PROBLEMS)
+        raise UserError(f"문제는 {there}, all 중 하나입니다.", f"--problem is one of {there}, all.")
+    if args.choose:
+        choose(problems, names, args.steps or 700)
+        return
+    folder = (Path(args.out) if args.out else checkpoint.ROOT) / "longrange"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "results.jsonl"
+    done = {run.cell for run in read(path)} if args.resume else set()
+    if not args.resume:
+        path.unlink(missing_ok=True)
+    with stoppable() as stop:
+        for cell in cells(problems, names, range(args.seeds)):
+            if cell in done or stop():
+                continue
+            problem, engine, distance, seed = cell
+            run = _run(problem, engine, distance, seed, stop=stop, steps=args.steps or 0)
+            if stop():
+                print("stopped: the run at hand is not kept, go on with --resume")
+                continue
+            keep(run, path)
+            print(plain(run), flush=True)
+
+
+def choose(problems: list[str], names: list[str], steps: int) -> None:
+    """Prints what each learning rate comes to on the dev seed, best first: solved in the fewest steps, else the best score."""
+    for name in names:
+        for problem in problems:
+            for at, distance in enumerate(CHOSEN_AT[problem]):
+                runs = [
+                    _run(problem, name, distance, DEV_SEED, lr=lr, steps=steps if at == 0 else PROBLEMS[problem].steps)
+                    for lr in RATES
+                ]
+                sign = 1 if PROBLEMS[problem].low else -1
+                runs.sort(key=lambda r, sign=sign: (not r.solved, r.steps, sign * r.score))
+                print("\n".join(plain(run) for run in runs), flush=True)
+                if runs[0].solved:
+                    break
+
+
+def plain(run: Run) -> str:
+    """A run in one line for the terminal."""
+    how = f"{run.score:.4f} (baseline {run.baseline:.3f}){' solved' if run.solved else ''}"
+    where = f"{run.problem:<7} {run.engine:<12} {run.distance:>4} seed {run.seed}"
+    return f"{where}  {how}  {run.steps} steps  {run.seconds:.0f} s  lr {run.lr:g}  {run.parameters:,} parameters"
+
+
+def _run(
+    problem: str,
+    engine: str,
+    distance: int,
+    seed: int,
+    *,
+    lr: float = 0.0,
+    steps: int = 0,
+    stop: Callable[[], bool] = lambda: False,
+) -> Run:
+    options = {"seed": seed, "lr": lr, "steps": steps, "stop": stop, "clock": time.process_time, "machine": machine()}
+    *_, last = learn(PROBLEMS[problem], engine, distance, **options)
+    assert last.run is not None
+    return last.run
