@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -35,17 +36,19 @@ def inside(
         lost = gr.Markdown(elem_id=f"lost-{task.name}")
     with gr.Accordion(T("break"), open=False, elem_id=f"break-{task.name}"):
         way, scope, column, breaks, broken = _breaking(task)
-    with gr.Accordion(
-        T("theatre"), open=False, visible=looking.has_theatre(approaches), elem_id=f"theatre-{task.name}"
-    ):
-        gr.Markdown(T("theatre.about"), elem_classes="quiet")
-        go = gr.Button(T("theatre.go"), elem_id=f"curtain-{task.name}")
-        beam = gr.Markdown(elem_id=f"beam-{task.name}")
-        stage = TheatreView(elem_id=f"stage-{task.name}")
+    parts: list[Any] = [thumbs, sinks, lost, broken]
+    if looking.has_theatre(approaches):
+        with gr.Accordion(T("theatre"), open=False, elem_id=f"theatre-{task.name}"):
+            gr.Markdown(T("theatre.about"), elem_classes="quiet")
+            go = gr.Button(T("theatre.go"), elem_id=f"curtain-{task.name}")
+            beam = gr.Markdown(elem_id=f"beam-{task.name}")
+            stage = TheatreView(elem_id=f"stage-{task.name}")
+            parts += [beam, stage]
+        go.click(_performed(task), [held, engine, approach, step], [stage, beam], **ASKED)
 
     def show(found: Prediction | None, seen: bool, request: gr.Request) -> list[Any]:
         figure, told = looking.all_heads(found, lang_of(request)) if seen else (None, "")
-        return [figure, told, "", None, "", None]
+        return [figure, told, "", None, "", None][: len(parts)]
 
     def open_heads(found: Prediction | None, request: gr.Request) -> list[Any]:
         return [True, *looking.all_heads(found, lang_of(request))]
@@ -81,6 +84,16 @@ def inside(
         except UserError as e:
             return answering.trouble(e, lang)
 
+    all_heads.expand(open_heads, [held], [seen, thumbs, sinks], **QUIET)
+    all_heads.collapse(lambda: False, None, [seen], **QUIET)
+    ablate.click(take_out, [held, engine, approach, where], [lost], **ASKED)
+    breaks.click(break_it, [held, engine, approach, way, scope, where, step, column], [broken], **ASKED)
+    return {"fn": show, "inputs": [held, seen], "outputs": parts}
+
+
+def _performed(task: Task) -> Callable[..., list[Any]]:
+    """What the button of the theatre does."""
+
     def perform(found: Prediction | None, engine: str, approach: str, at: int, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         if found is None:
@@ -90,12 +103,7 @@ def inside(
         except UserError as e:
             return [None, e.words.say(lang)]
 
-    all_heads.expand(open_heads, [held], [seen, thumbs, sinks], **QUIET)
-    all_heads.collapse(lambda: False, None, [seen], **QUIET)
-    ablate.click(take_out, [held, engine, approach, where], [lost], **ASKED)
-    breaks.click(break_it, [held, engine, approach, way, scope, where, step, column], [broken], **ASKED)
-    go.click(perform, [held, engine, approach, step], [stage, beam], **ASKED)
-    return {"fn": show, "inputs": [held, seen], "outputs": [thumbs, sinks, lost, broken, beam, stage]}
+    return perform
 
 
 def _breaking(task: Task) -> tuple[Any, Any, Any, gr.Button, AnswerView]:

@@ -1,0 +1,48 @@
+// Draws the figure of one PlotlyView; called by gr.HTML once for each, see plotly_view.py.
+window.s2sPlotly = (element, props, trigger, watch, clicked) => {
+const P = window.Plotly, div = element.querySelector('.plt');
+let wired = false, chosen = null, linked = false;
+const ink = () => getComputedStyle(element).getPropertyValue('--body-text-color').trim() || '#444';
+const mark = () => {
+  if (!linked || chosen === null || !div._fullLayout || !div.offsetWidth) return;
+  P.relayout(div, {shapes: [{type:'rect', xref:'paper', x0:0, x1:1, y0:chosen-.5, y1:chosen+.5,
+                             line:{color:'#D55E00', width:3}}]});
+};
+async function draw() {
+  div.style.display = props.value ? '' : 'none';
+  if (!props.value || !div.offsetWidth) return;
+  const f = JSON.parse(props.value);
+  linked = !!props.channel && !(f.layout.meta && f.layout.meta.rows === 'states');
+  div.style.height = (f.layout.height || 360) + 'px';
+  const layout = {...f.layout, autosize: true, font: {...(f.layout.font || {}), color: ink()}};
+  delete layout.width;
+  div.setAttribute('aria-label', named(f));
+  await P.react(div, {data: f.data, layout, config: {displaylogo: false, displayModeBar: false,
+                      showSendToCloud: false, plotlyServerURL: '', responsive: false}});
+  if (!wired) {
+    wired = true;
+    div.on('plotly_click', e => { if (linked) trigger(clicked, {row: e.points[0].y}); });
+    div.on('plotly_hover', e => { if (linked) say(e.points[0].y, e.points[0].x); });
+    div.on('plotly_unhover', () => { if (linked) say(null, null); });
+  }
+  mark();
+}
+const named = f => {  // for who does not see it: what is drawn against what, and the names of its lines
+  const axis = a => (a && a.title && a.title.text) || '', bars = f.data.map(t => axis(t.colorbar));
+  const lines = f.data.filter(t => t.name && t.showlegend !== false).map(t => t.name);
+  return [...new Set([axis(f.layout.yaxis), axis(f.layout.xaxis), ...bars, ...lines])].filter(Boolean).join(', ');
+};
+const say = (row, column) => window.dispatchEvent(
+  new CustomEvent('s2s:look', {detail: {channel: props.channel, row, column}}));
+window.addEventListener('s2s:step', e => {
+  if (props.channel && e.detail.channel === props.channel) { chosen = e.detail.row; mark(); }
+});
+watch('value', draw);
+if (props.channel) window.dispatchEvent(new CustomEvent('s2s:ask', {detail: {channel: props.channel}}));
+new ResizeObserver(() => {
+  if (!div.offsetWidth) return;
+  div._fullLayout ? P.Plots.resize(div) : draw();
+}).observe(div);
+new MutationObserver(draw).observe(document.body, {attributes: true, attributeFilter: ['class']});
+draw();
+};
