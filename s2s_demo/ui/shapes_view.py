@@ -44,7 +44,7 @@ const draw = () => {
   if (data.problem) { all.appendChild(node('p', 'said', data.problem)); return; }
   data.cards.forEach(card => {
     const box = node('section', 'shape');
-    box.append(node('h3', '', card.title), node('p', 'quiet', card.about), row('x', card.x), row('y', card.y, 'y'));
+    box.append(node('h2', '', card.title), node('p', 'quiet', card.about), row('x', card.x), row('y', card.y, 'y'));
     card.parts.forEach((part, i) => { if (i) box.appendChild(node('div', 'copy', card.between)); box.appendChild(net(part, part.counted.length > 0)); });
     box.appendChild(node('p', 'loss', card.loss));
     const masks = node('div', 'masks'); card.masks.forEach(m => masks.appendChild(mask(m))); box.appendChild(masks);
