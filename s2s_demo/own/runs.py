@@ -251,15 +251,14 @@ def model_folder(run: str) -> Path:
 
 
 def forget(run: str) -> None:
-    """Deletes a run and all that was given to it, and stops it first if it trains.
+    """Deletes a run and all that was given to it, and ends it first if it trains.
 
     Raises:
         UserError: there is no such run.
     """
     folder = _folder(run)
     turns.claim(folder)
-    with contextlib.suppress(OSError):
-        (folder / "stop").touch()
+    turns.end_worker(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 

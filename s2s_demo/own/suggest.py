@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean
 
 import torch
@@ -139,28 +139,17 @@ def recipe_of(pairs: list[Pair], plan: Plan, engine: str, approach: Approach, si
         dim = max(64, dim)
     slow = engine in ("rnn", "transformer", "mamba")
     if approach is not Approach.ENCODER_ONLY:
-        steps = min(6000, max(1000, many // 5))
-        made = Recipe(
-            batch=64, lr=1.5e-3 if slow else 5e-3, dim=dim, options=options, drop=0.0 if many >= 2000 else 0.1
-        )
-    else:
-        steps = min(6000, max(1200, many * 3 // 4))
-        embed = (
-            {"width": max(16, dim // 2), "buckets": 4096 * min(size, 4), "hide": 0.25, "norm": True}
-            if _by_words(plan)
-            else {}
-        )
-        made = Recipe(
-            batch=32,
-            lr=1e-3 if slow else 3e-3,
-            dim=dim,
-            options=options,
-            embed=embed,
-            drop=0.3 if embed else 0.1,
-            pool="mean" if plan.shape is Shape.N21 else "last",
-            smoothing=0.1 if plan.shape is Shape.N21 else 0.0,
-            average=0.99,
-        )
+        steps = min(6000, max(1200, many * 3 // 10))
+        drop = 0.0 if many >= 2000 else 0.1
+        return _timed(Recipe(lr=1.5e-3 if slow else 5e-3, dim=dim, options=options, drop=drop), round(steps * share))
+    steps = min(6000, max(1200, many * 3 // 4))
+    made = Recipe(batch=32, lr=1e-3 if slow else 3e-3, dim=dim, options=options, drop=0.1, average=0.99)
+    if _by_words(plan):
+        made = replace(made, drop=0.3, embed={"width": dim // 2, "buckets": 8192, "hide": 0.25, "norm": True})
+    if plan.shape is Shape.N21:
+        made = replace(made, pool="mean", smoothing=0.1)
+        if made.embed:
+            made = replace(made, dim=dim * 3 // 2, drop=0.5, embed={"width": dim, "buckets": 16384, "hide": 0.3})
     return _timed(made, round(steps * share))
 
 
@@ -170,8 +159,8 @@ def longer(recipe: Recipe, steps: int) -> Recipe:
 
 
 def _timed(recipe: Recipe, steps: int) -> Recipe:
-    made = {**vars(recipe), "steps": steps, "warmup": min(recipe.warmup, max(1, steps // 10))}
-    return Recipe(**{**made, "score_every": max(1, steps // SCORINGS), "save_every": max(1, steps // SAVES)})
+    every = {"score_every": max(1, steps // SCORINGS), "save_every": max(1, steps // SAVES)}
+    return replace(recipe, steps=steps, warmup=min(recipe.warmup, max(1, steps // 10)), **every)
 
 
 def _by_words(plan: Plan) -> bool:
@@ -200,7 +189,7 @@ def _bounded(task: Task, model: Seq2Seq, recipe: Recipe) -> Recipe:
     attended = longest_x * longest_y * recipe.dim if model.engine.attends else 0
     fits = max(4, MOST_CELLS // (a_pair + attended))
     count = sum(1 for _ in task.pairs("train", 0))
-    return Recipe(**{**vars(recipe), "batch": max(1, min(recipe.batch, fits, count))})
+    return replace(recipe, batch=max(1, min(recipe.batch, fits, count)))
 
 
 def _measured(task: Task, model: Seq2Seq, recipe: Recipe) -> tuple[float, float]:

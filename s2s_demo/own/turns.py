@@ -63,6 +63,17 @@ def note_worker(folder: Path, pid: int) -> None:
         files.write_json(folder / "worker.json", {"pid": pid, "created": psutil.Process(pid).create_time()})
 
 
+def end_worker(folder: Path) -> None:
+    """Ends the process that trains this run, if one does, and waits until it is gone."""
+    worker = files.read_json(folder / "worker.json")
+    if worker is None or worker["pid"] == os.getpid() or not lives(folder):
+        return
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(worker["pid"])
+        process.kill()
+        process.wait(5)
+
+
 def claim(folder: Path) -> bool:
     """Takes a waiting run, which only one caller can."""
     try:
@@ -109,9 +120,8 @@ def place_of(folder: Path) -> tuple[int, float]:
     slots = [*sorted(busy)[:AT_ONCE], *[0.0] * (AT_ONCE - len(busy))]
     heapq.heapify(slots)
     for before in waiting[: waiting.index(folder)]:
-        heapq.heappush(
-            slots, heapq.heappop(slots) + float((files.read_json(before / "status.json") or {"left": 0})["left"])
-        )
+        data = files.read_json(before / "status.json") or {"left": 0.0}
+        heapq.heappush(slots, heapq.heappop(slots) + float(data["left"]))
     return waiting.index(folder) + 1, slots[0]
 
 
