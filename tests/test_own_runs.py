@@ -78,8 +78,10 @@ def waited(run, until, seconds=60.0):
 
 
 def test_a_killed_worker_is_told_and_goes_on_with_the_losses_of_one_that_was_not(monkeypatch):
-    steps, save = 240, 10
-    run, folder = begun(steps, save_every=save, score_every=100)
+    suggestion = asked(240, save_every=10, score_every=100)
+    reversed_pairs, plan = [(x, x[::-1]) for x, _ in PAIRS], replace(PLAN, shape=Shape.N2N, by_y="char")
+    run = runs.start(reversed_pairs, plan, suggestion)
+    folder = files.root() / run
     while not (folder / STATE_FILE).exists():
         assert not (folder / "model").exists(), (folder / "log.txt").read_text("utf-8")
         time.sleep(0.005)
@@ -88,9 +90,9 @@ def test_a_killed_worker_is_told_and_goes_on_with_the_losses_of_one_that_was_not
     assert died.state == "died" and "last save" in died.told.en
     runs.go_on(run)
     done = waited(run, lambda s: s.over)
-    assert done.state == "done" and done.step == steps, (folder / "log.txt").read_text("utf-8")
+    assert done.state == "done" and done.step == 240, (folder / "log.txt").read_text("utf-8")
     monkeypatch.setattr(turns, "_launch", lambda folder: None)
-    whole = begun(steps, save_every=save, score_every=100)[1]
+    whole = files.root() / runs.start(reversed_pairs, plan, suggestion)
     work.work(whole)
     assert rows(folder) == rows(whole) and len(rows(whole)) > 50
     assert not (folder / "log.txt").read_text("utf-8")

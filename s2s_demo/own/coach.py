@@ -180,10 +180,11 @@ def solved(status: Status) -> Advice | None:
     if status.score is None or status.score < SOLVED or not status.scored:
         return None
     words = Words(
-        "따로 둔 쌍 {count:,}개에서 {score:.1%}: 더 학습하지 않아도 됩니다.",
-        "{score:.1%} of {count:,} held-out pairs: no more training is needed.",
+        "따로 둔 쌍 {count:,}개에서 {measure} {score:.1%}: 더 학습하지 않아도 됩니다.",
+        "{measure} {score:.1%} on {count:,} held-out pairs: no more training is needed.",
     )
-    return Advice("solved", words.format(score=status.score, count=status.scored), status.score, good=True)
+    facts = {"measure": status.measure, "score": status.score, "count": status.scored}
+    return Advice("solved", words.format(**facts), status.score, good=True)
 
 
 RULES: tuple[Callable[[Status], Advice | None], ...] = (
