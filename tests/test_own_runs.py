@@ -43,6 +43,8 @@ def _alone(tmp_path, monkeypatch):
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+    for process in turns._STARTED:
+        process.wait(30)
 
 
 @pytest.fixture
