@@ -268,6 +268,12 @@ def test_a_disk_that_is_full_at_the_start_leaves_nothing_behind(monkeypatch):
     assert not list(files.root().iterdir())
 
 
+def test_a_folder_of_somebody_else_is_not_used(monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: -1)
+    with pytest.raises(UserError, match="cannot be written"):
+        begun()
+
+
 def test_a_crash_ends_in_a_sentence(launched, monkeypatch, capsys):
     run, folder = begun()
 

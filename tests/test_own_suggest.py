@@ -114,7 +114,7 @@ def test_an_engine_that_is_not_there_is_told():
 
 def test_long_pairs_make_small_batches_and_few_pairs_a_smaller_one():
     rng = Random(0)
-    long = [("".join(rng.choices("abcdefghij", k=300)),) * 2 for _ in range(40)]
+    long = [("".join(rng.choices("abcdefghij", k=150)),) * 2 for _ in range(40)]
     assert suggested(long, N2M, 2).recipe.batch < suggested(REVERSED, N2M, 2).recipe.batch == 64
     assert suggested(REVERSED[:20], N2M, 2).recipe.batch == 18
 

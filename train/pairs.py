@@ -96,7 +96,7 @@ def _train(name: str, pairs: list[Pair], plan: Plan, engine: str, args: Namespac
         folder.mkdir(parents=True, exist_ok=True)
         runs.laid_out(folder, pairs, plan, suggestion, args.seed)
     except OSError as e:
-        raise UserError(files.FULL.ko, files.FULL.en) from e
+        raise files.refused(e) from e
     print(
         f"{suggestion.engine} · {suggestion.approach} · {suggestion.parameters:,} parameters · about {suggestion.seconds:.0f} s\n"
         f"{suggestion.reason.en}"

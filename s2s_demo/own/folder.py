@@ -10,6 +10,7 @@ spare                                  room that is given up when the disk is fu
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -22,7 +23,7 @@ from typing import Any
 
 from s2s_demo.own.plan import Plan
 from s2s_demo.own.suggest import Suggestion
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair, Shape
 from s2s_demo.training import Recipe
 
@@ -32,6 +33,22 @@ FULL = Words(
     "디스크가 가득 찼습니다. 그때까지 저장한 것은 그대로 있습니다. 자리를 비우고 이어서 학습하세요.",
     "The disk is full. What was kept so far is still there: free some room, then go on.",
 )
+UNWRITABLE = Words(
+    "학습을 저장하는 폴더에 쓸 수 없습니다. 그때까지 저장한 것은 그대로 있습니다.",
+    "The folder where runs are kept cannot be written to. What was kept so far is still there.",
+)
+
+
+def why(error: Exception) -> Words:
+    """The sentence for a write that failed."""
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in str(error)
+    return FULL if full else UNWRITABLE
+
+
+def refused(error: OSError) -> UserError:
+    """The same as what is raised."""
+    words = why(error)
+    return UserError(words.ko, words.en)
 
 
 def root() -> Path:
@@ -40,8 +57,14 @@ def root() -> Path:
 
 
 def new_folder() -> Path:
-    """A fresh folder that nobody can guess and only this user can read."""
+    """A fresh folder that nobody can guess and only this user can read.
+
+    Raises:
+        OSError: it cannot be made, or somebody else made the folder above it.
+    """
     root().mkdir(mode=0o700, parents=True, exist_ok=True)
+    if hasattr(os, "getuid") and root().stat().st_uid != os.getuid():
+        raise PermissionError(f"{root()} belongs to another user")
     folder = root() / token_hex(ID_BYTES)
     folder.mkdir(mode=0o700)
     return folder

@@ -122,7 +122,7 @@ def start(pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int = 0) 
     except OSError as e:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
-        raise UserError("디스크가 가득 차서 시작할 수 없습니다.", "The disk is full: a run cannot be started.") from e
+        raise files.refused(e) from e
     turns.advance()
     return folder.name
 
@@ -196,7 +196,7 @@ def stop(run: str) -> None:
         elif state in ("waiting", "starting", "running"):
             (folder / "stop").touch()
     except OSError as e:
-        raise UserError(files.FULL.ko, files.FULL.en) from e
+        raise files.refused(e) from e
 
 
 def go_on(run: str, steps: int = 0) -> None:
@@ -222,7 +222,7 @@ def go_on(run: str, steps: int = 0) -> None:
             files.write_json(folder / "recipe.json", {**_plain(suggestion), "seed": seed})
             _queue(folder, suggestion, data)
         except OSError as e:
-            raise UserError(files.FULL.ko, files.FULL.en) from e
+            raise files.refused(e) from e
     turns.advance()
 
 

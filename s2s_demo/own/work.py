@@ -7,7 +7,6 @@ kept stays. Training is seeded by step, so a run that was killed and goes on has
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import signal
@@ -102,9 +101,8 @@ def work(
         run.end("failed", e.words)
     except (OSError, SafetensorError) as e:
         (folder / f"{STATE_FILE}.part").unlink(missing_ok=True)
-        full = isinstance(e, SafetensorError) or e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
         traceback.print_exc()
-        run.end("failed", files.FULL if full else CRASHED)
+        run.end("failed", files.why(e))
     except Exception:
         traceback.print_exc()
         run.end("failed", CRASHED)
