@@ -114,6 +114,15 @@ def load(name: str, engine: str = "", approach: str = "", *, seed: int = 0, devi
     return _loaded(folder, device or best_device(), _stamp(folder))
 
 
+def load_from(folder: Path, device: str = "") -> Seq2Seq:
+    """The model in a folder that `save` wrote, wherever it lies.
+
+    Raises:
+        UserError: its files are missing or damaged.
+    """
+    return _loaded(folder, device or best_device(), _stamp(folder))
+
+
 def facts_of(folder: Path) -> dict[str, Any]:
     """What config.json says besides the model: seed, steps, minutes, machine, command, parameters, scores."""
     data = json.loads((folder / "config.json").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""python -m train list | frames | snapshots [TASK ...] | longrange | TASK | evaluate TASK | predict TASK "x" ... | report
+"""python -m train list | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | predict TASK "x" ... | report
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -13,7 +13,7 @@ from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, frames, longrange, report, run, snapshots
+from train import evaluate, frames, longrange, pairs, report, run, snapshots
 
 
 def main(words: list[str] | None = None) -> int:
@@ -59,6 +59,11 @@ def _snapshots(args: argparse.Namespace) -> int:
 
 def _longrange(args: argparse.Namespace) -> int:
     longrange.train(args)
+    return 0
+
+
+def _pairs(args: argparse.Namespace) -> int:
+    pairs.train(args)
     return 0
 
 
@@ -132,6 +137,18 @@ def _parser() -> argparse.ArgumentParser:
     far.add_argument("--resume", action="store_true", help="train only the cells that are not there yet")
     far.add_argument("--choose", action="store_true", help="compare learning rates on the dev seed instead")
     far.add_argument("--out", default="", help="write it here instead of checkpoints/")
+    own = commands.add_parser("pairs", help="train on your own file of pairs")
+    own.add_argument("file", help="a table with a column x and a column y: CSV, TSV, ...")
+    own.add_argument(
+        "--columns", nargs=2, default=(), metavar=("X", "Y"), help="names of the two columns, else guessed"
+    )
+    own.add_argument("--engine", default="", help="one engine, several with commas, or all; else the one that fits")
+    own.add_argument("--shape", default="", help="n2n, n21, n2m or lm; else guessed")
+    own.add_argument("--size", type=int, default=2, choices=range(1, 6), help="1 small and fast ... 5 large and slow")
+    own.add_argument("--steps", type=int, help="instead of the suggested number of steps")
+    own.add_argument("--seed", type=int, default=0)
+    own.add_argument("--resume", action="store_true", help="go on from where the run of this file and engine stopped")
+    own.add_argument("--out", default="", metavar="DIR", help="copy the checkpoint here")
     test = commands.add_parser("evaluate", help="score checkpoints on the test splits")
     test.add_argument("task")
     test.add_argument("--engine", default="all")
@@ -163,6 +180,8 @@ COMMANDS = {
     "frames": _frames,
     "snapshots": _snapshots,
     "longrange": _longrange,
+    "pairs": _pairs,
+
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,

@@ -1,0 +1,94 @@
+"""How answers to held-out pairs are judged, and the baselines they stand beside: what needs no sequence model at all."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from s2s_demo.own.plan import Plan
+from s2s_demo.prediction import Words
+from s2s_demo.task import Learner, Pair, Shape
+from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm
+
+MEASURES = {Shape.N2N: "accuracy", Shape.N21: "accuracy", Shape.N2M: "exact", Shape.LM: "exact"}
+TITLES = {
+    "copy": Words("x를 그대로 베끼기", "copying x"),
+    "majority": Words("가장 흔한 y", "the commonest y"),
+    "most-frequent": Words("조각마다 가장 흔했던 y", "the y each step had most often"),
+    "tfidf-svm": Words("TF-IDF + SVM", "TF-IDF + SVM"),
+}
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Its name in `TITLES` and its measures on the held-out pairs, shares from 0 to 1."""
+
+    name: str
+    scores: dict[str, float]
+
+
+def judged(plan: Plan) -> Callable[[list[str], list[str], list[str]], dict[str, float]]:
+    """(xs, answers, truths) -> shares from 0 to 1: `exact`, whole answers; N2N and N21 also `accuracy`, N21 `macro_f1`.
+
+    The `accuracy` of N2N counts steps: a missing or a surplus one is wrong.
+    """
+
+    def score(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, float]:
+        right = sum(a == t for a, t in zip(answers, truths, strict=True))
+        found = {"exact": right / max(1, len(truths))}
+        if plan.shape is Shape.N21:
+            found |= accuracy(xs, answers, truths)
+        if plan.shape is Shape.N2N:
+            rows = [(steps(a, plan.by_y), steps(t, plan.by_y)) for a, t in zip(answers, truths, strict=True)]
+            same = sum(u == v for a, t in rows for u, v in zip(a, t, strict=False))
+            found["accuracy"] = same / max(1, sum(max(len(a), len(t)) for a, t in rows))
+        return found
+
+    return score
+
+
+def steps(text: str, by: str) -> list[str]:
+    """The text as words or as characters."""
+    return text.split() if by == "word" else list(text)
+
+
+def baselines(train: list[Pair], held: list[Pair], plan: Plan) -> list[Baseline]:
+    """The baselines that fit the shape, learnt from `train` and measured on `held`, the best one first.
+
+    N2N: copying x, and for each piece of x the piece of y it had most often. N21: the commonest label, TF-IDF + SVM. Else: copying
+    x, the commonest y.
+    """
+    xs, ys = [x for x, _ in held], [y for _, y in held]
+    score, found = judged(plan), list[Baseline]()
+    for name, learn in _learners(plan).items():
+        try:
+            answers = learn(train)(xs)
+        except ValueError:  # scikit-learn has nothing to learn from: one label alone, or no term that occurs twice
+            continue
+        found.append(Baseline(name, {k: round(v, 4) for k, v in score(xs, answers, ys).items()}))
+    return sorted(found, key=lambda b: -b.scores[MEASURES[plan.shape]])
+
+
+def _learners(plan: Plan) -> dict[str, Learner]:
+    if plan.shape is Shape.N21:
+        return {"tfidf-svm": tfidf_svm, "majority": majority}
+    if plan.shape is Shape.N2N:
+        return {"copy": _copy, "most-frequent": lambda train: most_frequent(train, plan)}
+    return {"copy": _copy, "majority": majority}
+
+
+def _copy(train: list[Pair]) -> Callable[[list[str]], list[str]]:
+    return list
+
+
+def most_frequent(train: list[Pair], plan: Plan) -> Callable[[list[str]], list[str]]:
+    """The baseline of N2N: each piece of x gets the piece of y it had most often, one never met the commonest of all."""
+    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for x, y in train:
+        for piece, answer in zip(steps(x, plan.by_x), steps(y, plan.by_y), strict=False):
+            seen[piece][answer] += 1
+    common = sum(seen.values(), Counter()).most_common(1)[0][0] if seen else ""
+    table = {piece: answers.most_common(1)[0][0] for piece, answers in seen.items()}
+    between = " " if plan.by_y == "word" else ""
+    return lambda xs: [between.join(table.get(piece, common) for piece in steps(x, plan.by_x)) for x in xs]

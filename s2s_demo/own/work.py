@@ -1,0 +1,298 @@
+"""python -m s2s_demo.own.work FOLDER: trains the run in that folder, from its last save if it has one, and tells how it goes.
+
+One process, one thread, of low priority, for at most twenty minutes. Whatever goes wrong ends in status.json as one sentence; what was
+kept stays. Training is seeded by step, so a run that was killed and goes on has the losses of one that was not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from s2s_demo import checkpoint
+from s2s_demo.batch import collate
+from s2s_demo.codecs import UNK
+from s2s_demo.explain import predict
+from s2s_demo.model import Seq2Seq
+from s2s_demo.own import folder as files
+from s2s_demo.own import turns
+from s2s_demo.own.judging import Baseline, baselines
+from s2s_demo.own.setting import new_model, spread, task_for
+from s2s_demo.own.suggest import SCORED, Suggestion
+from s2s_demo.prediction import UserError, Words
+from s2s_demo.task import Pair, Task
+from s2s_demo.training import STATE_FILE, Progress, Recipe, fit, loss_of
+
+MOST_SECONDS = 20 * 60
+EVERY = 0.5
+SHOWN = 10
+FINALLY = 1000
+STOPPED = Words(
+    "{step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
+    "Stopped at step {step:,} of {steps:,}; what was learnt is kept. You can go on.",
+)
+LATE = Words(
+    "{minutes}분이 다 되어 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
+    "The {minutes} minutes of a run are over: stopped at step {step:,} of {steps:,}, what was learnt is kept. You can go on.",
+)
+DONE = Words("{steps:,}단계를 모두 학습했습니다.", "All {steps:,} steps are done.")
+BROKEN = Words(
+    "{step:,}단계에서 손실이 수가 아니게 되었습니다(기울기 폭발). 더 작은 크기나 다른 엔진으로 다시 시작하세요.",
+    "At step {step:,} the loss was no number any more (the gradient exploded): start again, smaller or with another engine.",
+)
+CRASHED = Words(
+    "예상하지 못한 오류로 멈추었습니다. 이어서 학습해 보세요.", "It stopped by an unexpected error: try to go on."
+)
+
+
+class Run:
+    """One run while it trains: what status.json says of it. heard: told of it after every step."""
+
+    def __init__(self, folder: Path, heard: Callable[[dict[str, Any]], None] = lambda data: None) -> None:
+        self.folder, self.heard = folder, heard
+        self.data: dict[str, Any] = {
+            **(files.read_json(folder / "status.json") or {}),
+            "state": "running",
+            "told": None,
+        }
+        self.written = 0.0
+
+    def tell(self, *, now: bool = False, **facts: Any) -> None:
+        """Notes facts; writes them if half a second has passed since the last time, or `now`."""
+        self.data |= facts
+        if now or time.monotonic() - self.written >= EVERY:
+            files.write_json(self.folder / "status.json", self.data)
+            self.written = time.monotonic()
+        self.heard(self.data)
+
+    def end(self, state: str, told: Words) -> None:
+        """The last word."""
+        files.write_last(self.folder, {**self.data, "state": state, "told": vars(told)})
+
+
+def work(
+    folder: Path,
+    asked: Callable[[], bool] = lambda: False,
+    heard: Callable[[dict[str, Any]], None] = lambda data: None,
+    seconds: float = MOST_SECONDS,
+) -> None:
+    """Trains the run to its end, until it is stopped, or until its seconds are over. Never raises: what went wrong is its last status.
+
+    asked: another wish to stop, asked after every step. heard: told the status after every step.
+    """
+    run = Run(folder, heard)
+    try:
+        _train(run, asked, time.monotonic() + seconds)
+    except UserError as e:
+        run.end("failed", e.words)
+    except (OSError, SafetensorError) as e:
+        (folder / f"{STATE_FILE}.part").unlink(missing_ok=True)
+        traceback.print_exc()
+        run.end("failed", files.why(e))
+    except Exception:
+        traceback.print_exc()
+        run.end("failed", CRASHED)
+
+
+def _train(run: Run, asked: Callable[[], bool], until: float) -> None:
+    folder = run.folder
+    run.tell(now=True)
+    (suggestion, seed), plan = files.asked_of(folder), files.plan_of(folder)
+    recipe = suggestion.recipe
+    task = task_for(files.pairs_of(folder), plan, recipe)
+    train, held = list(task.pairs("train", seed)), list(task.pairs("test", seed))
+    model = new_model(task, suggestion.engine, suggestion.approach, recipe, seed)
+    judge = Judge(task, spread(held, SCORED), recipe)
+    run.tell(scored=len(judge.held), facts={**described(model, train, held), "clip": recipe.clip})
+    if "baselines" not in run.data:
+        run.tell(now=True, baselines=[asdict(row) for row in baselines(train, judge.held, plan)])
+    resume = (folder / STATE_FILE).exists()
+    if resume:
+        lengthen(folder / STATE_FILE, recipe)
+    history = _kept(folder, resume)
+    flag, last = folder / "stop", None
+
+    def stop() -> bool:
+        return flag.exists() or asked() or time.monotonic() > until
+
+    for last in fit(model, task, recipe, seed=seed, folder=folder, resume=resume, stop=stop, score=judge, cpu=True):
+        if not isfinite(last.loss):
+            run.end("failed", BROKEN.format(step=last.step))
+            return
+        if last.step == 1 or last.scores or last.step % recipe.log_every == 0:
+            history = [row for row in history if json.loads(row)["step"] < last.step]
+            history.append(last.to_json())
+            files.write_text(folder / "history.jsonl", "\n".join(history) + "\n")
+        run.tell(**_told(last, judge))
+    if last is None:  # every step was saved before the process ended
+        run.tell(step=recipe.steps)
+    _keep(run, model, task, suggestion, seed, history)
+    step, steps = run.data["step"], recipe.steps
+    if step >= steps:
+        run.end("done", DONE.format(steps=steps))
+    elif time.monotonic() > until:
+        run.end("stopped", LATE.format(minutes=MOST_SECONDS // 60, step=step, steps=steps))
+    else:
+        run.end("stopped", STOPPED.format(step=step, steps=steps))
+
+
+def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
+    found: dict[str, Any] = {k: getattr(progress, k) for k in ("step", "seconds", "left", "loss", "grad_norm")}
+    if progress.scores:
+        found |= {"scores": progress.scores, "examples": judge.examples}
+    return found
+
+
+class Judge:
+    """Measures a model on held-out pairs: `scores` of its generated answers, and "held_loss", nats a symbol under teacher forcing.
+
+    examples: ten of them as (x, y, answer, whether it is right), as the model answered last.
+    """
+
+    def __init__(self, task: Task, held: list[Pair], recipe: Recipe) -> None:
+        self.task, self.held, self.batch = task, held, recipe.batch
+        self.examples: list[tuple[str, str, str, bool]] = []
+
+    def __call__(self, model: Seq2Seq) -> dict[str, float]:
+        """The measures, each to four digits."""
+        xs, ys = [x for x, _ in self.held], [y for _, y in self.held]
+        answers = [p.y for p in predict(model, xs)]
+        rows = list(zip(xs, ys, answers, strict=True))
+        step = max(1, len(rows) // SHOWN)
+        self.examples = [(x, y, answer, answer == y) for x, y, answer in rows[::step][:SHOWN]]
+        scores = {**self.task.score(xs, answers, ys), "held_loss": self._loss(model)}
+        return {k: round(v, 4) for k, v in scores.items()}
+
+    @torch.no_grad()
+    def _loss(self, model: Seq2Seq) -> float:
+        total, count = 0.0, 0
+        for at in range(0, len(self.held), self.batch):
+            batch = collate(self.held[at : at + self.batch], model.x_codec, model.y_codec, self.task.shape)
+            symbols = int(batch.y_mask_BM.sum())
+            total, count = total + float(loss_of(model, batch)) * symbols, count + symbols
+        return total / max(1, count)
+
+
+def described(model: Seq2Seq, train: list[Pair], held: list[Pair]) -> dict[str, float]:
+    """Counts of pairs: "rows" trained on, "held" back, of those "leaks", whose x is trained on too, and "unknown_x" and "unknown_y",
+    which have a symbol that was never trained on. A spelled word is never unknown: its n-grams are read."""
+    known = {x for x, _ in train}
+    first = [(model.x_codec.encode(x), model.y_codec.encode(y)) for x, y in held]
+    return {
+        "rows": len(train),
+        "held": len(held),
+        "leaks": sum(x in known for x, _ in held),
+        "unknown_x": sum(x.ndim == 1 and bool((x == UNK).any()) for x, _ in first),
+        "unknown_y": sum(bool((y == UNK).any()) for _, y in first),
+    }
+
+
+def lengthen(path: Path, recipe: Recipe) -> None:
+    """Lets a saved state be gone on with for more steps: its recipe becomes this one, where nothing else of it differs.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            facts = file.metadata()
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        saved, wanted = json.loads(facts["recipe"]), json.loads(json.dumps(asdict(recipe)))
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as e:
+        raise UserError(
+            "저장본이 손상되었습니다. 새로 시작하세요.", "The last save is damaged: start a new run."
+        ) from e
+    free = dict.fromkeys(("steps", "score_every", "save_every"))
+    if saved == wanted or {**saved, **free} != {**wanted, **free}:
+        return
+    half = path.with_name(f"{path.name}.part")
+    save_file(tensors, half, metadata={**facts, "recipe": json.dumps(wanted, sort_keys=True)})
+    os.replace(half, path)
+
+
+def _kept(folder: Path, resume: bool) -> list[str]:
+    path = folder / "history.jsonl"
+    return [line for line in path.read_text("utf-8").splitlines() if line] if resume and path.exists() else []
+
+
+def _keep(run: Run, model: Seq2Seq, task: Task, suggestion: Suggestion, seed: int, history: list[str]) -> None:
+    """The checkpoint, and the score of the model as it is stored, which may be rounded."""
+    folder, recipe = run.folder / "model", suggestion.recipe
+    model.eval()
+    facts = run.data["facts"]
+    known: dict[str, Any] = {
+        "seed": seed,
+        "steps": run.data["step"],
+        "of_steps": recipe.steps,
+        "batch": recipe.batch,
+        "lr": recipe.lr,
+        "clip": recipe.clip,
+        "seconds": round(run.data["seconds"], 1),
+        "minutes": round(run.data["seconds"] / 60, 2),
+        "machine": "1 CPU thread",
+        "command": f"python -m train pairs FILE --engine {suggestion.engine}",
+        "name": task.name,
+        "rows": facts["rows"],
+        "held": facts["held"],
+        "measure": task.measure,
+    }
+    if run.data["baselines"]:
+        best = Baseline(**run.data["baselines"][0])
+        known |= {"baseline": best.scores[task.measure], "baseline_name": best.name}
+    checkpoint.save(model, folder, known, history, "")
+    judge = Judge(task, spread(list(task.pairs("test", seed)), FINALLY), recipe)
+    stored = checkpoint.load_from(folder, "cpu")
+    scores = judge(stored)
+    known |= {"dev": {k: v for k, v in scores.items() if k != "held_loss"}, "score": scores[task.measure]}
+    checkpoint.save(model, folder, known, history, card(task, stored, known))
+    run.tell(now=True, left=0.0, scores=scores, scored=len(judge.held), examples=judge.examples)
+
+
+def card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
+    """A few lines that say what the model is; the download has a fuller card."""
+    return (
+        f"# {task.name} · {model.engine.title.en} · {model.approach.value}\n\n"
+        f"Trained on {facts['rows']:,} pairs of one's own for {facts['steps']:,} steps of {facts['batch']} ({facts['machine']}, "
+        f"{facts['seconds']:,} s, seed {facts['seed']}). On held-out pairs: {task.measure} {facts['score']:.4f}"
+        + (f", baseline {facts['baseline_name']} {facts['baseline']:.4f}" if "baseline" in facts else "")
+        + ".\n"
+    )
+
+
+def _bounded() -> None:
+    """One thread, low priority, and an end by the system should the loop itself hang."""
+    torch.set_num_threads(1)
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415  not on every system
+
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS + 120, MOST_SECONDS + 180))
+
+
+def main(folder: Path) -> None:
+    """Trains the run, then hands the turn to the next."""
+    wishes: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: wishes.append(number))
+    _bounded()
+    turns.note_worker(folder, os.getpid())
+    work(folder, lambda: bool(wishes))
+    turns.advance()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

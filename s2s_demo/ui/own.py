@@ -1,0 +1,26 @@
+"""One's own pairs: three steps, Pairs → Train → Use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from s2s_demo.ui.own_pairs import QUIET, step_one
+from s2s_demo.ui.own_train import step_two
+from s2s_demo.ui.own_use import step_three
+from s2s_demo.ui.words import T
+
+
+def panel(loads: list[Any]) -> None:
+    """Builds the tab inside the open Blocks and wires it. loads: the page's load, at which a link to a run is followed."""
+    gr.Markdown(T("own.about"))
+    mine, going = gr.State(None), gr.State([])
+    with gr.Tabs(elem_id="own-steps", overflow_behavior="wrap") as steps:
+        with gr.Tab(T("own.pairs"), id="pairs", elem_id="own-step-pairs"):
+            next_step = step_one(mine)
+        with gr.Tab(T("own.train"), id="train", elem_id="own-step-train") as second:
+            which = step_two(mine, going, [second.select, next_step.click], loads)
+        with gr.Tab(T("own.use"), id="use", elem_id="own-step-use"):
+            step_three(going, which)
+    next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **QUIET)

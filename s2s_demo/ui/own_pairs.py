@@ -1,0 +1,128 @@
+"""First step of one's own pairs: paste, file, example or dataset; columns, shape, and the data doctor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from s2s_demo.own import examples, hub_data
+from s2s_demo.own.pairs import guessed_columns
+from s2s_demo.prediction import UserError
+from s2s_demo.task import Shape
+from s2s_demo.ui import owning
+from s2s_demo.ui.owning import Mine
+from s2s_demo.ui.words import T, lang_of, said
+
+QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+ASKED = {"concurrency_id": "own", "concurrency_limit": 2, "api_visibility": "private", "show_progress": "minimal"}
+STEPS = ("char", "jamo", "word")
+
+
+def step_one(mine: gr.State) -> gr.Button:
+    """Builds the step; `mine` holds the visitor's pairs. Returns the button that leads on."""
+    with gr.Row():
+        with gr.Column(scale=3, min_width=280):
+            text = gr.Textbox(label=T("own.paste"), lines=6, max_lines=12, elem_id="own-text")
+        with gr.Column(scale=2, min_width=280):
+            file = gr.File(label=T("own.file"), file_count="single", type="filepath", height=120, elem_id="own-file")
+            choices = [(T(f"own.ready.{name}"), name) for name in examples.EXAMPLES]
+            ready = gr.Radio(choices, value=None, label=T("own.examples"), elem_id="own-ready")
+            hub = gr.Textbox(label=T("own.hub"), max_lines=1, elem_id="own-hub")
+    read = gr.Button(T("own.read"), variant="primary", elem_id="own-read")
+    problem = gr.Markdown(elem_id="own-problem")
+    with gr.Column(visible=False) as below:
+        told = gr.Markdown(elem_id="own-told")
+        with gr.Row():
+            x, y = (gr.Dropdown([], label=T(f"own.{side}"), elem_id=f"own-{side}") for side in "xy")
+        shown = gr.Dataframe(
+            headers=["x", "y"], interactive=False, wrap=True, label=T("own.preview"), elem_id="own-preview"
+        )
+        with gr.Row():
+            shape = gr.Radio([(s.name, s.name) for s in Shape], label=T("own.shape"), elem_id="own-shape")
+            by_x, by_y = (
+                gr.Radio([(T(f"own.by.{by}"), by) for by in STEPS], label=T(f"own.by_{side}"), elem_id=f"own-by-{side}")
+                for side in "xy"
+            )
+        reason = gr.Markdown(elem_id="own-reason")
+        gr.Markdown(T("own.doctor"), elem_classes="heading")
+        ill = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="own-ill")
+        what = gr.CheckboxGroup([], label=T("own.mend"), elem_id="own-mend")
+        mend = gr.Button(T("own.mending"), elem_id="own-mending")
+        next_step = gr.Button(T("own.next"), variant="primary", elem_id="own-next")
+
+    everything = [mine, problem, below, told, x, y, shown, shape, by_x, by_y, reason, ill, what, mend]
+
+    def shown_of(found: Mine, lang: str) -> list[Any]:
+        rows, mends = owning.findings(found, lang)
+        heads = [said(f"own.{key}", lang) for key in ("found", "many", "example")]
+        columns = [(name, i) for i, name in enumerate(found.table.header)]
+        plan = found.plan
+        return [
+            found,
+            "",
+            gr.Column(visible=True),
+            owning.told(found, lang),
+            gr.Dropdown(choices=columns, value=found.columns[0]),
+            gr.Dropdown(choices=columns, value=found.columns[1]),
+            owning.preview(found),
+            plan.shape.name,
+            "char" if plan.by_x == "syllable" else plan.by_x,
+            "char" if plan.by_y == "syllable" else plan.by_y,
+            owning.plain(plan.reason.say(lang)) if rows else f"{owning.plain(plan.reason.say(lang))}  \n{said('own.healthy', lang)}",
+            gr.Dataframe(value=rows, headers=heads, visible=bool(rows)),
+            gr.CheckboxGroup(choices=mends, value=[kind for _, kind in mends], visible=bool(mends)),
+            gr.Button(visible=bool(mends)),
+        ]
+
+    def failed(error: UserError, lang: str) -> list[Any]:
+        """A sentence; what was read before stays."""
+        return [gr.skip(), owning.plain(error.words.say(lang)), *[gr.skip()] * (len(everything) - 2)]
+
+    def take(text: str, path: str | None, hub: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            if not path and not text.strip() and hub.strip():
+                table = hub_data.from_hub(hub.strip())
+                return shown_of(owning.of_columns(table, *guessed_columns(table)), lang)
+            return shown_of(owning.read(text, path), lang)
+        except UserError as e:
+            return failed(e, lang)
+
+    def take_ready(name: str | None, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        if not name:
+            return [gr.skip()] * len(everything)
+        try:
+            return shown_of(owning.ready(name), lang)
+        except UserError as e:
+            return failed(e, lang)
+
+    def columns(mine: Mine | None, x: int, y: int, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            return shown_of(owning.of_columns(mine.table, int(x), int(y)), lang) if mine else [gr.skip()] * len(everything)
+        except UserError as e:
+            return failed(e, lang)
+
+    def plan(mine: Mine | None, shape: str, by_x: str, by_y: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            return shown_of(owning.planned(mine, shape, by_x, by_y), lang) if mine else [gr.skip()] * len(everything)
+        except UserError as e:
+            return failed(e, lang)
+
+    def heal(mine: Mine | None, kinds: list[str], request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            return shown_of(owning.mended(mine, kinds), lang) if mine else [gr.skip()] * len(everything)
+        except UserError as e:
+            return failed(e, lang)
+
+    gr.on([read.click, file.upload, hub.submit], take, [text, file, hub], everything, **ASKED)
+    ready.input(take_ready, [ready], everything, **ASKED)
+    gr.on([x.input, y.input], columns, [mine, x, y], everything, trigger_mode="always_last", **ASKED)
+    gr.on([shape.input, by_x.input, by_y.input], plan, [mine, shape, by_x, by_y], everything, trigger_mode="always_last", **ASKED)
+    mend.click(heal, [mine, what], everything, **ASKED)
+    return next_step

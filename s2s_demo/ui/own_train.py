@@ -1,0 +1,130 @@
+"""Second step of one's own pairs: what to train, with an estimate; training in the background, looked at live; the coach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from s2s_demo import engines
+from s2s_demo.own import runs
+from s2s_demo.prediction import UserError
+from s2s_demo.ui import owning
+from s2s_demo.ui.own_pairs import ASKED, QUIET
+from s2s_demo.ui.owning import Mine
+from s2s_demo.ui.plotly_view import PlotlyView
+from s2s_demo.ui.race_view import RaceView
+from s2s_demo.ui.words import T, lang_of, said
+
+BEAT = 1.0
+
+
+def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]) -> gr.Radio:
+    """Builds the step. going: the names of the visitor's runs. leads: events after which the suggestion is made; loads: those at
+    which a link with runs in it is followed. Returns the picker of a run."""
+    engine = gr.Radio(
+        [(T("own.suggested"), "suggested"), *((T(f"engine.{e.name}"), e.name) for e in engines.ENGINES.values())],
+        value="suggested",
+        label=T("own.engine"),
+        elem_id="own-engine",
+    )
+    size = gr.Slider(1, 5, value=2, step=1, label=T("own.size"), elem_id="own-size")
+    advice = gr.Markdown(elem_id="own-advice")
+    with gr.Row():
+        go = gr.Button(T("own.go"), variant="primary", elem_id="own-go")
+        three = gr.Button(T("own.three"), elem_id="own-three")
+        stop = gr.Button(T("own.stop"), elem_id="own-stop")
+        more = gr.Button(T("own.more"), elem_id="own-more")
+    link = gr.Markdown(elem_classes="quiet", elem_id="own-link")
+    field = RaceView(elem_id="own-field")
+    baseline = gr.Markdown(elem_id="own-baseline")
+    which = gr.Radio([], label=T("own.which"), visible=False, elem_id="own-which")
+    with gr.Row():
+        curves = [PlotlyView(elem_id=f"own-curve-{kind}") for kind in ("loss", "exact", "norm")]
+    gr.Markdown(T("own.coach"), elem_classes="heading")
+    coach = gr.Markdown(elem_id="own-coach")
+    beat = gr.Timer(BEAT, active=False)
+    shown = [field, baseline, *curves, coach, beat]
+
+    def suggest(mine: Mine | None, engine: str, size: float, request: gr.Request) -> str:
+        lang = lang_of(request)
+        if mine is None:
+            return said("own.first", lang)
+        try:
+            return owning.advice(owning.advised(mine, engine, int(size)), lang)
+        except UserError as e:
+            return owning.plain(e.words.say(lang))
+
+    def start(mine: Mine | None, engine: str, size: float, many: bool, going: list[str], request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        if mine is None:
+            return [gr.skip(), said("own.first", lang), *[gr.skip()] * (2 + len(shown))]
+        try:
+            one = owning.advised(mine, engine, int(size))
+            names = owning.begun(mine, one, int(size), many)
+        except UserError as e:
+            return [gr.skip(), owning.plain(e.words.say(lang)), *[gr.skip()] * (2 + len(shown))]
+        return [names, owning.advice(one, lang), *followed(names, request)]
+
+    def followed(names: list[str], request: gr.Request) -> list[Any]:
+        """The link, the picker and the live view of these runs."""
+        lang = lang_of(request)
+        found, _ = owning.looked_at(names)
+        choices = [(engines.get(one.engine).title.say(lang), one.run) for one in found]
+        address = f"?lang={lang}&run={','.join(one.run for one in found)}"
+        picker = gr.Radio(choices=choices, value=choices[0][1] if choices else None, visible=len(choices) > 1)
+        told = said("own.link", lang, link=f"[{address}]({address})") if found else ""
+        return [told, picker, *view(names, choices[0][1] if choices else None, request)]
+
+    def view(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        found, gone = owning.looked_at(names)
+        if not found:
+            told = owning.plain(gone[0].words.say(lang)) if gone else ""
+            return [None, told, None, None, None, "", gr.Timer(active=False)]
+        one = next((run for run in found if run.run == chosen), found[0])
+        over = all(run.over for run in found)
+        return [
+            owning.field(found, lang),
+            owning.baseline_told(found, lang),
+            *owning.figures(found, lang),
+            owning.coached(one, lang),
+            gr.Timer(active=not over),
+        ]
+
+    def follow(going: list[str], request: gr.Request) -> list[Any]:
+        asked = str(request.query_params.get("run", ""))[:200]
+        names = [name for name in asked.split(",") if name][:3]
+        if going or not names:
+            return [gr.skip()] * (3 + len(shown))
+        return [names, *followed(names, request)]
+
+    def act(names: list[str], chosen: str | None, do: Any, request: gr.Request) -> list[Any]:
+        try:
+            for name in names:
+                do(name)
+        except UserError as e:
+            return [gr.skip(), owning.plain(e.words.say(lang_of(request))), *[gr.skip()] * (len(shown) - 2)]
+        return [*view(names, chosen, request)[:-1], gr.Timer(active=bool(names))]
+
+    def end(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        return act(names, chosen, runs.stop, request)
+
+    def go_on(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        return act(names, chosen, runs.go_on, request)
+
+    def one(mine: Mine | None, engine: str, size: float, going: list[str], request: gr.Request) -> list[Any]:
+        return start(mine, engine, size, False, going, request)
+
+    def side_by_side(mine: Mine | None, engine: str, size: float, going: list[str], request: gr.Request) -> list[Any]:
+        return start(mine, engine, size, True, going, request)
+
+    asked, begun = [mine, engine, size, going], [going, advice, link, which, *shown]
+    gr.on([*leads, engine.input, size.release], suggest, [mine, engine, size], [advice], trigger_mode="always_last", **ASKED)
+    go.click(one, asked, begun, **ASKED)
+    three.click(side_by_side, asked, begun, **ASKED)
+    gr.on(loads, follow, [going], [going, link, which, *shown], **QUIET)
+    gr.on([beat.tick, which.input], view, [going, which], shown, trigger_mode="always_last", **QUIET)
+    stop.click(end, [going, which], shown, **QUIET)
+    more.click(go_on, [going, which], shown, **QUIET)
+    return which

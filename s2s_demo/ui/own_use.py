@@ -1,0 +1,95 @@
+"""Third step of one's own pairs: try the model with its lens, look at its errors, test it on a file, take it away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+
+from s2s_demo.prediction import UserError
+from s2s_demo.ui import answering, looking, owning
+from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.own_pairs import ASKED
+from s2s_demo.ui.plotly_view import PlotlyView
+from s2s_demo.ui.words import T, lang_of, said
+
+
+def step_three(going: gr.State, which: gr.Radio) -> None:
+    """Builds the step for the run that `which` names, or the first of `going`."""
+    with gr.Row(equal_height=True):
+        x = gr.Textbox(label=T("own.try"), info=T("x.info"), max_lines=3, scale=5, elem_id="own-x-try")
+        ask = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id="own-ask")
+    answer = AnswerView(channel="own", elem_id="own-answer")
+    matrix = PlotlyView(channel="own", elem_id="own-lens")
+    with gr.Accordion(T("own.errors"), open=False, elem_id="own-errors"):
+        wrong = gr.Checkbox(True, label=T("own.wrong"), elem_id="own-wrong")
+        show = gr.Button(T("own.show"), elem_id="own-show")
+        table = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="own-table")
+    with gr.Accordion(T("own.testing"), open=False, elem_id="own-testing"):
+        file = gr.File(label=T("own.file"), type="filepath", height=120, elem_id="own-testfile")
+        scored = gr.Markdown(elem_id="own-scored")
+    gr.Markdown(T("own.zip.about"), elem_classes="quiet")
+    with gr.Row():
+        pack = gr.Button(T("own.zip"), elem_id="own-zip")
+        download = gr.DownloadButton(T("own.zipped"), interactive=False, elem_id="own-download")
+    trouble = gr.Markdown(elem_id="own-trouble")
+    with gr.Accordion(T("own.push"), open=False, elem_id="own-push"):
+        with gr.Row():
+            repo = gr.Textbox(label=T("own.repo"), max_lines=1, elem_id="own-repo")
+            token = gr.Textbox(label=T("own.token"), type="password", max_lines=1, elem_id="own-token")
+        push = gr.Button(T("own.push"), elem_id="own-pushing")
+        pushed = gr.Markdown(elem_id="own-pushed")
+
+    def run_of(going: list[str], chosen: str | None) -> str:
+        if not going:
+            raise UserError(said("own.untrained", "ko"), said("own.untrained", "en"))
+        return chosen if chosen in going else going[0]
+
+    def answered(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            run = run_of(going, chosen)
+            task, found = owning.task_of(run), owning.answered(run, text or "")
+        except UserError as e:
+            return [answering.trouble(e, lang), None]
+        grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
+        step = answering.first_step(task, found)
+        return [answering.view(task, found, grid, step, lang), looking.picture(task, grid, lang)]
+
+    def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> Any:
+        lang = lang_of(request)
+        try:
+            rows = owning.errors(run_of(going, chosen), wrong)
+        except UserError as e:
+            return gr.Dataframe(value=[[e.words.say(lang)]], headers=[""])
+        return gr.Dataframe(value=rows, headers=["x", "y", said("own.answer", lang), ""])
+
+    def tested(going: list[str], chosen: str | None, path: str | None, request: gr.Request) -> str:
+        lang = lang_of(request)
+        if not path:
+            return ""
+        try:
+            return owning.tested(run_of(going, chosen), path, lang)
+        except UserError as e:
+            return owning.plain(e.words.say(lang))
+
+    def packed(going: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        try:
+            return [gr.DownloadButton(value=owning.zipped(run_of(going, chosen)), interactive=True), ""]
+        except UserError as e:
+            return [gr.skip(), owning.plain(e.words.say(lang_of(request)))]
+
+    def send(going: list[str], chosen: str | None, repo: str, token: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            return [said("own.pushed", lang, url=owning.pushed(run_of(going, chosen), repo, token)), ""]
+        except UserError as e:
+            return [owning.plain(e.words.say(lang)), ""]
+
+    chosen = [going, which]
+    gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **ASKED)
+    gr.on([show.click, wrong.input], errors, [*chosen, wrong], [table], trigger_mode="always_last", **ASKED)
+    file.upload(tested, [*chosen, file], [scored], **ASKED)
+    pack.click(packed, chosen, [download, trouble], **ASKED)
+    push.click(send, [*chosen, repo, token], [pushed, token], **ASKED)

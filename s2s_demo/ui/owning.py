@@ -1,0 +1,376 @@
+"""What the tab of one's own pairs shows, as plain functions: no component is named here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+
+from s2s_demo import checkpoint, engines
+from s2s_demo.explain import predict
+from s2s_demo.model import Seq2Seq
+from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, runs, suggest
+from s2s_demo.own import folder as files
+from s2s_demo.own.bundle import bundle
+from s2s_demo.own.card import card_of
+from s2s_demo.own.pairs import Plan, Table
+from s2s_demo.own.runs import Status
+from s2s_demo.own.setting import task_for
+from s2s_demo.prediction import Prediction, UserError
+from s2s_demo.task import Pair, Shape, Task
+from s2s_demo.ui import answering
+from s2s_demo.ui.gpu import gpu
+from s2s_demo.ui.words import said
+from s2s_demo.viz.race import Track, round_up, tracks
+from s2s_demo.viz.theme import look
+
+PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN = 8, 500, 2_000, 24
+BESIDE = ("lstm", "transformer", "attention", "conv")
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One visitor's pairs so far. table: as read. plan: the shape and the steps. chosen: whether the visitor changed the plan."""
+
+    table: Table
+    columns: tuple[int, int]
+    pairs: tuple[Pair, ...]
+    plan: Plan
+
+
+@answering.plainly
+def read(text: str, path: str | None) -> Mine:
+    """The pairs in a file, or in a pasted text where there is none.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    table = pairs.read_file(path) if path else pairs.read_pasted(text)
+    return of_columns(table, *pairs.guessed_columns(table))
+
+
+@answering.plainly
+def ready(name: str) -> Mine:
+    """The pairs of a ready example."""
+    found = examples.EXAMPLES[name].pairs()
+    return of_columns(Table(("x", "y"), tuple(found), "", "", (examples.EXAMPLES[name].about,)), 0, 1)
+
+
+@answering.plainly
+def of_columns(table: Table, x: int, y: int) -> Mine:
+    """The pairs of two columns of a table, and the likeliest plan for them.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    found = pairs.to_pairs(table, x, y)
+    return Mine(table, (x, y), tuple(found), pairs.guess(found))
+
+
+@answering.plainly
+def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
+    """The same pairs under a plan the visitor chose.
+
+    Raises:
+        UserError: the pairs do not fit it.
+    """
+    plan = Plan(Shape[shape], by_x, by_y, mine.plan.reason)
+    pairs.task_of(list(mine.pairs), plan)
+    return replace(mine, plan=plan)
+
+
+def told(mine: Mine, lang: str) -> str:
+    """What was read and guessed, one line each, as text that is safe in Markdown."""
+    count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
+    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in mine.table.told)))
+
+
+def preview(mine: Mine) -> list[list[str]]:
+    """The first pairs."""
+    return [[_safe(x), _safe(y)] for x, y in mine.pairs[:PREVIEW]]
+
+
+def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click."""
+    found = doctor.examined(list(mine.pairs), mine.plan)
+    rows = [[one.words.say(lang), f"{one.count:,}", _safe(one.example)] for one in found]
+    return rows, [(one.words.say(lang), one.kind) for one in found if one.mend is not None]
+
+
+@answering.plainly
+def mended(mine: Mine, kinds: list[str]) -> Mine:
+    """The pairs after the chosen findings have been mended, one after another."""
+    left = list(mine.pairs)
+    for kind in kinds:
+        for one in doctor.examined(left, mine.plan):
+            if one.kind == kind and one.mend is not None:
+                left = one.mend(left)
+    if not left:
+        raise UserError(said("own.nothing", "ko"), said("own.nothing", "en"))
+    return replace(mine, pairs=tuple(left))
+
+
+@answering.plainly
+def advised(mine: Mine, engine: str, size: int) -> suggest.Suggestion:
+    """What would be trained, with its estimate.
+
+    Raises:
+        UserError: the pairs do not fit.
+    """
+    return suggest.suggested(list(mine.pairs), mine.plan, size, "" if engine == "suggested" else engine)
+
+
+def advice(one: suggest.Suggestion, lang: str) -> str:
+    """The suggestion in one line of Markdown."""
+    title = engines.get(one.engine).title.say(lang)
+    return said(
+        "own.advice",
+        lang,
+        engine=title,
+        approach=said(f"approach.{one.approach}", lang),
+        parameters=one.parameters,
+        steps=one.recipe.steps,
+        time=duration(one.seconds, lang),
+        reason=plain(one.reason.say(lang)),
+    )
+
+
+@answering.plainly
+def begun(mine: Mine, suggestion: suggest.Suggestion, size: int, three: bool) -> list[str]:
+    """Starts the suggested run, or it and two other engines beside it; the names of the runs.
+
+    Raises:
+        UserError: no run can be started now.
+    """
+    wanted = [suggestion]
+    if three:
+        others = [name for name in BESIDE if name != suggestion.engine][:2]
+        wanted += [suggest.suggested(list(mine.pairs), mine.plan, size, name) for name in others]
+    return [runs.start(list(mine.pairs), mine.plan, one) for one in wanted]
+
+
+def looked_at(names: list[str]) -> tuple[list[Status], list[UserError]]:
+    """The status of each run that is still there, and what is to be said of the others."""
+    there, gone = [], []
+    for name in names:
+        try:
+            there.append(runs.status(name))
+        except UserError as e:
+            gone.append(e)
+    return there, gone
+
+
+def field(found: list[Status], lang: str) -> dict[str, Any]:
+    """What `RaceView` draws: a row a run, a column for each of ten held-out inputs."""
+    shown = next((one.examples for one in found if one.examples), ())
+    busy = next((one for one in found if not one.over), found[0])
+    gone = busy.seconds / max(1e-9, busy.seconds + busy.left) if busy.step else 0.0
+    return {
+        "line": " · ".join(dict.fromkeys(_state(one, lang) for one in found)),
+        "share": 1.0 if all(one.over for one in found) else gone,
+        "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
+        "inputs": [{"short": _short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
+        "rows": [_row(one, lang) for one in found],
+    }
+
+
+def _row(one: Status, lang: str) -> dict[str, Any]:
+    colour, dash, _ = look(one.engine)
+    cells = [{"share": float(e.right), "said": _short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
+    score = "–" if one.score is None else f"{one.score:.1%}"
+    return {
+        "title": engines.get(one.engine).title.say(lang),
+        "colour": colour,
+        "dash": {"dot": "dotted", "dash": "dashed", "dashdot": "dashed"}.get(dash, "solid"),
+        "share": score,
+        "cells": cells,
+    }
+
+
+def _state(one: Status, lang: str) -> str:
+    if one.state == "waiting":
+        return said("own.waiting", lang, place=one.place, time=duration(one.wait, lang))
+    if one.state == "running":
+        left = duration(one.left, lang)
+        return said("own.running", lang, step=one.step, steps=one.steps, left=left)
+    return one.told.say(lang)
+
+
+def baseline_told(found: list[Status], lang: str) -> str:
+    """The best baseline on the same held-out pairs, and whether a run beats it."""
+    one = next((one for one in found if one.baselines), None)
+    if one is None:
+        return ""
+    best = one.baselines[0]
+    share = best.scores.get(one.measure, 0.0)
+    title = judging.TITLES[best.name].say(lang) if best.name in judging.TITLES else best.name
+    scored = [run for run in found if run.score is not None]
+    key = "own.baseline"
+    if scored and all(run.over for run in scored):
+        key = "own.beats" if max(run.score or 0.0 for run in scored) > share else "own.beaten"
+    return said(key, lang, name=title, share=share, n=one.scored)
+
+
+def figures(found: list[Status], lang: str) -> list[go.Figure]:
+    """Loss, score and gradient norm of every run against its steps."""
+    until = round_up(max((one.steps for one in found), default=0))
+    made = []
+    for kind in ("loss", "exact", "norm"):
+        lines = [_track(one, kind, lang) for one in found]
+        titles = {"x_title": said("training.step", lang), "y_title": said(f"own.{kind}", lang)}
+        made.append(tracks(lines, kind=kind, until=until, **titles))
+    return made
+
+
+def _track(one: Status, kind: str, lang: str) -> Track:
+    title = engines.get(one.engine).title.say(lang)
+    key = {"loss": "loss", "norm": "grad_norm"}.get(kind)
+    if key:
+        rows = [(row["step"], row[key]) for row in one.history if row.get(key) is not None]
+    else:
+        rows = [(row["step"], row["scores"][one.measure]) for row in one.history if one.measure in (row.get("scores") or {})]
+    return Track(one.engine, title, tuple(float(s) for s, _ in rows), tuple(float(v) for _, v in rows))
+
+
+def coached(one: Status, lang: str) -> str:
+    """The coach's sentences as a Markdown list."""
+    return "\n".join(f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one))
+
+
+@lru_cache(maxsize=8)
+def _task_of(run: str, changed: int) -> Task:
+    folder = files.root() / run
+    return task_for(files.pairs_of(folder), files.plan_of(folder), files.asked_of(folder)[0].recipe)
+
+
+def task_of(run: str) -> Task:
+    """The task of a run.
+
+    Raises:
+        UserError: there is no such run.
+    """
+    runs.status(run)
+    return _task_of(run, (files.root() / run / "recipe.json").stat().st_mtime_ns)
+
+
+@answering.plainly
+def answered(run: str, text: str) -> Prediction:
+    """The answer of a run's model, with its trace.
+
+    Raises:
+        UserError: there is no model yet, or the text has symbols it does not know.
+    """
+    return _predicted(run, [task_of(run).read(text)], True)[0]
+
+
+@gpu
+def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
+    model = runs.model_of(run)
+    return predict(model, xs, look=look)
+
+
+@answering.plainly
+def errors(run: str, only_wrong: bool) -> list[list[str]]:
+    """Rows (x, true y, answer, right) of the held-out pairs, the wrong ones first.
+
+    Raises:
+        UserError: there is no model yet.
+    """
+    task = task_of(run)
+    held = [pair for pair, _ in zip(task.pairs("test", 0), range(MOST_ERRORS), strict=False)]
+    answers = [one.y for one in _predicted(run, [x for x, _ in held], False)]
+    rows = [[_safe(x), _safe(y), _safe(a), "✓" if a == y else "✗"] for (x, y), a in zip(held, answers, strict=True)]
+    rows.sort(key=lambda row: row[3] == "✓")
+    return [row for row in rows if row[3] == "✗"] if only_wrong else rows
+
+
+@answering.plainly
+def tested(run: str, path: str, lang: str) -> str:
+    """The score of a run's model on the pairs of a file, in one sentence.
+
+    Raises:
+        UserError: the file cannot be read, or there is no model yet.
+    """
+    mine, task = read("", path), task_of(run)
+    some = list(mine.pairs)[:MOST_TESTED]
+    right, done, refused = 0.0, 0, 0
+    xs, ys = [], []
+    model = runs.model_of(run)
+    for x, y in some:
+        try:
+            x = task.read(x)
+            model.x_codec.encode(x)
+        except UserError:
+            refused += 1
+            continue
+        xs.append(x)
+        ys.append(y)
+    if xs:
+        answers = [one.y for one in _predicted(run, xs, False)]
+        right, done = task.score(xs, answers, ys)[task.measure], len(xs)
+    return said("own.tested", lang, share=right, n=done, refused=refused)
+
+
+@answering.plainly
+def zipped(run: str) -> str:
+    """The path of the zip of a run's model; it lies in the run's folder and goes with it.
+
+    Raises:
+        UserError: there is no model yet.
+    """
+    folder = runs.model_folder(run)
+    model, facts, card = _described(run, folder)
+    path = folder.parent / "model.zip"
+    path.write_bytes(bundle(model, facts, card))
+    return str(path)
+
+
+@answering.plainly
+def pushed(run: str, repo: str, token: str) -> str:
+    """The address to which a run's model was uploaded, with the visitor's own token, which is kept nowhere.
+
+    Raises:
+        UserError: the name, the token or the connection is not good, or there is no model yet.
+    """
+    return hub.push(bundle(*_described(run, runs.model_folder(run))), repo, token)
+
+
+def _described(run: str, folder: Path) -> tuple[Seq2Seq, dict[str, Any], str]:
+    model, facts, one = runs.model_of(run), checkpoint.facts_of(folder), runs.status(run)
+    best = one.baselines[0] if one.baselines else None
+    known = {
+        **{key: value for key, value in facts.items() if key != "scores"},
+        "rows": int((one.facts or {}).get("rows", 0)) or None,
+        "held": int((one.facts or {}).get("held", 0)) or None,
+        "measure": one.measure,
+        "score": one.score,
+        "seconds": one.seconds,
+        "baseline": None if best is None else best.scores.get(one.measure),
+        "baseline_name": None if best is None else best.name,
+    }
+    return model, known, card_of(model, known)
+
+
+def duration(seconds: float, lang: str) -> str:
+    """About how long: seconds up to two minutes, then minutes."""
+    if seconds < 120:
+        return said("own.seconds", lang, n=max(1, round(seconds)))
+    return said("own.minutes", lang, n=round(seconds / 60))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+
+
+def _safe(text: str) -> str:
+    """A cell: short enough for a table."""
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def plain(text: str) -> str:
+    """A visitor's text as Markdown shows it: nothing in it is markup."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join("\\" + c if c in "\\`*_{}[]()#+!|$~" else c for c in escaped)

@@ -1,0 +1,146 @@
+"""python -m train pairs FILE: a model of one's own pairs, from a table with two columns, by the same parts as the page.
+
+Shape and engine are guessed, with the reason, where they are not given. The run lies in runs/pairs, so it can be gone on with.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from s2s_demo import engines
+from s2s_demo.own import folder as files
+from s2s_demo.own import runs, work
+from s2s_demo.own.coach import advice
+from s2s_demo.own.plan import Plan, guess
+from s2s_demo.own.suggest import longer, suggested
+from s2s_demo.prediction import UserError, quoted
+from s2s_demo.task import Pair, Shape
+from train.run import stoppable
+
+
+def train(args: Namespace) -> None:
+    """Trains one model, or one for each engine named; Ctrl-C stops cleanly and keeps what there is."""
+    path = Path(args.file)
+    pairs = read(path, args.columns)
+    plan = planned(pairs, args.shape)
+    print(plan.reason.en)
+    names = list(engines.ENGINES) if args.engine == "all" else args.engine.split(",")
+    for name in names:
+        _train(path.stem, pairs, plan, name, args)
+
+
+def read(path: Path, columns: Sequence[str] = ()) -> list[Pair]:
+    """The pairs of a file, what was guessed about it told on the way. columns: names of x and y; guessed where none are given.
+
+    Raises:
+        UserError: it cannot be read as a table of two columns.
+    """
+    # FOR THE LEAD: once own/pairs.py is merged, import it at the top and drop this branch with `_plain_table`.
+    if importlib.util.find_spec("s2s_demo.own.pairs") is None:
+        return _plain_table(path)
+    own: Any = importlib.import_module("s2s_demo.own.pairs")
+    table = own.read_file(path)
+    for told in table.told:
+        print(told.en)
+    if not columns:
+        return own.to_pairs(table, *own.guessed_columns(table))
+    for name in columns:
+        if name not in table.header:
+            there = ", ".join(table.header)
+            raise UserError(
+                f"‘{quoted(name)}’ 열이 없습니다. 있는 열: {there}",
+                f"There is no column ‘{quoted(name)}’. There are: {there}",
+            )
+    return own.to_pairs(table, *(table.header.index(name) for name in columns))
+
+
+def planned(pairs: list[Pair], shape: str) -> Plan:
+    """The guessed plan, or one of the shape that was asked for.
+
+    Raises:
+        UserError: there is no such shape.
+    """
+    plan = guess(pairs)
+    if not shape:
+        return plan
+    if shape.upper() not in Shape.__members__:
+        there = ", ".join(s.name.lower() for s in Shape)
+        raise UserError(f"모양은 {there} 중 하나입니다.", f"--shape must be one of {there}.")
+    wanted = Shape[shape.upper()]
+    if wanted is plan.shape:
+        return plan
+    by_y = "word" if wanted is Shape.N21 else plan.by_x if wanted is Shape.N2N else plan.by_y
+    return replace(plan, shape=wanted, by_y=by_y, reason=wanted.value)
+
+
+def _train(name: str, pairs: list[Pair], plan: Plan, engine: str, args: Namespace) -> None:
+    suggestion = suggested(pairs, plan, args.size, engine)
+    if args.steps:
+        each = suggestion.seconds / suggestion.recipe.steps
+        suggestion = replace(suggestion, recipe=longer(suggestion.recipe, args.steps), seconds=each * args.steps)
+    folder = Path("runs") / "pairs" / f"{name}-{suggestion.engine}"
+    if not args.resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        runs.laid_out(folder, pairs, plan, suggestion, args.seed)
+    except OSError as e:
+        raise files.refused(e) from e
+    print(
+        f"{suggestion.engine} · {suggestion.approach} · {suggestion.parameters:,} parameters · about {suggestion.seconds:.0f} s\n"
+        f"{suggestion.reason.en}"
+    )
+    with stoppable() as stop, tqdm(total=suggestion.recipe.steps, file=sys.stdout) as bar:
+        work.work(folder, stop, lambda data: _shown(bar, data), inf)
+    _ended(folder, args.out)
+
+
+def _shown(bar: Any, data: dict[str, Any]) -> None:
+    bar.n = data["step"]
+    facts = {"loss": data.get("loss"), **(data.get("scores") or {})}
+    bar.set_postfix({k: f"{v:.3g}" for k, v in facts.items() if v is not None}, refresh=False)
+    bar.update(0)
+
+
+def _ended(folder: Path, out: str) -> None:
+    status = runs.status_in(folder)
+    if status.state == "failed":
+        raise UserError(status.told.ko, status.told.en)
+    print(status.told.en)
+    rows = {"this model": status.scores or {}, **{b.name: b.scores for b in status.baselines}}
+    for name, scores in rows.items():
+        print(f"{name:<14} " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()))
+    print(f"on {status.scored:,} held-out pairs")
+    for said in advice(status):
+        print(f"- {said.words.en}")
+    kept = folder / "model"
+    if out:
+        try:
+            kept = Path(shutil.copytree(kept, out, dirs_exist_ok=True))
+        except OSError as e:
+            raise UserError(f"‘{out}’에 쓸 수 없습니다.", f"‘{out}’ cannot be written to.") from e
+    print(f"kept in {kept}")
+
+
+def _plain_table(path: Path) -> list[Pair]:
+    """x<TAB>y a line, in UTF-8."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as e:
+        raise UserError(f"‘{path}’ 파일을 읽을 수 없습니다.", f"The file ‘{path}’ cannot be read.") from e
+    cells = [line.split("\t") for line in lines if line.strip()]
+    for row, found in enumerate(cells, 1):
+        if len(found) != 2:
+            raise UserError(f"{row}번째 줄에 열이 두 개가 아닙니다.", f"Row {row}: expected two columns.")
+    return [(x, y) for x, y in cells]
