@@ -51,7 +51,7 @@ def names_of(model: Seq2Seq, symbols: list[int]) -> tuple[str, ...]:
 
 def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor) -> Prediction:
     """The same answer with its gradient and attention grids, and the likeliest symbols of every step."""
-    grids = (*looked(model, answer, "gradient"), *looked(model, answer, "attention"))
+    grids = (*looked(model, answer, "attention"), *looked(model, answer, "gradient"))
     if not grids:
         return answer
     y_BM = torch.tensor([answer.symbols], device=model.device)

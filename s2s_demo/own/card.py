@@ -11,6 +11,7 @@ from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, quoted
 
 LONGEST_EXAMPLE = 60
+UNKNOWN = "not recorded"
 CARD = """---
 tags: [seq2seq, {engine_name}, {approach}]
 ---
@@ -82,9 +83,10 @@ def card_of(model: Seq2Seq, facts: Facts | dict[str, Any]) -> str:
     name, engine, approach = _plain(str(known.get("name", model.config.task))), model.engine, model.approach.value
     measure = _plain(str(known.get("measure", "exact")))
     rows = {
-        "data": f"{name}: {_number(known, 'rows')} pairs trained on, {_number(known, 'held')} held out",
+        "data": f"{name}: pairs trained on {_number(known, 'rows')}, held out {_number(known, 'held')}",
         "shape": f"{model.shape.name}: {model.shape.value.en}",
-        "x, y": f"{_written(model.x_codec)}; {_written(model.y_codec)}",
+        "x": _written(model.x_codec),
+        "y": _written(model.y_codec),
         "engine": f"{engine.title.en}: {engine.remembers.en}",
         "approach": approach,
         "parameters": f"{model.parameters_count:,}",
@@ -116,20 +118,18 @@ def _verdict(known: dict[str, Any]) -> str:
 
 
 def _training(known: dict[str, Any]) -> str:
-    seconds = f"{float(known['seconds']):,.0f} s" if "seconds" in known else "time not recorded"
-    machine, batch = _plain(str(known.get("machine", "a machine not recorded"))), known.get("batch")
-    return (
-        f"{_number(known, 'steps')} steps{f' of {batch} pairs' if batch else ''}, {seconds} on {machine}, "
-        f"seed {known.get('seed', 'not recorded')}"
-    )
+    seconds = f"{float(known['seconds']):,.0f} s" if "seconds" in known else UNKNOWN
+    machine = _plain(str(known.get("machine", UNKNOWN)))
+    facts = {"steps": _number(known, "steps"), "pairs a step": _number(known, "batch"), "seed": _number(known, "seed")}
+    return ", ".join(f"{key} {value}" for key, value in {**facts, "time": seconds, "machine": machine}.items())
 
 
 def _number(known: dict[str, Any], key: str) -> str:
-    return f"{known[key]:,}" if key in known else "an unrecorded number of"
+    return f"{known[key]:,}" if key in known else UNKNOWN
 
 
 def _share(known: dict[str, Any], key: str) -> str:
-    return f"{100 * known[key]:.1f} %" if key in known else "not recorded"
+    return f"{100 * known[key]:.1f} %" if key in known else UNKNOWN
 
 
 def _written(codec: Codec) -> str:
@@ -163,7 +163,7 @@ def _use(model: Seq2Seq, example: str) -> tuple[str, str]:
     if not shown:
         return '"x" "another x"', 'predict(["x", "another x"])'
     y = quoted(model.y_codec.decode(symbols), 4 * LONGEST_EXAMPLE)
-    return f"{_shell(shown)}\n    {y}", f"predict([{shown!r}])\n    [{y!r}]"
+    return f"{_shell(shown)}\n    {y}", f"predict([{shown!r}])   # [{y!r}]"
 
 
 def _shell(text: str) -> str:
