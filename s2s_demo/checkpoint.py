@@ -72,10 +72,15 @@ def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str]
     """Writes a checkpoint. Models over 30,000 parameters are kept in half precision, their matrices in 8 bits a number."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(packed(model.state_dict(), model.parameters_count > SMALL), folder / "model.safetensors")
-    data = {"model": model.config.to_json(), **facts, "parameters": model.parameters_count}
-    (folder / "config.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / "config.json").write_text(config_text(model, facts), "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(card, "utf-8")
+
+
+def config_text(model: Seq2Seq, facts: dict[str, Any]) -> str:
+    """What config.json holds: the model with its codecs, the facts of its training, and the number of its parameters."""
+    data = {"model": model.config.to_json(), **facts, "parameters": model.parameters_count}
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def packed(weights: dict[str, Tensor], small: bool) -> dict[str, Tensor]:

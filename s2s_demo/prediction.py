@@ -6,9 +6,10 @@ Nothing here knows torch or gradio, so a picture or a test can be made by hand f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:  # a downloaded model reads this file where there is no numpy
+    import numpy as np
 
 
 @dataclass(frozen=True)

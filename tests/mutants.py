@@ -276,13 +276,13 @@ MUTANTS = [
     ),
     Mutant(
         "a special symbol may be an answer",
-        "s2s_demo/explain.py",
+        "s2s_demo/greedy.py",
         "share[..., [PAD, BOS, UNK, *([] if _ends(model) else [EOS])]] = 0.0",
         "pass",
         (EXPLAIN, "probability_of_what"),
     ),
     Mutant(
-        "a window's own edge is kept", "s2s_demo/explain.py", "(a + window + b) // 2", "b", (EXPLAIN, "windows_keep")
+        "a window's own edge is kept", "s2s_demo/greedy.py", "(a + window + b) // 2", "b", (EXPLAIN, "windows_keep")
     ),
     Mutant(
         "the held-out recording is trained on",

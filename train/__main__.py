@@ -181,7 +181,6 @@ COMMANDS = {
     "snapshots": _snapshots,
     "longrange": _longrange,
     "pairs": _pairs,
-
     "train": _train,
     "evaluate": _evaluate,
     "predict": _predict,

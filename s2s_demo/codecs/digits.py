@@ -12,7 +12,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -55,8 +54,9 @@ class DigitPairs:
 
     def encode(self, raw: str) -> Tensor:
         """(T,) int64, 10·(upper digit) + (lower digit), shifted past the specials."""
-        upper_T, lower_T = (np.frombuffer(row.encode(), np.uint8) - ord("0") for row in self._columns(raw))
-        return torch.from_numpy(FIRST + 10 * upper_T.astype(np.int64) + lower_T)
+        written = bytearray("".join(self._columns(raw)), "ascii")
+        upper_T, lower_T = torch.frombuffer(written, dtype=torch.uint8).long().sub_(ord("0")).chunk(2)
+        return upper_T.mul_(10).add_(lower_T).add_(FIRST)
 
     def decode(self, symbols: list[int]) -> str:
         """The sum as written, e.g. "047+009"."""

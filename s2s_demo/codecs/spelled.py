@@ -8,6 +8,7 @@ and 왔다 share ㅆ다. The letters themselves may follow, for a net that reads
 
 from __future__ import annotations
 
+import struct
 import unicodedata
 import zlib
 from base64 import b64decode, b64encode
@@ -17,7 +18,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -99,7 +99,7 @@ class Spelled:
         """Plain data with kind "spelled"."""
         return {
             "kind": "spelled",
-            "words": b64encode(np.asarray(self.words, "<u4").tobytes()).decode("ascii"),
+            "words": b64encode(struct.pack(f"<{len(self.words)}I", *self.words)).decode("ascii"),
             "grams": self.grams,
             "case": self.case,
             "apart": self.apart,
@@ -113,7 +113,10 @@ class Spelled:
         Raises:
             ValueError: the vocabulary or the spelling is out of bounds.
         """
-        words = tuple(np.frombuffer(b64decode(str(data["words"]), validate=True), "<u4").tolist())
+        stored = b64decode(str(data["words"]), validate=True)
+        if len(stored) % 4:
+            raise ValueError(f"vocabulary: expected 32-bit numbers, got {len(stored)} bytes")
+        words = struct.unpack(f"<{len(stored) // 4}I", stored)
         grams, letters = int(data["grams"]), int(data.get("letters", 0))
         if len(words) > MOST_VOCABULARY or not 1 <= grams <= 64 or not 0 <= letters <= 64:
             raise ValueError(f"codec out of bounds: {len(words)} words, {grams} n-grams, {letters} letters")

@@ -70,7 +70,9 @@ def step_one(mine: gr.State) -> gr.Button:
             plan.shape.name,
             "char" if plan.by_x == "syllable" else plan.by_x,
             "char" if plan.by_y == "syllable" else plan.by_y,
-            owning.plain(plan.reason.say(lang)) if rows else f"{owning.plain(plan.reason.say(lang))}  \n{said('own.healthy', lang)}",
+            owning.plain(plan.reason.say(lang))
+            if rows
+            else f"{owning.plain(plan.reason.say(lang))}  \n{said('own.healthy', lang)}",
             gr.Dataframe(value=rows, headers=heads, visible=bool(rows)),
             gr.CheckboxGroup(choices=mends, value=[kind for _, kind in mends], visible=bool(mends)),
             gr.Button(visible=bool(mends)),
@@ -102,7 +104,9 @@ def step_one(mine: gr.State) -> gr.Button:
     def columns(mine: Mine | None, x: int, y: int, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            return shown_of(owning.of_columns(mine.table, int(x), int(y)), lang) if mine else [gr.skip()] * len(everything)
+            return (
+                shown_of(owning.of_columns(mine.table, int(x), int(y)), lang) if mine else [gr.skip()] * len(everything)
+            )
         except UserError as e:
             return failed(e, lang)
 
@@ -123,6 +127,13 @@ def step_one(mine: gr.State) -> gr.Button:
     gr.on([read.click, file.upload, hub.submit], take, [text, file, hub], everything, **ASKED)
     ready.input(take_ready, [ready], everything, **ASKED)
     gr.on([x.input, y.input], columns, [mine, x, y], everything, trigger_mode="always_last", **ASKED)
-    gr.on([shape.input, by_x.input, by_y.input], plan, [mine, shape, by_x, by_y], everything, trigger_mode="always_last", **ASKED)
+    gr.on(
+        [shape.input, by_x.input, by_y.input],
+        plan,
+        [mine, shape, by_x, by_y],
+        everything,
+        trigger_mode="always_last",
+        **ASKED,
+    )
     mend.click(heal, [mine, what], everything, **ASKED)
     return next_step

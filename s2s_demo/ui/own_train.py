@@ -55,7 +55,9 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         except UserError as e:
             return owning.plain(e.words.say(lang))
 
-    def start(mine: Mine | None, engine: str, size: float, many: bool, going: list[str], request: gr.Request) -> list[Any]:
+    def start(
+        mine: Mine | None, engine: str, size: float, many: bool, going: list[str], request: gr.Request
+    ) -> list[Any]:
         lang = lang_of(request)
         if mine is None:
             return [gr.skip(), said("own.first", lang), *[gr.skip()] * (2 + len(shown))]
@@ -120,7 +122,14 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         return start(mine, engine, size, True, going, request)
 
     asked, begun = [mine, engine, size, going], [going, advice, link, which, *shown]
-    gr.on([*leads, engine.input, size.release], suggest, [mine, engine, size], [advice], trigger_mode="always_last", **ASKED)
+    gr.on(
+        [*leads, engine.input, size.release],
+        suggest,
+        [mine, engine, size],
+        [advice],
+        trigger_mode="always_last",
+        **ASKED,
+    )
     go.click(one, asked, begun, **ASKED)
     three.click(side_by_side, asked, begun, **ASKED)
     gr.on(loads, follow, [going], [going, link, which, *shown], **QUIET)

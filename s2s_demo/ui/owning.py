@@ -231,7 +231,9 @@ def _track(one: Status, kind: str, lang: str) -> Track:
     if key:
         rows = [(row["step"], row[key]) for row in one.history if row.get(key) is not None]
     else:
-        rows = [(row["step"], row["scores"][one.measure]) for row in one.history if one.measure in (row.get("scores") or {})]
+        rows = [
+            (row["step"], row["scores"][one.measure]) for row in one.history if one.measure in (row.get("scores") or {})
+        ]
     return Track(one.engine, title, tuple(float(s) for s, _ in rows), tuple(float(v) for _, v in rows))
 
 

@@ -15,7 +15,10 @@ WORDS: dict[str, Words] = {
     "own.train": Words("2 학습", "2 Train"),
     "own.use": Words("3 사용", "3 Use"),
     "own.paste": Words("쌍을 붙여 넣으세요 (한 줄에 x<탭>y)", "Paste pairs (one a line: x<tab>y)"),
-    "own.file": Words("또는 파일 (CSV, TSV, XLSX, JSONL, .conllu, zip · 20 MB까지)", "Or a file (CSV, TSV, XLSX, JSONL, .conllu, zip · up to 20 MB)"),
+    "own.file": Words(
+        "또는 파일 (CSV, TSV, XLSX, JSONL, .conllu, zip · 20 MB까지)",
+        "Or a file (CSV, TSV, XLSX, JSONL, .conllu, zip · up to 20 MB)",
+    ),
     "own.examples": Words("또는 준비된 보기 (합성 데이터)", "Or a ready example (synthetic)"),
     "own.hub": Words("또는 Hugging Face 데이터셋 이름 (user/name)", "Or a Hugging Face dataset id (user/name)"),
     "own.read": Words("읽기", "Read"),
@@ -51,8 +54,13 @@ WORDS: dict[str, Words] = {
     "own.stop": Words("멈추고 저장", "Stop and keep"),
     "own.more": Words("이어서 학습", "Go on training"),
     "own.which": Words("어느 모델", "Which model"),
-    "own.link": Words("탭을 닫아도 학습은 계속됩니다. 이 주소로 돌아오세요: {link}", "Closing the tab does not stop it. Come back by this link: {link}"),
-    "own.waiting": Words("차례를 기다립니다: {place}번째, 약 {time} 뒤", "waiting, place {place} in the queue, about {time}"),
+    "own.link": Words(
+        "탭을 닫아도 학습은 계속됩니다. 이 주소로 돌아오세요: {link}",
+        "Closing the tab does not stop it. Come back by this link: {link}",
+    ),
+    "own.waiting": Words(
+        "차례를 기다립니다: {place}번째, 약 {time} 뒤", "waiting, place {place} in the queue, about {time}"
+    ),
     "own.running": Words("{step:,} / {steps:,} 단계 · 남은 시간 {left}", "step {step:,} of {steps:,} · {left} left"),
     "own.seconds": Words("{n}초", "{n} s"),
     "own.minutes": Words("{n}분", "{n} min"),
@@ -60,8 +68,13 @@ WORDS: dict[str, Words] = {
     "own.loss": Words("손실 (nat/기호)", "loss (nats/symbol)"),
     "own.exact": Words("따로 둔 쌍의 점수", "score on held-out pairs"),
     "own.norm": Words("기울기 크기 (자르기 전)", "gradient norm (before clipping)"),
-    "own.baseline": Words("기준: {name} {share:.1%} (따로 둔 {n:,}쌍)", "Baseline: {name} {share:.1%} ({n:,} held-out pairs)"),
-    "own.beats": Words("기준 {name} {share:.1%}보다 낫습니다 (따로 둔 {n:,}쌍).", "Better than the baseline, {name}, {share:.1%} ({n:,} held-out pairs)."),
+    "own.baseline": Words(
+        "기준: {name} {share:.1%} (따로 둔 {n:,}쌍)", "Baseline: {name} {share:.1%} ({n:,} held-out pairs)"
+    ),
+    "own.beats": Words(
+        "기준 {name} {share:.1%}보다 낫습니다 (따로 둔 {n:,}쌍).",
+        "Better than the baseline, {name}, {share:.1%} ({n:,} held-out pairs).",
+    ),
     "own.beaten": Words(
         "기준 {name} {share:.1%}보다 낫지 **않습니다** (따로 둔 {n:,}쌍). 배우지 않아도 되는 문제이거나 데이터나 학습이 모자랍니다.",
         "**Not** better than the baseline, {name}, {share:.1%} ({n:,} held-out pairs): there is too little data or training, or nothing to learn.",
@@ -73,7 +86,10 @@ WORDS: dict[str, Words] = {
     "own.show": Words("답하게 하기", "Answer them"),
     "own.answer": Words("답", "Answer"),
     "own.testing": Words("파일로 시험하기 (같은 꼴의 쌍, 2,000쌍까지)", "Test on a file of pairs (up to 2,000)"),
-    "own.tested": Words("{n:,}쌍에서 {share:.1%} (모르는 기호 때문에 뺀 것 {refused:,})", "{share:.1%} on {n:,} pairs ({refused:,} left out for unknown symbols)"),
+    "own.tested": Words(
+        "{n:,}쌍에서 {share:.1%} (모르는 기호 때문에 뺀 것 {refused:,})",
+        "{share:.1%} on {n:,} pairs ({refused:,} left out for unknown symbols)",
+    ),
     "own.zip": Words("모델을 zip으로 만들기", "Make a zip of the model"),
     "own.zipped": Words("내려받기", "Download"),
     "own.zip.about": Words(
