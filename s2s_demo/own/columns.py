@@ -15,7 +15,7 @@ Y = (
     "intent sentiment summary translation to after english en title rating 출력 라벨 레이블 분류 의도 감정 감성 답 답변 정답 번역 "
     "번역문 요약 품사 영어 결과"
 )
-OTHERS = "id idx index no a b in out score ko_kr en_us 제목 한글 영문 번호"
+OTHERS = "id idx index no in out score ko_kr en_us 제목 한글 영문 번호"
 X_NAMES, Y_NAMES = X.split(), Y.split()
 NAMES = frozenset([*X_NAMES, *Y_NAMES, *OTHERS.split()])
 

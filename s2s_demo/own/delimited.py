@@ -67,7 +67,7 @@ def guessed_delimiter(text: str) -> str:
         width, count = evenness(rows)
         scores[delimiter] = round(count / len(rows), 2) if rows and width > 1 else 0
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
-    if scores["\t"] >= 0.5:  # nobody writes a tab inside a sentence
+    if scores["\t"] > 0.5:  # nobody writes a tab inside a sentence
         best = "\t"
     return best if scores[best] >= LEAST_EVEN else ","
 
@@ -85,12 +85,15 @@ def evenness(rows: list[list[str]]) -> tuple[int, int]:
 def is_header(rows: list[list[str]]) -> bool:
     """Whether the first row names columns, judged by what sets it apart from the others."""
     first, rest = [cell.strip() for cell in rows[0]], rows[1:]
-    if not rest or sum(map(bool, first)) < min(2, len(first)) or any(len(cell) > 40 for cell in first):
+    known = sum(cell.casefold() in NAMES for cell in first)
+    if not rest:
+        return known == len(first)
+    if sum(map(bool, first)) < min(2, len(first)) or any(len(cell) > 40 for cell in first) or rows[0] in rest:
         return False
+    if known >= min(2, len(first)):
+        return True
     if len(set(filter(None, first))) < len(list(filter(None, first))):
         return False
-    if sum(cell.casefold() in NAMES for cell in first) >= min(2, len(first)):
-        return True
     return any(_set_apart(cell, column) for cell, column in _columns(first, rest)) or _longer(first, rest)
 
 
@@ -143,14 +146,15 @@ def _numbered(text: str, delimiter: str, told: list[Words]) -> list[tuple[int, l
 
 
 def _parsed(text: str, delimiter: str, told: list[Words]) -> list[list[str]]:
-    """The rows under the first way to quote that reads them without fault, else under the one that leaves most rows even."""
+    """The rows under the way to quote that reads them without fault and leaves most of them even, else under the latter."""
     plain = {"quoting": csv.QUOTE_NONE}
     if '"' not in text:
         return _strictly(text, delimiter, plain, last=True) or []
     ways: list[dict[str, Any]] = [{}]
     ways += [{"skipinitialspace": True}] if f'{delimiter} "' in text else []
     ways += [{"escapechar": "\\"}] if '\\"' in text else []
-    found = next((rows for way in ways if (rows := _strictly(text, delimiter, way)) is not None), None)
+    sound = [rows for way in ways if (rows := _strictly(text, delimiter, way)) is not None]
+    found = max(sound, key=lambda rows: evenness(rows)[1] / max(1, sum(map(bool, rows))), default=None)
     if found is not None and not any("\n" in cell for row in found for cell in row):
         return found
     unquoted = list(islice(_tolerant(text, delimiter, **plain), MOST_ROWS + 2))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from random import Random
 from statistics import mean
 
 from s2s_demo.codecs import Symbols
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.task import Shape, Task, held_out, nfc
+from s2s_demo.task import Shape, Task, nfc
 
 Pair = tuple[str, str]
 STEPS = {
@@ -68,7 +69,7 @@ def _labels(pairs: list[Pair]) -> Plan | None:
         return None
     if _equal(pairs, "char", "char") == 1 and len({len(x) for x, _ in pairs}) > 1:
         return None
-    by_x, why = _by([x for x, _ in pairs], "x", words=3, new=0.25)
+    by_x, why = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=3, new=0.25)
     shape = Words(
         f"y는 {n:,}줄에서 {len(counts):,}가지뿐이고 띄어쓰기가 없습니다: N21.",
         f"y has only {_count(len(counts), 'different value')} in {_count(n, 'row')}, without spaces: N21.",
@@ -111,8 +112,9 @@ def _steps(pairs: list[Pair]) -> Plan | None:
 
 
 def _another_length(pairs: list[Pair]) -> Plan:
-    share = max(_equal(pairs, by, by) for by in ("char", "word"))
-    by_x, why_x = _by([x for x, _ in pairs], "x", words=4, new=0.1)
+    worded = mean(len(x.split()) for x, _ in pairs) >= 1.5
+    share = max(_equal(pairs, by, by) for by in (("char", "word") if worded else ("char",)))
+    by_x, why_x = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=4, new=0.1)
     by_y, why_y = _by([y for _, y in pairs], "y", words=4, new=0.03)
     percent = f"{int(share * 1000) / 10:g} %"
     shape = Words(
@@ -156,11 +158,11 @@ def _equal(pairs: list[Pair], by_x: str, by_y: str) -> float:
 
 
 def _new(texts: list[str], by: str) -> float:
-    """Share of the pieces in held-out texts that no other text has, 0 to 1; looked at in at most 10,000 texts."""
-    step = -(-len(texts) // LOOKED_AT)
-    kept, held = held_out([(text, "") for text in texts[::step]])
-    known = {piece for text, _ in kept for piece in pieces(text, by)}
-    met = [piece for text, _ in held for piece in pieces(text, by)]
+    """Share of the pieces in a tenth of the texts that no other text has, 0 to 1; looked at in at most 10,000 texts."""
+    drawn = Random(0).sample(texts, min(len(texts), LOOKED_AT))
+    held = len(drawn) // 10
+    known = {piece for text in drawn[held:] for piece in pieces(text, by)}
+    met = [piece for text in drawn[:held] for piece in pieces(text, by)]
     return mean(piece not in known for piece in met) if met else 0.0
 
 
