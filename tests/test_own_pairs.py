@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import importlib
 import io
 import json
 import struct
 import unicodedata
 import zipfile
+from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
+import httpx
+import huggingface_hub
 import pytest
 
 from s2s_demo.own import archive, formats
 from s2s_demo.own.columns import guessed_columns
+from s2s_demo.own.hub import from_hub, the_file
 from s2s_demo.own.pairs import Plan, guess, read_file, read_pasted, read_table, task_of, to_pairs
 from s2s_demo.own.table import MOST_BYTES, MOST_CHARACTERS, MOST_PAIRS, MOST_ROWS, Table
 from s2s_demo.prediction import UserError, Words
@@ -333,8 +339,6 @@ class Sheet:
 
 
 def test_the_first_sheet_with_content_is_read_as_text(monkeypatch):
-    import datetime  # noqa: PLC0415
-
     rows = [(" text ", "label", None), (None, None, None), ("=1+1", 3.0, None), (datetime.datetime(2021, 3, 3), True)]
     fake = Sheets([(None, None)], rows)
     monkeypatch.setattr(formats.importlib, "import_module", lambda name: fake)
@@ -595,3 +599,75 @@ def test_two_empty_columns_are_told():
     table = Table(("x", "y", "z"), (("", " ", "a"),), "", "", ())
     told(table, lambda table: to_pairs(table, 0, 1))
     told([("", "a"), ("b", " ")], guess)
+
+
+# The Hub, played by a stand-in: no test goes out.
+
+
+class Hub:
+    """Answers as the Hub would, with these files."""
+
+    def __init__(self, tmp_path, monkeypatch, files, error=None):
+        self.files, self.error, self.place, self.asked = files, error, tmp_path, []
+        monkeypatch.setattr(huggingface_hub, "HfApi", lambda: self)
+        monkeypatch.setattr(huggingface_hub, "hf_hub_download", self.download)
+
+    def dataset_info(self, name, **options):
+        assert options["token"] is False and options["timeout"] <= 10
+        if self.error:
+            raise self.error
+        siblings = [SimpleNamespace(rfilename=path, size=len(data)) for path, data in self.files.items()]
+        return SimpleNamespace(siblings=siblings, sha="abc")
+
+    def download(self, name, path, **options):
+        assert options["token"] is False and options["repo_type"] == "dataset" and options["revision"] == "abc"
+        self.asked.append((path, options["cache_dir"]))
+        (self.place / "fetched").mkdir(exist_ok=True)
+        place = self.place / "fetched" / path.rpartition("/")[2]
+        place.write_bytes(self.files[path])
+        return str(place)
+
+
+def test_a_data_set_of_the_hub_is_read_from_one_file_without_a_login(tmp_path, monkeypatch):
+    data = written([("text", "label"), *KOREAN]).encode()
+    files = {
+        "README.md": b"",
+        "dataset_infos.json": b"{}",
+        "data/test.csv": data,
+        "data/train.csv": data,
+        "z.parquet": b"",
+    }
+    hub = Hub(tmp_path, monkeypatch, files)
+    table = from_hub(" https://huggingface.co/datasets/user/set/ ")
+    assert list(table.rows) == KOREAN and "data/train.csv" in table.told[0].en
+    (path, folder), *others = hub.asked
+    assert path == "data/train.csv" and not others and not Path(folder).exists()
+
+
+@pytest.mark.parametrize(
+    "files, error, part",
+    [
+        ({"README.md": b"", "config.json": b"{}"}, None, "no table"),
+        ({"a.csv": b"x" * 100}, None, "larger than"),
+        ({}, OSError("no route"), "connection"),
+        ({}, httpx.ConnectError("no route"), "connection"),
+        ({"a.csv": b"\x89PNG"}, None, "PNG"),
+    ],
+)
+def test_a_data_set_that_cannot_be_had_is_told(files, error, part, tmp_path, monkeypatch):
+    monkeypatch.setattr("s2s_demo.own.hub.MOST_BYTES", 50)
+    Hub(tmp_path, monkeypatch, files, error)
+    assert part in told("user/set", from_hub)
+
+
+def test_parquet_without_its_reader_is_told(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "Parquet only" in told([("a.parquet", 9)], lambda files: the_file(files, "user/set"))
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a b", "../x", "a/b/c", "..", "http://x.com/a", "데이터", "a" * 200, "a\nb", "$(ls)"]
+)
+def test_what_is_no_name_of_a_data_set_never_reaches_the_hub(name, monkeypatch):
+    monkeypatch.setattr(huggingface_hub, "HfApi", lambda: pytest.fail("asked"))
+    assert "no name" in told(name, from_hub)

@@ -112,14 +112,13 @@ def _steps(pairs: list[Pair]) -> Plan | None:
 
 
 def _another_length(pairs: list[Pair]) -> Plan:
-    worded = mean(len(x.split()) for x, _ in pairs) >= 1.5
-    share = max(_equal(pairs, by, by) for by in (("char", "word") if worded else ("char",)))
+    share = _equal(pairs, "char", "char")
     by_x, why_x = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=4, new=0.1)
     by_y, why_y = _by([y for _, y in pairs], "y", words=4, new=0.03)
     percent = f"{int(share * 1000) / 10:g} %"
     shape = Words(
-        f"x와 y의 길이가 {percent}의 줄에서만 같고 y는 여러 가지입니다: N2M.",
-        f"x and y have equal length in only {percent} of rows, and y takes many values: N2M.",
+        f"x와 y의 글자 수가 같은 줄은 {percent}이고 y는 여러 가지입니다: N2M.",
+        f"x and y have equal length in {percent} of rows, and y takes many values: N2M.",
     )
     return Plan(Shape.N2M, by_x, by_y, _joined(shape, why_x, why_y))
 
