@@ -74,7 +74,7 @@ def said(table):
 @pytest.mark.parametrize("delimiter", ["\t", ",", ";", "|"])
 @pytest.mark.parametrize("encoding", list(ENCODINGS))
 @pytest.mark.parametrize("header", [True, False], ids=["header", "bare"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
 def test_a_table_written_in_any_way_comes_back_equal(encoding, delimiter, header, end):
     codec, mark = ENCODINGS[encoding]
     rows = [*([("문장", "라벨")] if header else []), *KOREAN]
@@ -222,6 +222,12 @@ def test_complaint_a_column_of_numbers_as_labels():
         read_table(written([("text", "label"), *[(f"word {i} here", i % 2) for i in range(20)]]).encode(), "a")
     )
     assert guess(pairs).shape is Shape.N21 and {y for _, y in pairs} == {"0", "1"}
+
+
+@pytest.mark.parametrize("word", ["NA", "null", "None", "nan", "007", "1e5", "TRUE", "-0", "1.50"])
+def test_complaint_a_cell_that_looks_like_a_value_stays_the_text_it_is(word):
+    rows = [(word, f"meaning {i}") for i in range(12)]
+    assert list(read_table(written(rows).encode(), "a.csv").rows) == rows
 
 
 # Formats.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from s2s_demo.own.plan import STEPS, Pair, Plan, pieces
@@ -26,7 +26,7 @@ Mend = Callable[[list[Pair]], list[Pair]]
 class Finding:
     """One thing found. count: how many pairs (or symbols, or labels) it concerns. example: a pair, "x → y", cut short.
 
-    mend: pairs -> pairs without it; None where only a person can decide.
+    mend: pairs -> pairs without it; None where only a person can decide, or where hardly a pair would be left.
     """
 
     kind: str
@@ -40,7 +40,14 @@ def examined(pairs: list[Pair], plan: Plan) -> list[Finding]:
     """All findings, those that stop a training first; none for healthy pairs."""
     looks = (_empty, _unequal, _spaced_labels, _few, _composed, _spaces, _duplicates, _conflicts, _leaks)
     looks += (_long, _one_value, _lonely, _lopsided, _rare)
-    return [finding for look in looks for finding in look(pairs, plan)]
+    found = [finding for look in looks for finding in look(pairs, plan)]
+    return [_kept_alive(finding, pairs) for finding in found]
+
+
+def _kept_alive(finding: Finding, pairs: list[Pair]) -> Finding:
+    """The finding without a remedy that would leave too few pairs to train on where there are enough now."""
+    fatal = finding.mend is not None and len(pairs) >= FEWEST > len(set(finding.mend(pairs)))
+    return replace(finding, mend=None) if fatal else finding
 
 
 def _empty(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
