@@ -5,9 +5,11 @@ A task is frozen data. It knows no engine; the approach follows from its shape t
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -134,31 +136,38 @@ class Task:
         return FITS[self.shape]
 
     @staticmethod
-    def from_pairs(pairs: list[Pair], *, shape: Shape, name: str = "my-pairs", by: str = "char") -> Task:
-        """A task from pairs of one's own; every tenth pair is kept for testing, never trained on.
+    def from_pairs(
+        pairs: list[Pair], *, shape: Shape, name: str = "my-pairs", by: str = "char", by_x: str = "", by_y: str = ""
+    ) -> Task:
+        """A task from pairs of one's own; a tenth is kept for testing, never trained on (see `held_out`).
+
+        Text is read in its composed form (NFC). by: what a step is, "char", "jamo" or "word"; by_x and by_y say it for one
+        side, and a label (N21) is a word unless by_y says otherwise.
 
         Raises:
             UserError: fewer than ten different pairs, or a pair that does not fit the shape; the sentence names its row.
         """
-        distinct = list(dict.fromkeys(pairs))
-        if len(distinct) < 10:
+        pairs = [(nfc(x), nfc(y)) for x, y in pairs]
+        if (count := len(set(pairs))) < 10:
             raise UserError(
-                f"서로 다른 쌍이 {len(distinct)}개뿐입니다. 10개 이상 넣어 주세요.",
-                f"Only {len(distinct)} different pairs: give at least 10.",
+                f"서로 다른 쌍이 {count}개뿐입니다. 10개 이상 넣어 주세요.",
+                f"Only {count} different pairs: give at least 10.",
             )
-        held = distinct[::10]
-        kept = [pair for i, pair in enumerate(distinct) if i % 10]
-        x_codec = Symbols.of((x for x, _ in kept), by=by, unknown=True)
-        y_codec = Symbols.of((y for _, y in kept), by="word" if shape is Shape.N21 else by, unknown=True)
+        kept, held = held_out(pairs)
+        x_codec = Symbols.of((x for x, _ in kept), by=by_x or by, unknown=True)
+        y_codec = Symbols.of((y for _, y in kept), by=by_y or ("word" if shape is Shape.N21 else by), unknown=True)
+        longest = 0
         for row, (x, y) in enumerate(pairs, 1):
-            if not x_codec.pieces(x) and shape is not Shape.LM:
+            x_steps, y_steps = len(x_codec.pieces(x)), len(y_codec.pieces(y))
+            longest = max(longest, y_steps)
+            if not x_steps and shape is not Shape.LM:
                 raise UserError(f"{row}번째 쌍의 x가 비어 있습니다.", f"Pair {row}: x is empty.")
-            if shape is Shape.N21 and len(y_codec.pieces(y)) != 1:
+            if shape is Shape.N21 and y_steps != 1:
                 raise UserError(
                     f"{row}번째 쌍의 y는 띄어쓰기 없는 이름 하나여야 합니다.",
                     f"Pair {row}: y must be one label without spaces.",
                 )
-            if shape is Shape.N2N and len(x_codec.pieces(x)) != len(y_codec.pieces(y)):
+            if shape is Shape.N2N and x_steps != y_steps:
                 raise UserError(
                     f"{row}번째 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다.",
                     f"Pair {row}: x and y differ in length; N2N needs equal lengths.",
@@ -168,5 +177,38 @@ class Task:
             return iter(kept if split == "train" else held)
 
         return Task(
-            name, Words(name, name), Words("내 데이터", "my own pairs"), shape, read_split, x_codec, y_codec, data="own"
+            name,
+            Words(name, name),
+            Words("내 데이터", "my own pairs"),
+            shape,
+            read_split,
+            x_codec,
+            y_codec,
+            read=nfc,
+            longest=min(max(64, longest + 1), 4096),
+            data="own",
         )
+
+
+def nfc(text: str) -> str:
+    """The text in its composed form: a Hangul syllable is one character, on whatever machine it was typed."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def held_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """(kept, held): the different pairs, without those of a tenth of the different xs; and those.
+
+    All pairs of one x fall on one side, so that no answer to a held-out x was ever shown; where there are fewer than ten
+    different xs, a tenth of the pairs is held out instead. Which tenth follows from a hash of the text: the same on every
+    machine, whatever the order of the rows and whatever period they have.
+    """
+    distinct = list(dict.fromkeys(pairs))
+    by_x = len({x for x, _ in distinct}) >= 10
+    keys = [str(x) if by_x else f"{x}\t{y}" for x, y in distinct]
+    ranked = sorted(set(keys), key=lambda key: (blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), key))
+    held = set(ranked[: -(-len(ranked) // 10)])
+    sides = [key in held for key in keys]
+    return (
+        [pair for pair, out in zip(distinct, sides, strict=True) if not out],
+        [pair for pair, out in zip(distinct, sides, strict=True) if out],
+    )

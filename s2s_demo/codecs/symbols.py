@@ -1,7 +1,8 @@
-"""Symbols: one step for each character, or for each word between spaces."""
+"""Symbols: one step for each character, for each jamo of Hangul, or for each word between spaces."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,8 @@ from s2s_demo.prediction import UserError
 
 @dataclass(frozen=True)
 class Symbols:
-    """A closed vocabulary of characters (`by` is "char") or of words between spaces ("word").
+    """A closed vocabulary of characters (`by` is "char"), of characters with every Hangul syllable taken apart into its
+    letters ("jamo"), or of words between spaces ("word").
 
     backwards: the last piece is the first step, as in a number that is written from its ones upwards.
     unknown: a piece outside the vocabulary becomes <unk> instead of being refused. A piece "A/b" outside it is read as "A/*" where
@@ -51,11 +53,12 @@ class Symbols:
     def decode(self, symbols: list[int]) -> str:
         """The text; specials are left out."""
         names = [self.symbols[i - len(SPECIALS)] for i in symbols if i >= len(SPECIALS)]
-        return (" " if self.by == "word" else "").join(reversed(names) if self.backwards else names)
+        text = (" " if self.by == "word" else "").join(reversed(names) if self.backwards else names)
+        return unicodedata.normalize("NFC", text) if self.by == "jamo" else text
 
     def pieces(self, raw: str) -> list[str]:
-        """T characters or words, first step first."""
-        pieces = raw.split() if self.by == "word" else list(raw)
+        """T characters, jamo or words, first step first."""
+        pieces = _pieces(raw, self.by)
         return pieces[::-1] if self.backwards else pieces
 
     def names(self, symbols: list[int]) -> list[str]:
@@ -80,7 +83,7 @@ class Symbols:
     @classmethod
     def of(cls, texts: Iterable[str], *, by: str = "char", unknown: bool = False) -> Symbols:
         """The vocabulary of all pieces of `texts`, in sorted order."""
-        pieces = {piece for text in texts for piece in (text.split() if by == "word" else text)}
+        pieces = {piece for text in texts for piece in _pieces(text, by)}
         return cls(tuple(sorted(pieces)), by, unknown=unknown)
 
     def _id(self, piece: str) -> int:
@@ -95,3 +98,7 @@ class Symbols:
             f"이 모델은 ‘{piece[:20]}’ 기호를 모릅니다. 아는 기호: {known}",
             f"This model does not know the symbol ‘{piece[:20]}’. It knows: {known}",
         )
+
+
+def _pieces(text: str, by: str) -> list[str]:
+    return text.split() if by == "word" else list(unicodedata.normalize("NFD", text) if by == "jamo" else text)

@@ -1,78 +1,100 @@
-"""A bundle on the Hub, under its owner's own login."""
+"""A data set of the Hugging Face Hub: one file of it, read as any other. Asked only by a visitor's click, and as nobody."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
-from io import BytesIO
-from pathlib import Path
-from zipfile import ZipFile
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
-from s2s_demo.own.bundle import CODE, TOP
-from s2s_demo.prediction import UserError, Words
+from s2s_demo.own.pairs import read_file
+from s2s_demo.own.table import MOST_BYTES, Table
+from s2s_demo.prediction import UserError, Words, quoted
 
-NAME = Words("저장소 이름은 ‘user/repo’ 꼴이어야 합니다.", "A repository is named like ‘user/repo’.")
-NO_TOKEN = Words(
-    "토큰이 비었거나 토큰이 아닙니다. 쓰기 권한이 있는 토큰을 붙여 넣으세요.",
-    "The token is empty or no token: paste one that may write.",
+READABLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".conllu", ".parquet")
+NOT_DATA = re.compile(
+    r"(^|/)(\.|dataset_infos?\.json$|dataset_dict\.json$|state\.json$|[\w-]*config\.json$|package\.json$)"
 )
-REFUSED = Words(
-    "허브가 토큰을 받아들이지 않았습니다. 쓰기 권한이 있는 토큰인지, 저장소가 내 것인지 확인하세요.",
-    "The Hub did not accept the token: check that it may write, and that the repository is yours.",
-)
-BUSY = Words(
-    "허브가 거절했습니다(HTTP {status}). 잠시 뒤 다시 해 보세요.", "The Hub refused (HTTP {status}): try again later."
-)
-AWAY = Words("허브에 닿을 수 없습니다. 인터넷 연결을 확인하세요.", "The Hub cannot be reached: check the connection.")
-MESSAGE = "A model trained with Seq2Seq Lab"
+SECONDS = 10
 
 
-def push(bundle: bytes | Path, repo: str, token: str, *, private: bool = True) -> str:
-    """Uploads the files of a zip, or of a folder that one was unpacked to, and returns the address of the repository.
+def from_hub(name: str) -> Table:
+    """The table in the smallest suitable file of a public data set, e.g. "user/name": its training part first, text before Parquet.
 
-    A repository that is not there yet is made, seen by its owner alone unless `private` is False; of one that is there, files of
-    the same names are replaced. The token is handed on and kept nowhere; without one nothing is sent, so that the login of the
-    machine this runs on is never used in its place.
+    The file, 20 MB at most, is fetched into a folder that is gone afterwards. No login goes with the request, so that no visitor
+    reads what only this machine's owner may.
 
     Raises:
-        UserError: the repository's name, the token or the connection is not good.
+        UserError: with the sentence to show.
     """
-    from huggingface_hub import CommitOperationAdd, HfApi  # noqa: PLC0415  offline use never pays for this import
+    name = re.sub(r"^https?://huggingface\.co/datasets/", "", name.strip()).strip("/")
+    if not re.fullmatch(r"[\w.-]{1,96}(/[\w.-]{1,96})?", name, re.ASCII) or ".." in name:
+        raise UserError(
+            f"‘{quoted(name)}’은(는) 데이터 세트 이름이 아닙니다. 예: user/name",
+            f"‘{quoted(name)}’ is no name of a data set. For example: user/name",
+        )
+    # Offline use never pays for this import.
+    from huggingface_hub import HfApi, hf_hub_download  # noqa: PLC0415
+    from huggingface_hub.errors import RepositoryNotFoundError  # noqa: PLC0415
 
-    repo, token = repo.strip(), token.strip()
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo, re.ASCII):
-        raise UserError(NAME.ko, NAME.en)
-    if not re.fullmatch(r"[\w.-]{8,}", token, re.ASCII):
-        raise UserError(NO_TOKEN.ko, NO_TOKEN.en)
-    files = _files_of(bundle)
-    told = None
     try:
-        api = HfApi(token=token)
-        api.create_repo(repo, private=private, exist_ok=True)
-        added = [CommitOperationAdd(path_in_repo=name, path_or_fileobj=data) for name, data in files.items()]
-        api.create_commit(repo, added, commit_message=MESSAGE)
-    except Exception as e:  # whatever the network does, one sentence of ours
-        told = _told(e)
-    if told:  # raised out here, so that it carries no request, in whose header the token stands
-        raise UserError(told.ko, told.en)
-    return f"https://huggingface.co/{repo}"
+        info = HfApi().dataset_info(name, files_metadata=True, timeout=SECONDS, token=False)
+        files = [(one.rfilename, one.size) for one in info.siblings or []]
+        chosen = the_file(files, name)
+        with TemporaryDirectory() as folder:
+            place = hf_hub_download(
+                name,
+                chosen,
+                repo_type="dataset",
+                revision=info.sha,
+                cache_dir=folder,
+                token=False,
+                etag_timeout=SECONDS,
+            )
+            table = read_file(Path(place))
+    except RepositoryNotFoundError as e:
+        raise UserError(
+            f"Hub에 공개된 데이터 세트 ‘{name}’이(가) 없습니다. 이름을 확인해 주세요.",
+            f"The Hub has no public data set ‘{name}’: check its name.",
+        ) from e
+    except UserError:
+        raise
+    except Exception as e:  # the client lets errors of its transport through, and has changed its transport before
+        raise UserError(
+            f"Hub에서 ‘{name}’을(를) 받을 수 없습니다. 인터넷 연결을 확인하거나, 파일을 직접 넣어 주세요.",
+            f"‘{name}’ cannot be fetched from the Hub: check the connection, or put in a file yourself.",
+        ) from e
+    read = Words(
+        f"{name}의 {quoted(chosen, 80)} 파일을 읽었습니다.", f"The file {quoted(chosen, 80)} of {name} was read."
+    )
+    return replace(table, told=(read, *table.told))
 
 
-def _told(error: Exception) -> Words:
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError  # noqa: PLC0415
+def the_file(files: list[tuple[str, int | None]], name: str) -> str:
+    """The path, of (path, bytes) of a data set's files, that is best read.
 
-    if isinstance(error, HFValidationError):
-        return NAME
-    if not isinstance(error, HfHubHTTPError):
-        return AWAY
-    status = error.response.status_code
-    return REFUSED if status in (401, 403, 404) else BUSY.format(status=status)
+    Raises:
+        UserError: there is none that can be read here, or each is too large.
+    """
+    data = [(path, size) for path, size in files if _ending(path) in READABLE and not NOT_DATA.search(path)]
+    parquet = importlib.util.find_spec("pyarrow") is not None
+    readable = [(path, size) for path, size in data if parquet or _ending(path) != ".parquet"]
+    if not readable:
+        kind = Words("Parquet뿐인데, 여기서는 읽을 수 없습니다", "is in Parquet only, which cannot be read here")
+        none = Words("읽을 수 있는 표(CSV, TSV, JSONL)가 없습니다", "holds no table (CSV, TSV, JSONL)")
+        why = kind if data else none
+        raise UserError(f"‘{name}’: {why.ko}. 파일을 직접 넣어 주세요.", f"‘{name}’ {why.en}: put in a file yourself.")
+    small = [(path, size) for path, size in readable if size is not None and size <= MOST_BYTES]
+    if not small:
+        raise UserError(
+            f"‘{name}’의 파일은 모두 {MOST_BYTES // 1_000_000} MB가 넘습니다. 줄 일부를 파일로 직접 넣어 주세요.",
+            f"Every file of ‘{name}’ is larger than {MOST_BYTES // 1_000_000} MB: put in some of its rows as a file.",
+        )
+    return min(
+        small, key=lambda file: ("train" not in file[0].lower(), READABLE.index(_ending(file[0])), file[1], file[0])
+    )[0]
 
 
-def _files_of(bundle: bytes | Path) -> dict[str, bytes]:
-    """The files of a bundle by path; whatever else lies in a folder (pairs, caches) stays where it is."""
-    if isinstance(bundle, bytes):
-        with ZipFile(BytesIO(bundle)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-    paths = [bundle / name for name in TOP]
-    paths += sorted(path for path in (bundle / CODE).rglob("*") if path.suffix == ".py" or path.name == "LICENSE")
-    return {path.relative_to(bundle).as_posix(): path.read_bytes() for path in paths}
+def _ending(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()

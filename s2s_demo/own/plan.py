@@ -1,16 +1,31 @@
-"""What is made of the pairs: the shape of the relation, and how each side becomes steps."""
+"""From pairs to a task: which shape the relation has and what one step is, with the reason."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from random import Random
+from statistics import mean
 
-from s2s_demo.prediction import Words
-from s2s_demo.task import Pair, Shape, Task
+from s2s_demo.codecs import Symbols
+from s2s_demo.prediction import UserError, Words
+from s2s_demo.task import Shape, Task, nfc
+
+Pair = tuple[str, str]
+STEPS = {
+    "char": Words("글자", "character"),
+    "syllable": Words("글자", "character"),
+    "jamo": Words("자모", "jamo"),
+    "word": Words("단어", "word"),
+}
+MOST_WORDS = 20_000
+MOST_LABELS = 500
+LOOKED_AT = 10_000
 
 
 @dataclass(frozen=True)
 class Plan:
-    """by_x, by_y: what one step is, "char", "syllable", "jamo" or "word". reason: why, with the numbers it was seen by."""
+    """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo" or "word"."""
 
     shape: Shape
     by_x: str
@@ -18,22 +33,141 @@ class Plan:
     reason: Words
 
 
-def task_of(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Task:
-    """The task of these pairs; every tenth different pair is kept for testing.
+def guess(pairs: list[Pair]) -> Plan:
+    """The likeliest plan, judged by lengths, by how many different y there are, and by how many pieces are new in a held-out tenth.
 
     Raises:
-        UserError: too few pairs, or one that does not fit the shape.
+        UserError: no pair has both sides.
     """
-    return Task.from_pairs(pairs, shape=plan.shape, name=name, by="word" if plan.by_x == "word" else "char")
+    full = [(nfc(x), nfc(y)) for x, y in pairs if x.strip() and y.strip()]
+    if not full:
+        raise UserError("x와 y가 모두 있는 쌍이 없습니다.", "No pair has both an x and a y.")
+    return _labels(full) or _steps(full) or _another_length(full)
 
 
-def guess(pairs: list[Pair]) -> Plan:
-    """The likeliest plan by lengths and by how many different y there are."""
-    labels = len({y for _, y in pairs})
-    if 4 * labels <= len(pairs) and all(len(y.split()) == 1 for _, y in pairs):
-        return Plan(Shape.N21, "word", "word", Words("y가 몇 가지뿐입니다: N21.", "y has few values: N21."))
-    if all(len(x) == len(y) for x, y in pairs):
-        return Plan(
-            Shape.N2N, "char", "char", Words("x와 y의 길이가 같습니다: N2N.", "x and y have equal length: N2N.")
+def task_of(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Task:
+    """The task of these pairs under this plan; see `Task.from_pairs`.
+
+    Raises:
+        UserError: too few pairs, or a pair that does not fit the plan; the sentence names its row.
+    """
+    by_x, by_y = ("char" if by == "syllable" else by for by in (plan.by_x, plan.by_y))
+    return Task.from_pairs(pairs, shape=plan.shape, name=name, by_x=by_x, by_y=by_y)
+
+
+def pieces(text: str, by: str) -> list[str]:
+    """The steps of a text as the task will read it."""
+    return Symbols((), by="char" if by == "syllable" else by).pieces(nfc(text))
+
+
+def _labels(pairs: list[Pair]) -> Plan | None:
+    """N21: few different y, without spaces, that come again and again."""
+    counts = Counter(y.strip() for _, y in pairs)
+    n = len(pairs)
+    few = len(counts) <= max(2, min(MOST_LABELS, n // 4)) and n >= 2 * len(counts)
+    if not few or any(len(y.split()) != 1 for y in counts):
+        return None
+    if _equal(pairs, "char", "char") == 1 and len({len(x) for x, _ in pairs}) > 1:
+        return None
+    by_x, why = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=3, new=0.25)
+    shape = Words(
+        f"y는 {n:,}줄에서 {len(counts):,}가지뿐이고 띄어쓰기가 없습니다: N21.",
+        f"y has only {_count(len(counts), 'different value')} in {_count(n, 'row')}, without spaces: N21.",
+    )
+    return Plan(Shape.N21, by_x, "word", _joined(shape, why))
+
+
+def _steps(pairs: list[Pair]) -> Plan | None:
+    """N2N: x and y have as many steps in every row, counted in one of four ways."""
+    ways = [("word", "word"), ("char", "char"), ("char", "word"), ("word", "char")]
+    equal = [(by_x, by_y) for by_x, by_y in ways if _equal(pairs, by_x, by_y) == 1]
+    for by_x, by_y in equal:
+        sides = [[side.split() for side in column] for column in zip(*pairs, strict=True)]
+        worded = [words for by, words in zip((by_x, by_y), sides, strict=True) if by == "word"]
+        if any(mean(map(len, words)) < 1.5 for words in worded):
+            continue
+        # A tag comes again; a y whose words are new all the time is better spelled.
+        if by_y == "word" and _new([y for _, y in pairs], "word") > 0.1:
+            continue
+        if (by_x, by_y) == ("word", "word") and ("char", "char") in equal and _new([x for x, _ in pairs], "word") > 0.1:
+            continue
+        counted = (
+            Words(f"{STEPS[by_x].ko}로 세면", f"counted by {STEPS[by_x].en}")
+            if by_x == by_y
+            else Words(
+                f"x는 {STEPS[by_x].ko}로, y는 {STEPS[by_y].ko}로 세면",
+                f"x counted by {STEPS[by_x].en}, y by {STEPS[by_y].en}",
+            )
         )
-    return Plan(Shape.N2M, "char", "char", Words("x와 y의 길이가 다릅니다: N2M.", "x and y differ in length: N2M."))
+        return Plan(
+            Shape.N2N,
+            by_x,
+            by_y,
+            Words(
+                f"{counted.ko} x와 y의 길이가 100 %의 줄에서 같습니다: N2N.",
+                f"x and y have equal length in 100 % of rows ({counted.en}): N2N.",
+            ),
+        )
+    return None
+
+
+def _another_length(pairs: list[Pair]) -> Plan:
+    share = _equal(pairs, "char", "char")
+    by_x, why_x = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=4, new=0.1)
+    by_y, why_y = _by([y for _, y in pairs], "y", words=4, new=0.03)
+    percent = f"{int(share * 1000) / 10:g} %"
+    shape = Words(
+        f"x와 y의 글자 수가 같은 줄은 {percent}이고 y는 여러 가지입니다: N2M.",
+        f"x and y have equal length in {percent} of rows, and y takes many values: N2M.",
+    )
+    return Plan(Shape.N2M, by_x, by_y, _joined(shape, why_x, why_y))
+
+
+def _by(texts: list[str], side: str, *, words: int, new: float) -> tuple[str, Words]:
+    """What one step of this side is: a word where there are `words` of them on average and few are `new` in held-out rows."""
+    many, letters = mean(len(text.split()) for text in texts), "".join(texts[:LOOKED_AT])
+    share = _new(texts, "word") if many >= words else 0.0
+    percent = f"{100 * share:.0f} %"
+    if many >= words and share <= new and len({word for text in texts for word in text.split()}) <= MOST_WORDS:
+        return "word", Words(
+            f"{side}는 단어 단위: 한 줄에 평균 {many:.0f}개이고, 따로 둔 줄의 단어 중 처음 보는 것은 {percent}입니다.",
+            f"{side} by word: {many:.0f} a row on average, and {percent} of those in held-out rows are new.",
+        )
+    hangul = sum("가" <= c <= "힣" for c in letters) > 0.5 * len(letters)
+    if hangul and (rare := _new(texts, "char")) > 0.01:
+        return "jamo", Words(
+            f"{side}는 자모 단위: 따로 둔 줄의 글자 중 {100 * rare:.0f} %가 처음 보는 음절입니다.",
+            f"{side} by jamo: {100 * rare:.0f} % of the syllables in held-out rows are new.",
+        )
+    unit = Words("음절(글자) 단위", "by syllable (character)") if hangul else Words("글자 단위", "by character")
+    if many >= words:
+        return "char", Words(
+            f"{side}는 {unit.ko}: 단어로 나누면 따로 둔 줄의 단어 중 {percent}가 처음 보는 것입니다.",
+            f"{side} {unit.en}: of the words in held-out rows {percent} would be new.",
+        )
+    return "char", Words(
+        f"{side}는 {unit.ko}: 한 줄에 단어가 평균 {many:.1f}개입니다.",
+        f"{side} {unit.en}: {many:.1f} words a row on average.",
+    )
+
+
+def _equal(pairs: list[Pair], by_x: str, by_y: str) -> float:
+    """Share of rows whose sides have as many steps, 0 to 1."""
+    return mean(len(pieces(x, by_x)) == len(pieces(y, by_y)) for x, y in pairs)
+
+
+def _new(texts: list[str], by: str) -> float:
+    """Share of the pieces in a tenth of the texts that no other text has, 0 to 1; looked at in at most 10,000 texts."""
+    drawn = Random(0).sample(texts, min(len(texts), LOOKED_AT))
+    held = len(drawn) // 10
+    known = {piece for text in drawn[held:] for piece in pieces(text, by)}
+    met = [piece for text in drawn[:held] for piece in pieces(text, by)]
+    return mean(piece not in known for piece in met) if met else 0.0
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'s' if n != 1 else ''}"
+
+
+def _joined(*words: Words) -> Words:
+    return Words(" ".join(one.ko for one in words), " ".join(one.en for one in words))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from s2s_demo.own import examples, hub_data
+from s2s_demo.own import examples, hub
 from s2s_demo.own.pairs import guessed_columns
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
@@ -86,7 +85,7 @@ def step_one(mine: gr.State) -> gr.Button:
         lang = lang_of(request)
         try:
             if not path and not text.strip() and hub.strip():
-                table = hub_data.from_hub(hub.strip())
+                table = hub.from_hub(hub.strip())
                 return shown_of(owning.of_columns(table, *guessed_columns(table)), lang)
             return shown_of(owning.read(text, path), lang)
         except UserError as e:

@@ -6,7 +6,6 @@ from typing import Any
 
 import gradio as gr
 
-
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import answering, looking, owning
 from s2s_demo.ui.answer_view import AnswerView

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, runs, suggest
+from s2s_demo.own import coach, doctor, examples, judging, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
@@ -337,7 +337,7 @@ def pushed(run: str, repo: str, token: str) -> str:
     Raises:
         UserError: the name, the token or the connection is not good, or there is no model yet.
     """
-    return hub.push(bundle(*_described(run, runs.model_folder(run))), repo, token)
+    return publish.push(bundle(*_described(run, runs.model_folder(run))), repo, token)
 
 
 def _described(run: str, folder: Path) -> tuple[Seq2Seq, dict[str, Any], str]:

@@ -15,7 +15,7 @@ from s2s_demo import footage, tasks
 from s2s_demo.checkpoint import best_device, load
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import lab_board, lab_gradients, lab_longrange, lab_race, lab_shapes, lab_time
+from s2s_demo.ui import lab_board, lab_gradients, lab_longrange, lab_race, lab_shapes, lab_time, own
 from s2s_demo.ui.task_panel import task_panel
 from s2s_demo.ui.words import ALL, I18N, T, said
 
@@ -67,6 +67,8 @@ def build() -> gr.Blocks:
                         with gr.Tab(T(f"task.{name}"), id=name, elem_id=f"task-{name}") as inner:
                             task_panel(tasks.get(name), [*opened, inner.select])
                         opened = []
+            with gr.Tab(T("tab.own"), id="own", elem_id="room-own"):
+                own.panel([page.load])
             with (
                 gr.Tab(T("tab.lab"), id="lab", elem_id="room-lab") as tab,
                 gr.Tabs(elem_id="tasks-lab", overflow_behavior="wrap"),

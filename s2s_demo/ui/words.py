@@ -7,12 +7,14 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo import engines, tasks
+from s2s_demo.own import examples
 from s2s_demo.prediction import Words
 from s2s_demo.ui import (
     words_board,
     words_gradients,
     words_inside,
     words_longrange,
+    words_own,
     words_race,
     words_shapes,
     words_time,
@@ -168,7 +170,16 @@ WORDS: dict[str, Words] = {
     "problem": Words("문제가 생겼습니다. 다시 눌러 주세요.", "Something went wrong: please try again."),
 }
 
-for part in (words_inside, words_shapes, words_gradients, words_time, words_longrange, words_board, words_race):
+for part in (
+    words_inside,
+    words_shapes,
+    words_gradients,
+    words_time,
+    words_longrange,
+    words_board,
+    words_race,
+    words_own,
+):
     WORDS |= part.WORDS
 
 
@@ -184,6 +195,7 @@ def _everything() -> dict[str, Words]:
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
         named[f"task.{task.name}.asks"] = task.asks
         named |= {f"clip.{task.name}.{name}": caption for name, caption in task.clips.items()}
+    named |= {f"own.ready.{name}": one.title for name, one in examples.EXAMPLES.items()}
     return WORDS | named
 
 

@@ -1,0 +1,186 @@
+"""The formats that name their own columns: JSON (lines), .conllu, spreadsheets and Parquet."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+from s2s_demo.own.table import MOST_COLUMNS, MOST_ROWS, Table, cell_of, letter, rows_told, table_of
+from s2s_demo.prediction import UserError, Words, quoted
+from s2s_demo.tasks import _conllu, _pos
+
+
+def looks_json(text: str) -> bool:
+    """Whether the text begins with a JSON object, or is a list of JSON."""
+    start = text[:100].lstrip()
+    if start.startswith("["):
+        try:
+            return bool(json.loads(text))
+        except (ValueError, RecursionError):
+            return False
+    return start.startswith("{") and '"' in start
+
+
+def read_json(text: str, encoding: str, told: list[Words]) -> Table:
+    """One object (or list) a line, or one list of them; the columns are all the keys there are, in order.
+
+    Raises:
+        UserError: a row is no JSON; the sentence names it.
+    """
+    told = list(told)
+    rows = list(islice(_records(text), MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        told.append(rows_told(MOST_ROWS))
+    keys: dict[str, None] = {}
+    for _, row in rows[:MOST_ROWS]:
+        if len(keys) <= MOST_COLUMNS:
+            keys.update(dict.fromkeys(row))
+    return table_of(
+        list(keys), [[cell_of(row.get(key)) for key in keys] for _, row in rows[:MOST_ROWS]], encoding, "", told
+    )
+
+
+def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    whole = _json(text, 1) if text.lstrip().startswith("[") and looks_json(text) else None
+    if isinstance(whole, list) and all(isinstance(one, dict | list) for one in whole):
+        values = enumerate(whole, 1)
+    else:
+        lines = ((i, line) for i, line in enumerate(_lines(text), 1) if line.strip())
+        values = ((i, _json(line, i)) for i, line in lines)
+    for number, value in values:
+        if isinstance(value, list):
+            value = {letter(i): one for i, one in enumerate(value[: MOST_COLUMNS + 1])}
+        if not isinstance(value, dict):
+            raise _not_json(number)
+        yield number, value
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines one by one; a line of JSON may hold any other separator, so only the newline parts them."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end + 1
+
+
+def _json(text: str, number: int) -> Any:
+    try:
+        # Numbers stay as they are written: 1.50 is not 1.5 to a model that spells.
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError) as e:
+        raise _not_json(number) from e
+
+
+def _not_json(number: int) -> UserError:
+    return UserError(
+        f'{number:,}번째 줄이 JSON이 아닙니다. 한 줄에 하나씩 {{"x": "…", "y": "…"}} 꼴로 넣어 주세요.',
+        f'Row {number:,} is no JSON: give one {{"x": "…", "y": "…"}} a line.',
+    )
+
+
+def looks_conllu(text: str) -> bool:
+    """Whether the first rows have ten cells between tabs, a number first and a UPOS tag fourth."""
+    rows = [row.split("\t") for row in islice(_lines(text), 60) if row.strip() and not row.startswith("#")]
+    full = [row for row in rows if len(row) == 10 and row[0].isdigit()]
+    return bool(full) and len(full) >= 0.8 * len(rows) and all(row[3] in _conllu.UPOS for row in full)
+
+
+def read_conllu(text: str, encoding: str, told: list[Words]) -> Table:
+    """Words between spaces beside their UPOS tags, a sentence a row.
+
+    Raises:
+        UserError: a row is broken; the sentence names it.
+    """
+    told = list(told)
+    text = text.replace("\r\n", "\n")
+    if text.count("\n") > MOST_ROWS:
+        lines = list(islice(_lines(text), MOST_ROWS))
+        while lines and lines[-1].strip():
+            lines.pop()
+        text = "\n".join(lines)
+        told.append(rows_told(MOST_ROWS))
+    told.append(Words(".conllu: 단어와 품사(UPOS)를 읽었습니다.", ".conllu: words and their UPOS tags are read."))
+    pairs = _conllu.sentences(text.strip("\n") + "\n\n")
+    return table_of(("words", "UPOS"), [(words, _pos.upos(tags)) for words, tags in pairs], encoding, "\t", told)
+
+
+def read_sheet(data: bytes, name: str) -> Table:
+    """The first sheet of a workbook that holds anything; the first row is its header. A formula is what it last showed.
+
+    Raises:
+        UserError: it is broken or empty, or openpyxl is not installed here.
+    """
+    openpyxl = _library("openpyxl", "XLSX")
+    told = []
+    try:
+        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # what a file says of its own size may be wrong
+            cells = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
+            rows = [[_dated(value) for value in row] for row in islice(cells, MOST_ROWS + 2)]
+            rows = [row for row in rows if any(cell.strip() for cell in row)]
+            if rows:
+                break
+        else:
+            rows, sheet = [], None
+    except Exception as e:  # a hostile workbook breaks the reader in more ways than can be named
+        raise _broken(name, "XLSX") from e
+    if sheet is None:
+        raise UserError(f"‘{quoted(name)}’ 파일이 비어 있습니다.", f"‘{quoted(name)}’ is empty.")
+    told.append(
+        Words(f"시트 ‘{quoted(sheet.title)}’, 첫 줄은 제목", f"Sheet ‘{quoted(sheet.title)}’, first row as header")
+    )
+    if len(rows) > MOST_ROWS + 1:
+        told.append(rows_told(MOST_ROWS))
+    width = max(max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0) for row in rows)
+    even = [(row + [""] * width)[:width] for row in rows[: MOST_ROWS + 1]]
+    return table_of(even[0], even[1:], "", "", told)
+
+
+def _dated(value: Any) -> str:
+    """A date of a spreadsheet as 2021-03-03, its time only where it has one."""
+    return cell_of(value).removesuffix(" 00:00:00")
+
+
+def read_parquet(data: bytes, name: str) -> Table:
+    """The columns of a Parquet file, its first rows only.
+
+    Raises:
+        UserError: it is broken, or pyarrow is not installed here.
+    """
+    parquet = _library("pyarrow.parquet", "Parquet")
+    rows: list[dict[str, Any]] = []
+    try:
+        file = parquet.ParquetFile(BytesIO(data))
+        header = list(file.schema_arrow.names)[: MOST_COLUMNS + 1]
+        for batch in file.iter_batches(batch_size=1000, columns=header):
+            rows += batch.to_pylist()
+            if len(rows) > MOST_ROWS:
+                break
+    except Exception as e:
+        raise _broken(name, "Parquet") from e
+    told = [rows_told(MOST_ROWS)] if len(rows) > MOST_ROWS else []
+    return table_of(header, [[cell_of(row[key]) for key in header] for row in rows[:MOST_ROWS]], "", "", told)
+
+
+def _library(name: str, kind: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as e:
+        raise UserError(
+            f"여기서는 {kind} 파일을 읽을 수 없습니다. CSV로 저장해 주세요.",
+            f"{kind} files cannot be read here: save it as CSV.",
+        ) from e
+
+
+def _broken(name: str, kind: str) -> UserError:
+    return UserError(
+        f"‘{quoted(name)}’ 파일이 손상되어 {kind}로 읽을 수 없습니다.",
+        f"‘{quoted(name)}’ is damaged: it cannot be read as {kind}.",
+    )
