@@ -300,7 +300,7 @@ MUTANTS = [
     ),
     Mutant(
         "what the Hub refused carries the request",
-        "s2s_demo/own/hub.py",
+        "s2s_demo/own/publish.py",
         "        told = _told(e)\n",
         "        raise UserError(_told(e).ko, _told(e).en) from e\n",
         (BUNDLE, "without_the_token"),

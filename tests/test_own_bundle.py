@@ -27,7 +27,7 @@ from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.own.bundle import PACKAGE, bundle, sources
 from s2s_demo.own.card import card_of
-from s2s_demo.own.hub import push
+from s2s_demo.own.publish import push
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Approach, Shape, Task
 from tests.conftest import CELLS, DIM, OPTIONS, redrawn
