@@ -26,7 +26,7 @@ class Mutant(NamedTuple):
 
 CONTRACT, ENGINES, TASKS = "test_contract.py", "test_engines.py", "test_tasks.py"
 TRAINING, EXPLAIN, CHECKPOINT = "test_training.py", "test_explain.py", "test_checkpoint.py"
-SCENES = "test_scenes.py"
+SCENES, BUNDLE = "test_scenes.py", "test_own_bundle.py"
 ATTENTION = "s2s_demo/engines/_attention.py"
 GLOBAL = """_OPEN = type("Box", (), {"value": None, "get": lambda s: s.value, "set": lambda s, v: setattr(s, "value", v), \
 "reset": lambda s, t: setattr(s, "value", None)})()"""
@@ -283,6 +283,27 @@ MUTANTS = [
     ),
     Mutant(
         "a window's own edge is kept", "s2s_demo/greedy.py", "(a + window + b) // 2", "b", (EXPLAIN, "windows_keep")
+    ),
+    Mutant(
+        "a downloaded model is rounded",
+        "s2s_demo/own/bundle.py",
+        ".cpu().float()",
+        ".cpu().half().float()",
+        (BUNDLE, "100_answers or very_sources"),
+    ),
+    Mutant(
+        "a download brings no code that it needs",
+        "s2s_demo/own/bundle.py",
+        '    "trace.py",\n',
+        "",
+        (BUNDLE, "100_answers"),
+    ),
+    Mutant(
+        "what the Hub refused carries the request",
+        "s2s_demo/own/publish.py",
+        "        told = _told(e)\n",
+        "        raise UserError(_told(e).ko, _told(e).en) from e\n",
+        (BUNDLE, "without_the_token"),
     ),
     Mutant(
         "the held-out recording is trained on",

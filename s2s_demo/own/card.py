@@ -39,7 +39,8 @@ From Python · 파이썬에서:
     {call}
 
 `config.json` holds the sizes, the facts above and the model's alphabet: {alphabet}
-`model.safetensors` holds the weights in single precision; nothing here is a pickle. The answer is the likeliest symbol at each step (greedy).
+`model.safetensors` holds the weights, numbers in single precision and nothing else. The answer is the likeliest symbol at each
+step (greedy).
 
 ## Licence · 라이선스
 
