@@ -6,8 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.own import examples, hub
-from s2s_demo.own.pairs import guessed_columns
+from s2s_demo.own import examples
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.ui import owning
@@ -28,7 +27,7 @@ def step_one(mine: gr.State) -> gr.Button:
             file = gr.File(label=T("own.file"), file_count="single", type="filepath", height=120, elem_id="own-file")
             choices = [(T(f"own.ready.{name}"), name) for name in examples.EXAMPLES]
             ready = gr.Radio(choices, value=None, label=T("own.examples"), elem_id="own-ready")
-            hub = gr.Textbox(label=T("own.hub"), max_lines=1, elem_id="own-hub")
+            dataset = gr.Textbox(label=T("own.hub"), max_lines=1, elem_id="own-hub")
     read = gr.Button(T("own.read"), variant="primary", elem_id="own-read")
     problem = gr.Markdown(elem_id="own-problem")
     with gr.Column(visible=False) as below:
@@ -81,12 +80,11 @@ def step_one(mine: gr.State) -> gr.Button:
         """A sentence; what was read before stays."""
         return [gr.skip(), owning.plain(error.words.say(lang)), *[gr.skip()] * (len(everything) - 2)]
 
-    def take(text: str, path: str | None, hub: str, request: gr.Request) -> list[Any]:
+    def take(text: str, path: str | None, name: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            if not path and not text.strip() and hub.strip():
-                table = hub.from_hub(hub.strip())
-                return shown_of(owning.of_columns(table, *guessed_columns(table)), lang)
+            if not path and not text.strip() and name.strip():
+                return shown_of(owning.fetched(name), lang)
             return shown_of(owning.read(text, path), lang)
         except UserError as e:
             return failed(e, lang)
@@ -123,7 +121,7 @@ def step_one(mine: gr.State) -> gr.Button:
         except UserError as e:
             return failed(e, lang)
 
-    gr.on([read.click, file.upload, hub.submit], take, [text, file, hub], everything, **ASKED)
+    gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **ASKED)
     ready.input(take_ready, [ready], everything, **ASKED)
     gr.on([x.input, y.input], columns, [mine, x, y], everything, trigger_mode="always_last", **ASKED)
     gr.on(

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, doctor, examples, judging, pairs, publish, runs, suggest
+from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
@@ -57,6 +57,17 @@ def ready(name: str) -> Mine:
     """The pairs of a ready example."""
     found = examples.EXAMPLES[name].pairs()
     return of_columns(Table(("x", "y"), tuple(found), "", "", (examples.EXAMPLES[name].about,)), 0, 1)
+
+
+@answering.plainly
+def fetched(name: str) -> Mine:
+    """The pairs of a dataset of the Hub, fetched because the visitor asks for it now.
+
+    Raises:
+        UserError: there is no such set, it is too large, or there is no connection.
+    """
+    table = hub.from_hub(name.strip())
+    return of_columns(table, *pairs.guessed_columns(table))
 
 
 @answering.plainly
