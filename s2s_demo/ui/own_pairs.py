@@ -24,7 +24,8 @@ def step_one(mine: gr.State) -> gr.Button:
         with gr.Column(scale=3, min_width=280):
             text = gr.Textbox(label=T("own.paste"), lines=6, max_lines=12, elem_id="own-text")
         with gr.Column(scale=2, min_width=280):
-            file = gr.File(label=T("own.file"), file_count="single", type="filepath", height=120, elem_id="own-file")
+            file = gr.File(label=T("own.file"), file_count="single", type="filepath", height=170, elem_id="own-file")
+            gr.Markdown(T("own.kinds"), elem_classes="quiet")
             choices = [(T(f"own.ready.{name}"), name) for name in examples.EXAMPLES]
             ready = gr.Radio(choices, value=None, label=T("own.examples"), elem_id="own-ready")
             dataset = gr.Textbox(label=T("own.hub"), max_lines=1, elem_id="own-hub")
@@ -45,12 +46,13 @@ def step_one(mine: gr.State) -> gr.Button:
             )
         reason = gr.Markdown(elem_id="own-reason")
         gr.Markdown(T("own.doctor"), elem_classes="heading")
+        healthy = gr.Markdown(T("own.healthy"), visible=False, elem_id="own-healthy")
         ill = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="own-ill")
         what = gr.CheckboxGroup([], label=T("own.mend"), elem_id="own-mend")
         mend = gr.Button(T("own.mending"), elem_id="own-mending")
         next_step = gr.Button(T("own.next"), variant="primary", elem_id="own-next")
 
-    everything = [mine, problem, below, told, x, y, shown, shape, by_x, by_y, reason, ill, what, mend]
+    everything = [mine, problem, below, told, x, y, shown, shape, by_x, by_y, reason, healthy, ill, what, mend]
 
     def shown_of(found: Mine, lang: str) -> list[Any]:
         rows, mends = owning.findings(found, lang)
@@ -68,9 +70,8 @@ def step_one(mine: gr.State) -> gr.Button:
             plan.shape.name,
             "char" if plan.by_x == "syllable" else plan.by_x,
             "char" if plan.by_y == "syllable" else plan.by_y,
-            owning.plain(plan.reason.say(lang))
-            if rows
-            else f"{owning.plain(plan.reason.say(lang))}  \n{said('own.healthy', lang)}",
+            owning.plain(plan.reason.say(lang)),
+            gr.Markdown(visible=not rows),
             gr.Dataframe(value=rows, headers=heads, visible=bool(rows)),
             gr.CheckboxGroup(choices=mends, value=[kind for _, kind in mends], visible=bool(mends)),
             gr.Button(visible=bool(mends)),

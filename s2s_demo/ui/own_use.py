@@ -26,7 +26,7 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
         show = gr.Button(T("own.show"), elem_id="own-show")
         table = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="own-table")
     with gr.Accordion(T("own.testing"), open=False, elem_id="own-testing"):
-        file = gr.File(label=T("own.file"), type="filepath", height=120, elem_id="own-testfile")
+        file = gr.File(label=T("own.file"), type="filepath", height=170, elem_id="own-testfile")
         scored = gr.Markdown(elem_id="own-scored")
     gr.Markdown(T("own.zip.about"), elem_classes="quiet")
     with gr.Row():

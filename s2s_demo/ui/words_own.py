@@ -16,11 +16,15 @@ WORDS: dict[str, Words] = {
     "own.use": Words("3 사용", "3 Use"),
     "own.paste": Words("쌍을 붙여 넣으세요 (한 줄에 x<탭>y)", "Paste pairs (one a line: x<tab>y)"),
     "own.file": Words(
-        "또는 파일 (CSV, TSV, XLSX, JSONL, .conllu, zip · 20 MB까지)",
-        "Or a file (CSV, TSV, XLSX, JSONL, .conllu, zip · up to 20 MB)",
+        "또는 파일 (CSV, XLSX, JSONL …)",
+        "Or a file (CSV, XLSX, JSONL …)",
     ),
     "own.examples": Words("또는 준비된 보기 (합성 데이터)", "Or a ready example (synthetic)"),
     "own.hub": Words("또는 Hugging Face 데이터셋 이름 (user/name)", "Or a Hugging Face dataset id (user/name)"),
+    "own.kinds": Words(
+        "CSV, TSV, XLSX, JSONL, .conllu, 이들의 zip, 라벨 폴더의 zip · 20 MB까지. 인코딩과 구분자는 짐작해서 알려 드립니다.",
+        "CSV, TSV, XLSX, JSONL, .conllu, a zip of one, or a zip of label folders · up to 20 MB. Encoding and delimiter are guessed and told.",
+    ),
     "own.read": Words("읽기", "Read"),
     "own.x": Words("x 열", "Column of x"),
     "own.y": Words("y 열", "Column of y"),

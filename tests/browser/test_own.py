@@ -1,0 +1,97 @@
+"""One's own pairs from the paste to the zip, as a visitor does it; two visitors; a link followed; hostile input."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from random import Random
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from s2s_demo.ui.words import said
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+SLOW, TRAINED = 30_000, 150_000
+
+
+def pairs(count: int = 400) -> str:
+    """Words, and the same with a letter in capitals where an a stands before it: little to learn, but no letter tells it alone."""
+    rng = Random(0)
+    words = sorted({"".join(rng.choices("aabcdefg", k=rng.randint(3, 6))) for _ in range(count)})
+    return "\n".join(f"{word}\t{after_a(word)}" for word in words)
+
+
+def after_a(word: str) -> str:
+    return "".join(c.upper() if i and word[i - 1] == "a" else c for i, c in enumerate(word))
+
+
+def entered(page: Page, text: str) -> None:
+    page.locator("#room-own-button").click()
+    page.fill("#own-text textarea", text)
+    page.wait_for_timeout(150)
+    page.locator("#own-read").click()
+
+
+def test_pasted_pairs_become_a_model_that_answers_and_can_be_taken_away(visit, tmp_path):
+    page = visit()
+    entered(page, pairs())
+    expect(page.locator("#own-reason")).to_contain_text("equal length in 100 %", timeout=SLOW)
+    expect(page.locator("#own-shape input[value=N2N]")).to_be_checked()
+    page.locator("#own-next").click()
+    expect(page.locator("#own-advice")).to_contain_text("LSTM", timeout=SLOW)
+    page.locator("#own-go").click()
+    expect(page.locator("#own-field tbody td").first).to_be_visible(timeout=SLOW)
+    link = page.locator("#own-link a").get_attribute("href") or ""
+    expect(page.locator("#own-field .line")).to_contain_text("steps are done", timeout=TRAINED)
+    expect(page.locator("#own-baseline")).to_contain_text("Better than the baseline", timeout=SLOW)
+    other = visit(lang="ko")
+    other.locator("#room-own-button").click()
+    expect(other.locator("#own-field tbody td")).to_have_count(0)
+    other.goto(other.url.split("?")[0] + link)
+    other.locator("#room-own-button").click()
+    other.locator("#own-step-train-button").click()
+    expect(other.locator("#own-field .line")).to_contain_text("steps are done", timeout=SLOW)
+    page.locator("#own-step-use-button").click()
+    page.fill("#own-x-try textarea", "badge")
+    page.wait_for_timeout(150)
+    page.locator("#own-ask").click()
+    expect(page.locator("#own-answer .said")).to_have_text("badge = baDge", timeout=SLOW)
+    page.locator("#own-zip").click()
+    expect(page.locator("#own-download")).to_be_enabled(timeout=SLOW)
+    with page.expect_download(timeout=SLOW) as downloaded:
+        page.locator("#own-download").click()
+    downloaded.value.save_as(tmp_path / "model.zip")
+    with zipfile.ZipFile(tmp_path / "model.zip") as archive:
+        assert {"predict.py", "config.json", "model.safetensors", "README.md"} <= set(archive.namelist())
+
+
+@pytest.mark.parametrize("text", ["", "one column\nonly", "\x00\x01\x02"])
+def test_what_is_no_pairs_gets_a_sentence(visit, text):
+    page = visit(lang="ko")
+    entered(page, text)
+    expect(page.locator("#own-problem")).to_contain_text(re.compile("[가-힣]"), timeout=SLOW)
+    assert "Traceback" not in page.locator("#own-problem").inner_text()
+
+
+def test_a_cell_is_never_markup_and_a_korean_file_is_read(visit, tmp_path):
+    page = visit(width=420)
+    entered(page, "\n".join(f"<img src=x onerror=window.hit={i}>{i}\t=1+{i}" for i in range(30)))
+    expect(page.locator("#own-told li").first).to_be_visible(timeout=SLOW)
+    assert page.evaluate("window.hit") is None
+    file = tmp_path / "spacing.csv"
+    file.write_bytes("\n".join(f"나는{i}번갔다,나는 {i}번 갔다" for i in range(40)).encode("cp949"))
+    page.locator("#own-file input[type=file]").set_input_files(file)
+    expect(page.locator("#own-told")).to_contain_text("CP949", timeout=SLOW)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
+
+
+def test_training_wants_pairs_first(visit):
+    page = visit()
+    page.locator("#room-own-button").click()
+    page.locator("#own-step-train-button").click()
+    expect(page.locator("#own-advice")).to_have_text(said("own.first", "en"), timeout=SLOW)
+    page.locator("#own-step-use-button").click()
+    page.fill("#own-x-try textarea", "x")
+    page.locator("#own-ask").click()
+    expect(page.locator("#own-answer .said")).to_have_text(said("own.untrained", "en"), timeout=SLOW)
