@@ -15,7 +15,7 @@ DRAWN = "document.querySelector('{} .plt')?._fullData?.length > 0"
 
 
 def main() -> None:
-    """Writes seven pictures into docs/."""
+    """Writes nine pictures into docs/."""
     DOCS.mkdir(exist_ok=True)
     with served() as url, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=install(), args=["--no-sandbox"])
@@ -38,7 +38,37 @@ def main() -> None:
         page.evaluate("document.querySelector('#all-addition').scrollIntoView()")
         page.wait_for_timeout(500)
         page.screenshot(path=DOCS / "compare-en-light.png")
+        page.close()
+        _gradients(browser, en)
+        _own(browser, en)
         browser.close()
+
+
+def _gradients(browser: Browser, url: str) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 1100})
+    page.goto(url)
+    page.locator("#room-lab-button").click()
+    page.locator("#lab-gradients-button").click()
+    page.wait_for_function("document.querySelectorAll('#lab-gradients .js-plotly-plot').length > 1", timeout=60_000)
+    page.wait_for_timeout(2500)
+    page.screenshot(path=DOCS / "gradients-en-light.png")
+    page.close()
+
+
+def _own(browser: Browser, url: str) -> None:
+    """The ready example of reversed words, trained as the page suggests."""
+    page = browser.new_page(viewport={"width": 1200, "height": 1250})
+    page.goto(url)
+    page.locator("#room-own-button").click()
+    page.locator("#own-ready input").first.click()
+    page.locator("#own-told li").first.wait_for(timeout=60_000)
+    page.locator("#own-next").click()
+    page.locator("#own-advice strong").first.wait_for(timeout=60_000)
+    page.locator("#own-go").click()
+    page.get_by_text("steps are done").first.wait_for(timeout=300_000)
+    page.wait_for_timeout(2500)
+    page.screenshot(path=DOCS / "own-en-light.png")
+    page.close()
 
 
 def _asked(browser: Browser, url: str, width: int, task: str, text: str) -> Page:
