@@ -66,7 +66,7 @@ def table_of(
         said.append(
             Words(
                 f"너무 긴 칸 {count:,}개를 {MOST_CHARACTERS:,}자에서 잘랐습니다. 첫 번째는 자료 {long:,}번째 줄입니다.",
-                f"{count:,} too long cells were cut at {MOST_CHARACTERS:,} characters, the first in data row {long:,}.",
+                f"Cells cut at {MOST_CHARACTERS:,} characters: {count:,}, the first in data row {long:,}.",
             )
         )
     if len(found) > MOST_PAIRS:
