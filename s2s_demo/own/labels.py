@@ -8,7 +8,7 @@ from statistics import median
 
 from s2s_demo.own.finding import Finding, Mend, finding_of, short, shown
 from s2s_demo.own.plan import STEPS, Pair, Plan, pieces
-from s2s_demo.prediction import Words, quoted
+from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, nfc
 
 ONE_SIDED = 0.8
@@ -84,7 +84,7 @@ def rare(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
         )
         few = len(found) <= MANY_RARE * len(pairs)
         mend = _without(rare, side, by) if few else None
-        example = f"{quoted(min(rare), 12)}: {shown(found[0])}"
+        example = f"{short(min(rare))}: {shown(found[0])}"
         yield Finding("rare", len(rare), words, example, mend)
 
 
