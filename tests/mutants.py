@@ -26,10 +26,11 @@ class Mutant(NamedTuple):
 
 CONTRACT, ENGINES, TASKS = "test_contract.py", "test_engines.py", "test_tasks.py"
 TRAINING, EXPLAIN, CHECKPOINT = "test_training.py", "test_explain.py", "test_checkpoint.py"
-SCENES, OWN, OWN_FILES = "test_scenes.py", "test_own_pairs.py", "test_own_files.py"
+SCENES = "test_scenes.py"
 ATTENTION = "s2s_demo/engines/_attention.py"
 GLOBAL = """_OPEN = type("Box", (), {"value": None, "get": lambda s: s.value, "set": lambda s, v: setattr(s, "value", v), \
 "reset": lambda s, t: setattr(s, "value", None)})()"""
+OWN, OWN_FILES = "test_own_pairs.py", "test_own_files.py"
 
 MUTANTS = [
     Mutant("causal mask off by one", ATTENTION, ".triu(1)", ".triu(2)", (ENGINES, "explicit")),

@@ -11,7 +11,7 @@ from typing import Any
 from s2s_demo.prediction import UserError, Words, quoted
 
 MOST_BYTES = 20_000_000
-MOST_UNPACKED = 100_000_000
+MOST_UNPACKED = 60_000_000
 MOST_FILES = 20_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
