@@ -122,6 +122,22 @@ def test_a_surrogate_that_is_pasted_is_no_harm():
     told_or_read.rows[0][0].encode()
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "<row>" + "<c/>" * 70_000 + "</row>",
+        "<row><c/></row>" * 3000,
+        "<x:row xmlns:x='x'>" + "<x:c/>" * 70_000 + "</x:row>",
+    ],
+    ids=["wide", "many", "prefixed"],
+)
+def test_a_workbook_of_too_many_cells_is_refused_before_it_is_built(sheet, monkeypatch):
+    monkeypatch.setattr("s2s_demo.own.sheet.MOST_ELEMENTS", 5000 if "</row><row>" in sheet else 10**6)
+    monkeypatch.setattr("s2s_demo.own.sheet.library", lambda *_: SimpleNamespace(load_workbook=lambda *_, **__: 1 / 0))
+    parts = {"xl/workbook.xml": "<workbook/>", "xl/worksheets/s.xml": f"<w><sheetData>{sheet}</sheetData></w>"}
+    assert "too many cells" in told(packed(parts), reads("a.xlsx"))
+
+
 # Archives that bite.
 
 
