@@ -30,6 +30,7 @@ SCENES, BUNDLE = "test_scenes.py", "test_own_bundle.py"
 ATTENTION = "s2s_demo/engines/_attention.py"
 GLOBAL = """_OPEN = type("Box", (), {"value": None, "get": lambda s: s.value, "set": lambda s, v: setattr(s, "value", v), \
 "reset": lambda s, t: setattr(s, "value", None)})()"""
+OWN, OWN_FILES = "test_own_pairs.py", "test_own_files.py"
 
 MUTANTS = [
     Mutant("causal mask off by one", ATTENTION, ".triu(1)", ".triu(2)", (ENGINES, "explicit")),
@@ -228,9 +229,27 @@ MUTANTS = [
     Mutant(
         "own pairs tested on what was trained on",
         "s2s_demo/task.py",
-        "distinct = list(dict.fromkeys(pairs))",
-        "distinct = list(pairs)",
-        (TASKS, "own_pairs or twice"),
+        "sides = [key in held for key in keys]",
+        "sides = [i % 10 == 0 for i, _ in enumerate(keys)]",
+        (OWN, "split"),
+    ),
+    Mutant(
+        "own pairs not composed",
+        "s2s_demo/task.py",
+        "pairs = [(nfc(x), nfc(y)) for x, y in pairs]",
+        "pairs = list(pairs)",
+        (OWN, "decomposed"),
+    ),
+    Mutant(
+        "zip bombs unpack", "s2s_demo/own/archive.py", "> MOST_UNPACKED:", "> 2 * MOST_UNPACKED:", (OWN_FILES, "bomb")
+    ),
+    Mutant("any two bytes are Korean", "s2s_demo/own/decoding.py", ">= 0.5 * len(strange)", ">= 0", (OWN, "encoding")),
+    Mutant(
+        "a quote swallows rows",
+        "s2s_demo/own/delimited.py",
+        "if found is not None and not any",
+        "if found is not None or not any",
+        (OWN_FILES, "stray_quote"),
     ),
     Mutant(
         "second level of a stack left out",

@@ -62,7 +62,7 @@ def decoded(data: bytes, name: str, encoding: str = "") -> tuple[str, str, list[
         told.append(
             Words(
                 f"읽을 수 없는 글자 {bad:,}개를 ‘\ufffd’로 두었습니다.",
-                f"{bad:,} unreadable characters stand as ‘\ufffd’.",
+                f"Unreadable characters, shown as ‘\ufffd’: {bad:,}.",
             )
         )
     return _without_controls(text, name, told), encoding, told
@@ -139,7 +139,7 @@ def _without_controls(text: str, name: str, told: list[Words]) -> str:
         told.append(
             Words(
                 f"보이지 않는 제어 문자 {count:,}개(NUL 등)를 뺐습니다.",
-                f"{count:,} invisible control characters (such as NUL) were taken out.",
+                f"Invisible control characters (such as NUL) taken out: {count:,}.",
             )
         )
     return text

@@ -196,14 +196,14 @@ def _even(rows: list[tuple[int, list[str]]], width: int, told: list[Words]) -> l
         told.append(
             Words(
                 f"{short[0]:,}번째 줄의 칸이 {width}개보다 적어 빈칸으로 채웠습니다. (그런 줄 {len(short):,}개)",
-                f"Row {short[0]:,} has fewer than {width} cells; the missing ones are empty. ({len(short):,} such rows)",
+                f"Row {short[0]:,} has fewer than {width} cells; the missing ones are empty. (Such rows: {len(short):,})",
             )
         )
     if long:
         told.append(
             Words(
                 f"{long[0]:,}번째 줄의 칸이 {width}개보다 많아 뺐습니다. (그런 줄 {len(long):,}개)",
-                f"Row {long[0]:,} has more than {width} cells and is left out. ({len(long):,} such rows)",
+                f"Row {long[0]:,} has more than {width} cells and is left out. (Such rows: {len(long):,})",
             )
         )
     return kept

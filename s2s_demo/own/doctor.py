@@ -7,39 +7,23 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from statistics import median
+from collections.abc import Iterator
+from dataclasses import replace
 
-from s2s_demo.own.plan import STEPS, Pair, Plan, pieces
-from s2s_demo.prediction import Words, quoted
+from s2s_demo.own import labels
+from s2s_demo.own.finding import Finding, finding_of, short
+from s2s_demo.own.plan import Pair, Plan, pieces
+from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, held_out, nfc
 
 FEWEST, FEW = 10, 200
 LONG = 256
-ONE_SIDED = 0.8
-MANY_RARE = 0.1
-Mend = Callable[[list[Pair]], list[Pair]]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing found. count: how many pairs (or symbols, or labels) it concerns. example: a pair, "x → y", cut short.
-
-    mend: pairs -> pairs without it; None where only a person can decide, or where hardly a pair would be left.
-    """
-
-    kind: str
-    count: int
-    words: Words
-    example: str
-    mend: Mend | None
 
 
 def examined(pairs: list[Pair], plan: Plan) -> list[Finding]:
     """All findings, those that stop a training first; none for healthy pairs."""
-    looks = (_empty, _unequal, _spaced_labels, _few, _composed, _spaces, _duplicates, _conflicts, _leaks)
-    looks += (_long, _one_value, _lonely, _lopsided, _rare)
+    looks = (_empty, _unequal, labels.spaced_labels, _few, _composed, _spaces, _duplicates, _conflicts, _leaks)
+    looks += (_long, labels.one_value, labels.lonely, labels.lopsided, labels.rare)
     found = [finding for look in looks for finding in look(pairs, plan)]
     return [_kept_alive(finding, pairs) for finding in found]
 
@@ -58,9 +42,9 @@ def _empty(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := [pair for pair in pairs if bad(pair)]:
         words = Words(
             "x나 y가 빈 쌍이 {n}개 있습니다. 빈 x에서는 배울 것이 없습니다.",
-            "{n} pairs have an empty x or y. Nothing can be learned from an empty side.",
+            "Pairs with an empty x or y: {n}. Nothing can be learned from an empty side.",
         )
-        yield _finding("empty", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)])
+        yield finding_of("empty", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)])
 
 
 def _unequal(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
@@ -70,18 +54,9 @@ def _unequal(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if plan.shape is Shape.N2N and (found := [pair for pair in pairs if bad(pair)]):
         words = Words(
             "{n}개 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다. 빼거나, 모양을 N2M으로 바꾸세요.",
-            "{n} pairs have an x and y of unequal length. N2N needs equal lengths: leave them out, or choose N2M.",
+            "Pairs whose x and y have unequal lengths: {n}. N2N needs equal lengths: leave them out, or choose N2M.",
         )
-        yield _finding("unequal", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)])
-
-
-def _spaced_labels(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
-    if plan.shape is Shape.N21 and (found := [pair for pair in pairs if len(pair[1].split()) > 1]):
-        words = Words(
-            "라벨 {n}개에 띄어쓰기가 있습니다. 띄어쓰기를 ‘_’로 바꾸면 이름 하나가 됩니다.",
-            "{n} labels have spaces in them. With “_” for each space, a label is one name.",
-        )
-        yield _finding("spaced-label", found, words, lambda pairs: [(x, "_".join(y.split())) for x, y in pairs])
+        yield finding_of("unequal", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)])
 
 
 def _few(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
@@ -89,13 +64,13 @@ def _few(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if n < FEWEST:
         words = Words(
             f"서로 다른 쌍이 {n}개뿐입니다. 학습하려면 {FEWEST}개 이상이 필요합니다.",
-            f"There are only {n} different pairs. Training needs at least {FEWEST}.",
+            f"Different pairs: only {n}. Training needs at least {FEWEST}.",
         )
         yield Finding("few", n, words, "", None)
     elif n < FEW:
         words = Words(
             f"서로 다른 쌍이 {n}개입니다. 학습은 되지만 점수를 {-(-n // 10)}개 쌍으로만 재므로 크게 흔들립니다.",
-            f"There are {n} different pairs. Training works, but the score rests on {-(-n // 10)} held-out pairs and will be rough.",
+            f"Different pairs: {n}. Training works, but the score rests on {-(-n // 10)} held-out pairs and will be rough.",
         )
         yield Finding("few", n, words, "", None)
 
@@ -107,9 +82,9 @@ def _composed(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := [pair for pair in pairs if bad(pair)]:
         words = Words(
             "{n}개 쌍에 풀어 쓴(NFD) 글자가 있습니다. 화면에서는 같아도 다른 기호입니다. 학습할 때는 모아 쓴(NFC) 것으로 읽습니다.",
-            "{n} pairs hold decomposed letters (NFD). They look the same but are other symbols; training reads them composed (NFC).",
+            "Pairs with decomposed letters (NFD): {n}. They look the same but are other symbols; training reads them composed (NFC).",
         )
-        yield _finding("decomposed", found, words, lambda pairs: [(nfc(x), nfc(y)) for x, y in pairs])
+        yield finding_of("decomposed", found, words, lambda pairs: [(nfc(x), nfc(y)) for x, y in pairs])
 
 
 def _spaces(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
@@ -122,9 +97,9 @@ def _spaces(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := [pair for pair in pairs if stripped(pair) != pair]:
         words = Words(
             "{n}개 쌍의 앞이나 뒤에 빈칸이 있습니다. 모델은 빈칸도 배웁니다.",
-            "{n} pairs begin or end with white space. A model learns that too.",
+            "Pairs that begin or end with white space: {n}. A model learns that too.",
         )
-        yield _finding("space", found, words, lambda pairs: [stripped(pair) for pair in pairs])
+        yield finding_of("space", found, words, lambda pairs: [stripped(pair) for pair in pairs])
 
 
 def _duplicates(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
@@ -132,10 +107,10 @@ def _duplicates(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := [pair for pair, n in seen.items() if n > 1]:
         words = Words(
             "같은 쌍이 되풀이된 것이 {n}개입니다. 학습에는 한 번만 쓰입니다.",
-            "{n} pairs are repetitions of another. Training uses each once.",
+            "Pairs that repeat another one: {n}. Training uses each once.",
         )
         count = sum(seen.values()) - len(seen)
-        yield _finding("duplicate", found, words, _once, count)
+        yield finding_of("duplicate", found, words, _once, count)
 
 
 def _once(pairs: list[Pair]) -> list[Pair]:
@@ -147,10 +122,10 @@ def _conflicts(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := [x for x, ys in answers.items() if len(ys) > 1]:
         words = Words(
             "y가 둘 이상인 x가 {n}개입니다. 번역처럼 정답이 여럿일 수도 있지만, 그렇지 않다면 모델은 둘 다 맞힐 수 없습니다.",
-            "{n} x have more than one y. Translations may; otherwise no model can be right about both.",
+            "Different x with more than one y: {n}. Translations may; otherwise no model can be right about both.",
         )
         first = answers[found[0]]
-        example = f"{_short(found[0])} → {' / '.join(_short(y) for y in list(first)[:3])}"
+        example = f"{short(found[0])} → {' / '.join(short(y) for y in list(first)[:3])}"
         yield Finding("conflict", len(found), words.format(n=f"{len(found):,}"), example, _commonest)
 
 
@@ -171,9 +146,9 @@ def _leaks(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := _leaked(pairs):
         words = Words(
             "따로 둔 쌍 가운데 {n}개의 x가 학습 쌍에도 있습니다(대소문자와 빈칸 차이만 빼고). 그런 쌍의 점수는 외운 것을 잽니다.",
-            "{n} held-out pairs have an x that is also trained on, but for capitals and spaces. Their score measures memory.",
+            "Held-out pairs whose x is also trained on, but for capitals and spaces: {n}. Their score measures memory.",
         )
-        yield _finding("leak", found, words, _sealed)
+        yield finding_of("leak", found, words, _sealed)
 
 
 def _leaked(pairs: list[Pair]) -> list[Pair]:
@@ -203,87 +178,6 @@ def _long(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := [pair for pair in pairs if bad(pair)]:
         words = Words(
             f"{{n}}개 쌍이 {LONG}단계보다 깁니다. 긴 쌍 하나가 묶음 전체를 느리게 합니다.",
-            f"{{n}} pairs have more than {LONG} steps. One long pair slows down its whole batch.",
+            f"Pairs of more than {LONG} steps: {{n}}. One long pair slows down its whole batch.",
         )
-        yield _finding("long", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)])
-
-
-def _one_value(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
-    for name, values in (("x", {nfc(x) for x, _ in pairs}), ("y", {nfc(y) for _, y in pairs})):
-        if len(pairs) > 1 and len(values) == 1 and not (name == "x" and plan.shape is Shape.LM):
-            value = next(iter(values))
-            words = Words(
-                f"모든 쌍의 {name}가 ‘{_short(value)}’ 하나입니다. 배울 차이가 없습니다. 다른 열을 고르세요.",
-                f"Every {name} is “{_short(value)}”: there is no difference to learn. Choose another column.",
-            )
-            yield Finding("one-value", len(pairs), words, _shown(pairs[0]), None)
-
-
-def _lonely(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
-    counts = Counter(nfc(y) for _, y in pairs)
-    lonely = {y for y, n in counts.items() if n == 1}
-    if plan.shape is Shape.N21 and lonely and len(counts) > 1:
-        found = [pair for pair in pairs if nfc(pair[1]) in lonely]
-        words = Words(
-            "한 번만 나오는 라벨이 {n}개입니다. 배우거나 시험하거나 둘 중 하나만 할 수 있습니다.",
-            "{n} labels occur only once: they can be learned or tested, not both.",
-        )
-        # If all labels are lonely, leaving them out would leave nothing.
-        mend = None if len(lonely) == len(counts) else lambda pairs: [p for p in pairs if nfc(p[1]) not in lonely]
-        yield _finding("lonely-label", found, words, mend)
-
-
-def _lopsided(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
-    counts = Counter(nfc(y) for _, y in pairs)
-    if plan.shape is not Shape.N21 or len(counts) < 2:
-        return
-    label, most = counts.most_common(1)[0]
-    share = most / len(pairs)
-    if share >= ONE_SIDED or (len(counts) > 2 and most >= 10 * median(counts.values())):
-        words = Words(
-            f"라벨이 치우쳐 있습니다. 늘 ‘{_short(label)}’라고만 답해도 {100 * share:.0f} %가 맞습니다. 점수를 이 수와 견주어 보세요.",
-            f"The labels are lopsided: always answering “{_short(label)}” is right in {100 * share:.0f} %. Hold the score against that.",
-        )
-        yield Finding("imbalance", most, words, _shown(next(p for p in pairs if nfc(p[1]) == label)), None)
-
-
-def _rare(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
-    sides = (0, 1) if plan.shape is not Shape.N21 else (0,)
-    for side in sides:
-        by, name = (plan.by_x, plan.by_y)[side], "xy"[side]
-        counts = Counter(piece for pair in pairs for piece in set(pieces(pair[side], by)))
-        rare = {piece for piece, n in counts.items() if n == 1}
-        found = [pair for pair in pairs if not rare.isdisjoint(pieces(pair[side], by))]
-        if not found:
-            continue
-        unit = STEPS[by]
-        words = Words(
-            f"{name}에 한 쌍에서만 나오는 {unit.ko}가 {len(rare):,}개 있습니다(전체 {len(counts):,}개). 배우기에는 너무 적게 나옵니다.",
-            f"{name} has {len(rare):,} {unit.en} steps, of {len(counts):,} different ones, that only one pair holds: too few to learn them.",
-        )
-        few = len(found) <= MANY_RARE * len(pairs)
-        mend = _without(rare, side, by) if few else None
-        example = f"{quoted(min(rare), 12)}: {_shown(found[0])}"
-        yield Finding("rare", len(rare), words, example, mend)
-
-
-def _without(rare: set[str], side: int, by: str) -> Mend:
-    return lambda pairs: [pair for pair in pairs if rare.isdisjoint(pieces(pair[side], by))]
-
-
-def _finding(kind: str, found: list[Pair], words: Words, mend: Mend | None, count: int | None = None) -> Finding:
-    count = len(found) if count is None else count
-    return Finding(kind, count, words.format(n=f"{count:,}"), _shown(found[0]), mend)
-
-
-def _shown(pair: Pair) -> str:
-    return f"{_short(pair[0])} → {_short(pair[1])}"
-
-
-def _short(text: str) -> str:
-    """What is there, in one line; spaces at the ends can be seen."""
-    ends = text.replace("\n", "⏎").replace("\t", "⇥")
-    inner = ends.strip()
-    at = ends.find(inner) if inner else len(ends)
-    seen = "␣" * at + inner + "␣" * (len(ends) - at - len(inner))
-    return quoted(seen, 40) + ("…" if len(seen) > 40 else "")
+        yield finding_of("long", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)])

@@ -1,4 +1,4 @@
-"""The formats that name their own columns: JSON (lines), .conllu, spreadsheets and Parquet."""
+"""The formats that name their own columns: JSON (lines), .conllu and Parquet."""
 
 from __future__ import annotations
 
@@ -110,51 +110,13 @@ def read_conllu(text: str, encoding: str, told: list[Words]) -> Table:
     return table_of(("words", "UPOS"), [(words, _pos.upos(tags)) for words, tags in pairs], encoding, "\t", told)
 
 
-def read_sheet(data: bytes, name: str) -> Table:
-    """The first sheet of a workbook that holds anything; the first row is its header. A formula is what it last showed.
-
-    Raises:
-        UserError: it is broken or empty, or openpyxl is not installed here.
-    """
-    openpyxl = _library("openpyxl", "XLSX")
-    told = []
-    try:
-        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # what a file says of its own size may be wrong
-            cells = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
-            rows = [[_dated(value) for value in row] for row in islice(cells, MOST_ROWS + 2)]
-            rows = [row for row in rows if any(cell.strip() for cell in row)]
-            if rows:
-                break
-        else:
-            rows, sheet = [], None
-    except Exception as e:  # a hostile workbook breaks the reader in more ways than can be named
-        raise _broken(name, "XLSX") from e
-    if sheet is None:
-        raise UserError(f"‘{quoted(name)}’ 파일이 비어 있습니다.", f"‘{quoted(name)}’ is empty.")
-    told.append(
-        Words(f"시트 ‘{quoted(sheet.title)}’, 첫 줄은 제목", f"Sheet ‘{quoted(sheet.title)}’, first row as header")
-    )
-    if len(rows) > MOST_ROWS + 1:
-        told.append(rows_told(MOST_ROWS))
-    width = max(max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0) for row in rows)
-    even = [(row + [""] * width)[:width] for row in rows[: MOST_ROWS + 1]]
-    return table_of(even[0], even[1:], "", "", told)
-
-
-def _dated(value: Any) -> str:
-    """A date of a spreadsheet as 2021-03-03, its time only where it has one."""
-    return cell_of(value).removesuffix(" 00:00:00")
-
-
 def read_parquet(data: bytes, name: str) -> Table:
     """The columns of a Parquet file, its first rows only.
 
     Raises:
         UserError: it is broken, or pyarrow is not installed here.
     """
-    parquet = _library("pyarrow.parquet", "Parquet")
+    parquet = library("pyarrow.parquet", "Parquet")
     rows: list[dict[str, Any]] = []
     try:
         file = parquet.ParquetFile(BytesIO(data))
@@ -164,12 +126,17 @@ def read_parquet(data: bytes, name: str) -> Table:
             if len(rows) > MOST_ROWS:
                 break
     except Exception as e:
-        raise _broken(name, "Parquet") from e
+        raise broken(name, "Parquet") from e
     told = [rows_told(MOST_ROWS)] if len(rows) > MOST_ROWS else []
     return table_of(header, [[cell_of(row[key]) for key in header] for row in rows[:MOST_ROWS]], "", "", told)
 
 
-def _library(name: str, kind: str) -> Any:
+def library(name: str, kind: str) -> Any:
+    """The package that reads this kind of file.
+
+    Raises:
+        UserError: it is not installed here.
+    """
     try:
         return importlib.import_module(name)
     except ImportError as e:
@@ -179,7 +146,8 @@ def _library(name: str, kind: str) -> Any:
         ) from e
 
 
-def _broken(name: str, kind: str) -> UserError:
+def broken(name: str, kind: str) -> UserError:
+    """What to tell of a damaged file."""
     return UserError(
         f"‘{quoted(name)}’ 파일이 손상되어 {kind}로 읽을 수 없습니다.",
         f"‘{quoted(name)}’ is damaged: it cannot be read as {kind}.",

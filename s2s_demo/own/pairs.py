@@ -11,8 +11,9 @@ from s2s_demo.own import archive
 from s2s_demo.own.columns import guessed_columns
 from s2s_demo.own.decoding import decoded
 from s2s_demo.own.delimited import read_delimited
-from s2s_demo.own.formats import looks_conllu, looks_json, read_conllu, read_json, read_parquet, read_sheet
+from s2s_demo.own.formats import looks_conllu, looks_json, read_conllu, read_json, read_parquet
 from s2s_demo.own.plan import Pair, Plan, guess, task_of
+from s2s_demo.own.sheet import read_sheet
 from s2s_demo.own.table import MOST_BYTES, MOST_PAIRS, Table, table_of
 from s2s_demo.prediction import UserError, Words, quoted
 

@@ -11,7 +11,7 @@ from typing import Any
 from s2s_demo.prediction import UserError, Words, quoted
 
 MOST_BYTES = 20_000_000
-MOST_UNPACKED = 100_000_000
+MOST_UNPACKED = 60_000_000
 MOST_FILES = 20_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
@@ -66,7 +66,7 @@ def table_of(
         said.append(
             Words(
                 f"너무 긴 칸 {count:,}개를 {MOST_CHARACTERS:,}자에서 잘랐습니다. 첫 번째는 자료 {long:,}번째 줄입니다.",
-                f"{count:,} too long cells were cut at {MOST_CHARACTERS:,} characters, the first in data row {long:,}.",
+                f"Cells cut at {MOST_CHARACTERS:,} characters: {count:,}, the first in data row {long:,}.",
             )
         )
     if len(found) > MOST_PAIRS:
