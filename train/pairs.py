@@ -23,6 +23,7 @@ from s2s_demo.own import folder as files
 from s2s_demo.own import runs, work
 from s2s_demo.own.coach import advice
 from s2s_demo.own.plan import Plan, guess
+from s2s_demo.own.status import status_in
 from s2s_demo.own.suggest import longer, suggested
 from s2s_demo.prediction import UserError, quoted
 from s2s_demo.task import Pair, Shape
@@ -114,7 +115,7 @@ def _shown(bar: Any, data: dict[str, Any]) -> None:
 
 
 def _ended(folder: Path, out: str) -> None:
-    status = runs.status_in(folder)
+    status = status_in(folder)
     if status.state == "failed":
         raise UserError(status.told.ko, status.told.en)
     print(status.told.en)

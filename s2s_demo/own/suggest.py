@@ -14,7 +14,7 @@ from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own.judging import judged, most_frequent
 from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import new_model, spread, task_for
+from s2s_demo.own.setting import GRAMS, new_model, spread, task_for
 from s2s_demo.prediction import Words
 from s2s_demo.task import FITS, Approach, Pair, Shape, Task
 from s2s_demo.training import Recipe, layer_norms, loss_of
@@ -22,7 +22,7 @@ from s2s_demo.training import Recipe, layer_norms, loss_of
 SIZES = {1: (48, 0.6), 2: (64, 1.0), 3: (96, 1.5), 4: (128, 2.0), 5: (192, 3.0)}
 """Of each size the width, and the number of steps in shares of the second's."""
 SCORED, SCORINGS, SAVES = 200, 20, 20
-MOST_CELLS = 6_000_000
+MOST_CELLS, TRIED = 12_000_000, 12
 START_UP = 6.0
 """Seconds that a fresh process needs to import torch, measured on two cores."""
 
@@ -182,10 +182,11 @@ def _why_attention(pairs: list[Pair]) -> Words:
 
 
 def _bounded(task: Task, model: Seq2Seq, recipe: Recipe) -> Recipe:
-    """The recipe with a batch that fits the memory of a run: B · M · V numbers of output and B · S · D of states."""
+    """The recipe with a batch that fits the memory of a run: B · M · V numbers of output, B · S · D of states, B · S · G of n-grams."""
     longest_x = max(len(model.x_codec.pieces(x)) for x, _ in task.pairs("train", 0))
     longest_y = max(len(model.y_codec.pieces(y)) for _, y in task.pairs("train", 0)) + 1
     a_pair = longest_y * (model.y_codec.size + 8 * recipe.dim) + longest_x * 16 * recipe.dim
+    a_pair += longest_x * GRAMS * int(recipe.embed.get("width", 0))
     attended = longest_x * longest_y * recipe.dim if model.engine.attends else 0
     fits = max(4, MOST_CELLS // (a_pair + attended))
     count = sum(1 for _ in task.pairs("train", 0))
@@ -198,7 +199,7 @@ def _measured(task: Task, model: Seq2Seq, recipe: Recipe) -> tuple[float, float]
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr)
     taken = [_seconds_of_step(task, model, optimizer, recipe, train, at) for at in (0.5, 1 / 6, 0.5, 5 / 6)]
     held = list(task.pairs("test", 0))
-    few = [x for x, _ in spread(held, 20)]
+    few = [x for x, _ in spread(held, TRIED)]
     began = time.perf_counter()
     predict(model.eval(), few)
     each = (time.perf_counter() - began) / max(1, len(few))
