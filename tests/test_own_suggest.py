@@ -86,11 +86,11 @@ def test_the_time_is_measured_and_grows_with_the_steps(monkeypatch):
     assert made.seconds == pytest.approx(suggest.START_UP + 0.01 * made.recipe.steps + 0.5 * suggest.SCORINGS, rel=0.01)
 
 
-def test_measuring_takes_three_real_steps_after_one_to_warm_up(monkeypatch):
+def test_measuring_takes_real_steps_of_three_lengths_after_one_to_warm_up(monkeypatch):
     lengths, real = [], suggest.collate
     monkeypatch.setattr(suggest, "collate", lambda pairs, *rest: lengths.append(len(pairs[0][0])) or real(pairs, *rest))
     made = suggested(REVERSED, N2M, 1)
-    assert len(lengths) == 4 and lengths[1] < lengths[2] < lengths[3]
+    assert len(lengths) == 7 and lengths[1:4] == lengths[4:] and lengths[1] < lengths[2] < lengths[3]
     assert made.seconds > suggest.START_UP
 
 
@@ -117,6 +117,11 @@ def test_long_pairs_make_small_batches_and_few_pairs_a_smaller_one():
     long = [("".join(rng.choices("abcdefghij", k=150)),) * 2 for _ in range(40)]
     assert suggested(long, N2M, 2).recipe.batch < suggested(REVERSED, N2M, 2).recipe.batch == 64
     assert suggested(REVERSED[:20], N2M, 2).recipe.batch == 18
+
+
+def test_long_answers_are_learnt_at_a_lower_rate_and_in_more_steps():
+    short, long = (suggested([(x * n, x * n) for x in drawn(20)], N2M, 1).recipe for n in (1, 4))
+    assert long.lr < short.lr and long.steps > short.steps
 
 
 def test_longer_scores_and_saves_as_often_in_all():

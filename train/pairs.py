@@ -5,8 +5,6 @@ Shape and engine are guessed, with the reason, where they are not given. The run
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import shutil
 import sys
 from argparse import Namespace
@@ -22,7 +20,9 @@ from s2s_demo import engines
 from s2s_demo.own import folder as files
 from s2s_demo.own import runs, work
 from s2s_demo.own.coach import advice
+from s2s_demo.own.pairs import guessed_columns, read_file, to_pairs
 from s2s_demo.own.plan import Plan, guess
+from s2s_demo.own.status import status_in
 from s2s_demo.own.suggest import longer, suggested
 from s2s_demo.prediction import UserError, quoted
 from s2s_demo.task import Pair, Shape
@@ -46,15 +46,11 @@ def read(path: Path, columns: Sequence[str] = ()) -> list[Pair]:
     Raises:
         UserError: it cannot be read as a table of two columns.
     """
-    # FOR THE LEAD: once own/pairs.py is merged, import it at the top and drop this branch with `_plain_table`.
-    if importlib.util.find_spec("s2s_demo.own.pairs") is None:
-        return _plain_table(path)
-    own: Any = importlib.import_module("s2s_demo.own.pairs")
-    table = own.read_file(path)
+    table = read_file(path)
     for told in table.told:
         print(told.en)
     if not columns:
-        return own.to_pairs(table, *own.guessed_columns(table))
+        return to_pairs(table, *guessed_columns(table))
     for name in columns:
         if name not in table.header:
             there = ", ".join(table.header)
@@ -62,7 +58,7 @@ def read(path: Path, columns: Sequence[str] = ()) -> list[Pair]:
                 f"‘{quoted(name)}’ 열이 없습니다. 있는 열: {there}",
                 f"There is no column ‘{quoted(name)}’. There are: {there}",
             )
-    return own.to_pairs(table, *(table.header.index(name) for name in columns))
+    return to_pairs(table, *(table.header.index(name) for name in columns))
 
 
 def planned(pairs: list[Pair], shape: str) -> Plan:
@@ -114,7 +110,7 @@ def _shown(bar: Any, data: dict[str, Any]) -> None:
 
 
 def _ended(folder: Path, out: str) -> None:
-    status = runs.status_in(folder)
+    status = status_in(folder)
     if status.state == "failed":
         raise UserError(status.told.ko, status.told.en)
     print(status.told.en)
@@ -131,16 +127,3 @@ def _ended(folder: Path, out: str) -> None:
         except OSError as e:
             raise UserError(f"‘{out}’에 쓸 수 없습니다.", f"‘{out}’ cannot be written to.") from e
     print(f"kept in {kept}")
-
-
-def _plain_table(path: Path) -> list[Pair]:
-    """x<TAB>y a line, in UTF-8."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as e:
-        raise UserError(f"‘{path}’ 파일을 읽을 수 없습니다.", f"The file ‘{path}’ cannot be read.") from e
-    cells = [line.split("\t") for line in lines if line.strip()]
-    for row, found in enumerate(cells, 1):
-        if len(found) != 2:
-            raise UserError(f"{row}번째 줄에 열이 두 개가 아닙니다.", f"Row {row}: expected two columns.")
-    return [(x, y) for x, y in cells]

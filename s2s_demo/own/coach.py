@@ -12,7 +12,7 @@ from math import isfinite
 from statistics import mean, median
 from typing import Any
 
-from s2s_demo.own.runs import Status
+from s2s_demo.own.status import Status
 from s2s_demo.prediction import Words
 
 FEW_ROWS, FEW_SCORES = 10, 4

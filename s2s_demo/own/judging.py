@@ -1,4 +1,4 @@
-"""How answers to held-out pairs are judged, and the baselines they stand beside: what needs no sequence model at all."""
+"""How answers to held-out pairs are judged, in training and after, and the baselines beside them, which need no sequence model."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
+
+from s2s_demo.batch import collate
+from s2s_demo.codecs import UNK
+from s2s_demo.explain import predict
+from s2s_demo.model import Seq2Seq
 from s2s_demo.own.plan import Plan
 from s2s_demo.prediction import Words
-from s2s_demo.task import Learner, Pair, Shape
+from s2s_demo.task import Learner, Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm
+from s2s_demo.training import Recipe, loss_of
 
+SHOWN = 10
 MEASURES = {Shape.N2N: "accuracy", Shape.N21: "accuracy", Shape.N2M: "exact", Shape.LM: "exact"}
 TITLES = {
     "copy": Words("x를 그대로 베끼기", "copying x"),
@@ -92,3 +100,47 @@ def most_frequent(train: list[Pair], plan: Plan) -> Callable[[list[str]], list[s
     table = {piece: answers.most_common(1)[0][0] for piece, answers in seen.items()}
     between = " " if plan.by_y == "word" else ""
     return lambda xs: [between.join(table.get(piece, common) for piece in steps(x, plan.by_x)) for x in xs]
+
+
+class Judge:
+    """Measures a model on held-out pairs: `scores` of its generated answers, and "held_loss", nats a symbol under teacher forcing.
+
+    examples: ten of them as (x, y, answer, whether it is right), as the model answered last.
+    """
+
+    def __init__(self, task: Task, held: list[Pair], recipe: Recipe) -> None:
+        self.task, self.held, self.batch = task, held, recipe.batch
+        self.examples: list[tuple[str, str, str, bool]] = []
+
+    def __call__(self, model: Seq2Seq) -> dict[str, float]:
+        """The measures, each to four digits."""
+        xs, ys = [x for x, _ in self.held], [y for _, y in self.held]
+        answers = [p.y for p in predict(model, xs)]
+        rows = list(zip(xs, ys, answers, strict=True))
+        step = max(1, len(rows) // SHOWN)
+        self.examples = [(x, y, answer, answer == y) for x, y, answer in rows[::step][:SHOWN]]
+        scores = {**self.task.score(xs, answers, ys), "held_loss": self._loss(model)}
+        return {k: round(v, 4) for k, v in scores.items()}
+
+    @torch.no_grad()
+    def _loss(self, model: Seq2Seq) -> float:
+        total, count = 0.0, 0
+        for at in range(0, len(self.held), self.batch):
+            batch = collate(self.held[at : at + self.batch], model.x_codec, model.y_codec, self.task.shape)
+            symbols = int(batch.y_mask_BM.sum())
+            total, count = total + float(loss_of(model, batch)) * symbols, count + symbols
+        return total / max(1, count)
+
+
+def described(model: Seq2Seq, train: list[Pair], held: list[Pair]) -> dict[str, float]:
+    """Counts of pairs: "rows" trained on, "held" back, of those "leaks", whose x is trained on too, and "unknown_x" and "unknown_y",
+    which have a symbol that was never trained on. A spelled word is never unknown: its n-grams are read."""
+    known = {x for x, _ in train}
+    first = [(model.x_codec.encode(x), model.y_codec.encode(y)) for x, y in held]
+    return {
+        "rows": len(train),
+        "held": len(held),
+        "leaks": sum(x in known for x, _ in held),
+        "unknown_x": sum(x.ndim == 1 and bool((x == UNK).any()) for x, _ in first),
+        "unknown_y": sum(bool((y == UNK).any()) for _, y in first),
+    }

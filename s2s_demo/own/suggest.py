@@ -14,7 +14,7 @@ from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own.judging import judged, most_frequent
 from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import new_model, spread, task_for
+from s2s_demo.own.setting import GRAMS, new_model, spread, task_for
 from s2s_demo.prediction import Words
 from s2s_demo.task import FITS, Approach, Pair, Shape, Task
 from s2s_demo.training import Recipe, layer_norms, loss_of
@@ -22,11 +22,11 @@ from s2s_demo.training import Recipe, layer_norms, loss_of
 SIZES = {1: (48, 0.6), 2: (64, 1.0), 3: (96, 1.5), 4: (128, 2.0), 5: (192, 3.0)}
 """Of each size the width, and the number of steps in shares of the second's."""
 SCORED, SCORINGS, SAVES = 200, 20, 20
-MOST_CELLS = 6_000_000
+MOST_CELLS, TRIED, LENGTHS = 12_000_000, 12, (1 / 6, 1 / 2, 5 / 6)
 START_UP = 6.0
 """Seconds that a fresh process needs to import torch, measured on two cores."""
 
-LOCAL, LOOKED_AT = 0.5, 2000
+LOCAL, LOOKED_AT, LONG = 0.5, 2000, 20
 WHY_LABEL_OF_WORDS = Words(
     "글 하나에 {labels}가지 라벨 가운데 하나입니다. LSTM이 양쪽에서 읽고, 단어는 글자 조각(n-gram)으로도 보며, 모든 단계의 평균으로 답합니다: 처음 보는 "
     "단어와 긴 글에 강합니다.",
@@ -79,7 +79,7 @@ def suggested(pairs: list[Pair], plan: Plan, size: int = 2, engine: str = "") ->
     """The engine, approach and recipe for these pairs. size: 1 to 5, small and fast to large and slow.
 
     engine: instead of the one that would be suggested, e.g. to compare several; the recipe is then made for it. The time is that of
-    three real steps, on a short, a middling and a long batch, and of one scoring, times how many there will be.
+    real steps on a short, a middling and a long batch, the faster of two each, and of one scoring, times how many there will be.
 
     Raises:
         UserError: the pairs do not fit the plan or the bounds of a run, or there is no such engine.
@@ -139,11 +139,14 @@ def recipe_of(pairs: list[Pair], plan: Plan, engine: str, approach: Approach, si
         dim = max(64, dim)
     slow = engine in ("rnn", "transformer", "mamba")
     if approach is not Approach.ENCODER_ONLY:
-        steps = min(6000, max(1200, many * 3 // 10))
+        long = max(len(y) for _, y in pairs) > LONG
+        steps = min(6000, max(2000 if long else 1200, many * 3 // 10))
         drop = 0.0 if many >= 2000 else 0.1
-        return _timed(Recipe(lr=1.5e-3 if slow else 5e-3, dim=dim, options=options, drop=drop), round(steps * share))
-    steps = min(6000, max(1200, many * 3 // 4))
-    made = Recipe(batch=32, lr=1e-3 if slow else 3e-3, dim=dim, options=options, drop=0.1, average=0.99)
+        # Attention that has to align many steps never begins to do so at the rate that suits a word.
+        lr = 1.5e-3 if slow else 2e-3 if long else 5e-3
+        return _timed(Recipe(lr=lr, dim=dim, options=options, drop=drop), round(steps * share))
+    steps = min(6000, max(1200, many * 3 // 4 if plan.shape is Shape.N21 else many // 2))
+    made = Recipe(batch=32, lr=1e-3 if slow else 3e-3, dim=dim, options=options, drop=0.2, average=0.99)
     if _by_words(plan):
         made = replace(made, drop=0.3, embed={"width": dim // 2, "buckets": 8192, "hide": 0.25, "norm": True})
     if plan.shape is Shape.N21:
@@ -182,10 +185,11 @@ def _why_attention(pairs: list[Pair]) -> Words:
 
 
 def _bounded(task: Task, model: Seq2Seq, recipe: Recipe) -> Recipe:
-    """The recipe with a batch that fits the memory of a run: B · M · V numbers of output and B · S · D of states."""
+    """The recipe with a batch that fits the memory of a run: B · M · V numbers of output, B · S · D of states, B · S · G of n-grams."""
     longest_x = max(len(model.x_codec.pieces(x)) for x, _ in task.pairs("train", 0))
     longest_y = max(len(model.y_codec.pieces(y)) for _, y in task.pairs("train", 0)) + 1
     a_pair = longest_y * (model.y_codec.size + 8 * recipe.dim) + longest_x * 16 * recipe.dim
+    a_pair += longest_x * GRAMS * int(recipe.embed.get("width", 0))
     attended = longest_x * longest_y * recipe.dim if model.engine.attends else 0
     fits = max(4, MOST_CELLS // (a_pair + attended))
     count = sum(1 for _ in task.pairs("train", 0))
@@ -196,13 +200,14 @@ def _measured(task: Task, model: Seq2Seq, recipe: Recipe) -> tuple[float, float]
     """Seconds of one step and of one scoring, measured here and now; the weights given are lost."""
     train = sorted(task.pairs("train", 0), key=lambda pair: len(pair[0]))
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr)
-    taken = [_seconds_of_step(task, model, optimizer, recipe, train, at) for at in (0.5, 1 / 6, 0.5, 5 / 6)]
+    taken = [_seconds_of_step(task, model, optimizer, recipe, train, at) for at in (0.5, *LENGTHS, *LENGTHS)]
+    best = [min(pair) for pair in zip(taken[1:4], taken[4:], strict=True)]
     held = list(task.pairs("test", 0))
-    few = [x for x, _ in spread(held, 20)]
+    few = [x for x, _ in spread(held, TRIED)]
     began = time.perf_counter()
     predict(model.eval(), few)
     each = (time.perf_counter() - began) / max(1, len(few))
-    return mean(taken[1:]), each * min(SCORED, len(held))
+    return mean(best), each * min(SCORED, len(held))
 
 
 def _seconds_of_step(

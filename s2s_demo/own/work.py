@@ -24,18 +24,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from s2s_demo import checkpoint
-from s2s_demo.batch import collate
-from s2s_demo.codecs import UNK
-from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
-from s2s_demo.own.judging import Baseline, baselines
+from s2s_demo.own.judging import Baseline, Judge, baselines, described
 from s2s_demo.own.setting import new_model, spread, task_for
 from s2s_demo.own.suggest import SCORED, Suggestion
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.task import Pair, Task
-from s2s_demo.training import STATE_FILE, Progress, Recipe, fit, loss_of
+from s2s_demo.task import Task
+from s2s_demo.training import STATE_FILE, Progress, Recipe, fit
 
 MOST_SECONDS = 20 * 60
 EVERY = 0.5
@@ -119,7 +116,7 @@ def _train(run: Run, asked: Callable[[], bool], until: float) -> None:
     judge = Judge(task, spread(held, SCORED), recipe)
     run.tell(scored=len(judge.held), facts={**described(model, train, held), "clip": recipe.clip})
     if "baselines" not in run.data:
-        run.tell(now=True, baselines=[asdict(row) for row in baselines(train, judge.held, plan)])
+        run.tell(now=True, baselines=[asdict(row) for row in baselines(train, spread(held, FINALLY), plan)])
     resume = (folder / STATE_FILE).exists()
     if resume:
         lengthen(folder / STATE_FILE, recipe)
@@ -155,50 +152,6 @@ def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
     if progress.scores:
         found |= {"scores": progress.scores, "examples": judge.examples}
     return found
-
-
-class Judge:
-    """Measures a model on held-out pairs: `scores` of its generated answers, and "held_loss", nats a symbol under teacher forcing.
-
-    examples: ten of them as (x, y, answer, whether it is right), as the model answered last.
-    """
-
-    def __init__(self, task: Task, held: list[Pair], recipe: Recipe) -> None:
-        self.task, self.held, self.batch = task, held, recipe.batch
-        self.examples: list[tuple[str, str, str, bool]] = []
-
-    def __call__(self, model: Seq2Seq) -> dict[str, float]:
-        """The measures, each to four digits."""
-        xs, ys = [x for x, _ in self.held], [y for _, y in self.held]
-        answers = [p.y for p in predict(model, xs)]
-        rows = list(zip(xs, ys, answers, strict=True))
-        step = max(1, len(rows) // SHOWN)
-        self.examples = [(x, y, answer, answer == y) for x, y, answer in rows[::step][:SHOWN]]
-        scores = {**self.task.score(xs, answers, ys), "held_loss": self._loss(model)}
-        return {k: round(v, 4) for k, v in scores.items()}
-
-    @torch.no_grad()
-    def _loss(self, model: Seq2Seq) -> float:
-        total, count = 0.0, 0
-        for at in range(0, len(self.held), self.batch):
-            batch = collate(self.held[at : at + self.batch], model.x_codec, model.y_codec, self.task.shape)
-            symbols = int(batch.y_mask_BM.sum())
-            total, count = total + float(loss_of(model, batch)) * symbols, count + symbols
-        return total / max(1, count)
-
-
-def described(model: Seq2Seq, train: list[Pair], held: list[Pair]) -> dict[str, float]:
-    """Counts of pairs: "rows" trained on, "held" back, of those "leaks", whose x is trained on too, and "unknown_x" and "unknown_y",
-    which have a symbol that was never trained on. A spelled word is never unknown: its n-grams are read."""
-    known = {x for x, _ in train}
-    first = [(model.x_codec.encode(x), model.y_codec.encode(y)) for x, y in held]
-    return {
-        "rows": len(train),
-        "held": len(held),
-        "leaks": sum(x in known for x, _ in held),
-        "unknown_x": sum(x.ndim == 1 and bool((x == UNK).any()) for x, _ in first),
-        "unknown_y": sum(bool((y == UNK).any()) for _, y in first),
-    }
 
 
 def lengthen(path: Path, recipe: Recipe) -> None:

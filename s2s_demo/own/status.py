@@ -1,0 +1,137 @@
+"""How a run goes, read from its folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from s2s_demo.own import folder as files
+from s2s_demo.own import turns
+from s2s_demo.own.judging import MEASURES, Baseline
+from s2s_demo.prediction import UserError, Words
+
+HOURS = 24.0
+ROWS = 200
+TOLD = {
+    "waiting": Words("차례를 기다립니다.", "It waits for its turn."),
+    "starting": Words("곧 시작합니다.", "It is about to begin."),
+    "running": Words("학습하고 있습니다.", "It is training."),
+    "done": Words("학습을 마쳤습니다.", "Training is done."),
+    "stopped": Words(
+        "멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
+        "Stopped; what was learnt is kept. You can go on.",
+    ),
+    "failed": Words("학습이 실패했습니다. 이어서 학습해 보세요.", "Training failed: try to go on."),
+    "died": Words(
+        "학습하던 프로세스가 사라졌습니다. 마지막 저장본에서 이어서 학습할 수 있습니다.",
+        "The process that trained it is gone. You can go on from the last save.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A held-out pair and the answer of the model as it is now."""
+
+    x: str
+    y: str
+    answer: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a run goes.
+
+    state: a key of `TOLD`. told: the sentence for it. place: in the queue, from 1 (0: it does not wait); wait: an estimate of the
+    seconds until its turn. left: of the seconds until it is done. loss: nats a symbol of the last step; grad_norm: before clipping.
+    scores: of held-out pairs, shares from 0 to 1, and "held_loss" in nats; `scored` of them were asked, at most 200 while it trains
+    and 1,000 at the end; measure: the main one. baselines: on those of the end, the best first. facts: "rows" trained on, "held",
+    "leaks" (held-out xs that are also trained on), "unknown_x" and "unknown_y" (held-out pairs with a symbol never trained on),
+    "clip". history: one row a logged step.
+    """
+
+    run: str
+    state: str
+    told: Words
+    engine: str
+    approach: str
+    parameters: int
+    measure: str
+    place: int = 0
+    wait: float = 0.0
+    step: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    left: float = 0.0
+    loss: float | None = None
+    grad_norm: float | None = None
+    scores: dict[str, float] | None = None
+    scored: int = 0
+    baselines: tuple[Baseline, ...] = ()
+    examples: tuple[Example, ...] = ()
+    facts: dict[str, float] | None = None
+    history: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self.state in ("done", "stopped", "failed", "died")
+
+    @property
+    def score(self) -> float | None:
+        """The main measure, 0 to 1."""
+        return self.scores.get(self.measure) if self.scores else None
+
+
+def status_in(folder: Path) -> Status:
+    """How the run in a folder goes now.
+
+    Raises:
+        UserError: it is not there (any more).
+    """
+    state, data = turns.state_of(folder)
+    if state == "gone":
+        raise no_run()
+    try:
+        suggestion, _ = files.asked_of(folder)
+        measure = MEASURES[files.plan_of(folder).shape]
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        raise no_run() from e
+    place, wait = turns.place_of(folder) if state == "waiting" else (0, 0.0)
+    told = Words(**data["told"]) if data.get("told") and state in turns.FINAL else TOLD[state]
+    known = ("step", "seconds", "left", "loss", "grad_norm", "scores", "scored", "facts")
+    return Status(
+        folder.name,
+        state,
+        told,
+        suggestion.engine,
+        suggestion.approach,
+        suggestion.parameters,
+        measure,
+        place,
+        wait,
+        **{k: data[k] for k in known if k in data},
+        steps=suggestion.recipe.steps,
+        baselines=tuple(Baseline(**row) for row in data.get("baselines", ())),
+        examples=tuple(Example(*row) for row in data.get("examples", ())),
+        history=_history(folder),
+    )
+
+
+def no_run() -> UserError:
+    """What is said of a name that is no run, or no run any more."""
+    return UserError(
+        f"그런 학습이 없습니다. {HOURS:.0f}시간 동안 쓰지 않은 것은 지워집니다.",
+        f"There is no such run. What is not used for {HOURS:.0f} hours is deleted.",
+    )
+
+
+def _history(folder: Path) -> tuple[dict[str, Any], ...]:
+    try:
+        lines = (folder / "history.jsonl").read_text("utf-8").splitlines()[-ROWS:]
+        return tuple(json.loads(line) for line in lines if line)
+    except (OSError, ValueError):
+        return ()
