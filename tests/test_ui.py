@@ -71,6 +71,11 @@ def test_the_api_answers_and_tells_mistakes_in_both_languages():
     assert wrong["error"] and wrong["error_ko"]
 
 
+def test_the_api_tells_a_run_that_is_not_there():
+    told = json.loads(page.answer_own("../../etc", "x"))
+    assert "no such run" in told["error"] and told["error_ko"]
+
+
 @pytest.mark.parametrize("task, text", HOSTILE)
 def test_a_mistake_is_told_in_one_sentence(task, text):
     with pytest.raises(UserError) as told:

@@ -182,8 +182,14 @@ def first_step(task: Task, answer: Prediction) -> int:
 
 
 def next_step(task: Task, answer: Prediction, before: Prediction | None, step: int) -> int:
-    """The output step chosen in a new answer: for the same film, asked of another engine, the frame that was chosen before."""
-    same = isinstance(answer.x, Clip) and before is not None and np.array_equal(answer.x.frames, before.x.frames)
+    """The output step chosen in a new answer: the one that was chosen before, if the same film or the same text was answered with
+    the same steps."""
+    if before is None:
+        return first_step(task, answer)
+    if isinstance(answer.x, Clip):
+        same = np.array_equal(answer.x.frames, before.x.frames)
+    else:
+        same = (answer.x, answer.y_pieces) == (before.x, before.y_pieces)
     return step if same else first_step(task, answer)
 
 

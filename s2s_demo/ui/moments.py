@@ -204,7 +204,7 @@ def _learning(run: Run, moment: int, lang: str) -> go.Figure:
 def _heading(run: Run, moment: int, lang: str) -> str:
     """ "After 172 of 800 training steps · dev score 41.0% (n = 200)"; before the first step no score was taken."""
     step = run.steps[moment]
-    text = f"### {said('time.at', lang, step=step, last=run.steps[-1])}"
+    text = f"## {said('time.at', lang, step=step, last=run.steps[-1])}"
     scores = next((row["scores"] for row in run.history if row["step"] == step), {})
     if run.facts["measure"] in scores:
         text += " · " + said("time.at.score", lang, score=scores[run.facts["measure"]], n=run.facts["held_out"])

@@ -15,7 +15,7 @@ from s2s_demo import footage, tasks
 from s2s_demo.checkpoint import best_device, load
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import lab_board, lab_gradients, lab_longrange, lab_race, lab_shapes, lab_time, own
+from s2s_demo.ui import lab_board, lab_gradients, lab_longrange, lab_race, lab_shapes, lab_time, own, owning
 from s2s_demo.ui.task_panel import task_panel
 from s2s_demo.ui.words import ALL, I18N, T, said
 
@@ -81,6 +81,9 @@ def build() -> gr.Blocks:
         gr.api(  # pyright: ignore[reportPrivateImportUsage]
             answer, api_name="predict", concurrency_id="gpu", concurrency_limit=2
         )
+        gr.api(  # pyright: ignore[reportPrivateImportUsage]
+            answer_own, api_name="own", concurrency_id="own", concurrency_limit=2
+        )
     return page.queue(max_size=64, api_open=False)
 
 
@@ -109,6 +112,21 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
         return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
     y = tasks.get(task).answer(found.y)
     return json.dumps({"x": found.x, "y": y, "confidence": [round(float(p), 4) for p in found.confidence]})
+
+
+def answer_own(run: str, x: str) -> str:
+    """The answer of a model that was trained on pairs of one's own, as JSON.
+
+    Args:
+        run: the name in the link of the training.
+        x: an input as it stood in the pairs.
+    """
+    try:
+        found = owning.answered(run, x)
+    except UserError as e:
+        return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
+    told = {"x": found.x, "y": found.y, "confidence": [round(float(p), 4) for p in found.confidence]}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def launch_options() -> dict[str, Any]:

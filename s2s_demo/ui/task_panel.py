@@ -81,6 +81,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         engine: str,
         approach: str,
         kind: str,
+        where: str | None,
         before: Prediction | None,
         at: int,
         request: gr.Request,
@@ -89,7 +90,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         try:
             found = looking.with_lens(task, answering.answered(task, engine, approach, text), engine, approach, kind)
             at = answering.next_step(task, found, before, at)
-            shown = _seen(task, found, engine, approach, kind, "", at, lang)
+            shown = _seen(task, found, engine, approach, kind, where or "", at, lang)
         except UserError as e:
             return _nothing(answering.trouble(e, lang))
         return [shown[0], found, at, *shown[1:]]
@@ -103,9 +104,15 @@ def task_panel(task: Task, opened: list[Any]) -> None:
 
     def play_of(name: str) -> Callable[..., list[Any]]:
         def played(
-            engine: str, approach: str, kind: str, before: Prediction | None, at: int, request: gr.Request
+            engine: str,
+            approach: str,
+            kind: str,
+            where: str | None,
+            before: Prediction | None,
+            at: int,
+            request: gr.Request,
         ) -> list[Any]:
-            return play(name, engine, approach, kind, before, at, request)
+            return play(name, engine, approach, kind, where, before, at, request)
 
         return played
 
@@ -114,6 +121,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         engine: str,
         approach: str,
         kind: str,
+        where: str | None,
         before: Prediction | None,
         at: int,
         request: gr.Request,
@@ -121,20 +129,17 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         if before is not None:
             return [gr.skip()] * 9
         if text is None and task.clips:
-            return play(next(iter(task.clips)), engine, approach, kind, before, at, request)
-        return [gr.skip(), *ask(text, engine, approach, kind, before, at, request)]
+            return play(next(iter(task.clips)), engine, approach, kind, where, before, at, request)
+        return [gr.skip(), *ask(text, engine, approach, kind, where, before, at, request)]
 
-    def look(
-        found: Prediction | None, engine: str, approach: str, kind: str, where: str, at: int, request: gr.Request
-    ) -> list[Any]:
-        if found is None:
-            return [gr.skip()] * 6
+    def compared(found: Prediction | None, engine: str, approach: str, request: gr.Request) -> Any:
         lang = lang_of(request)
+        if found is None:
+            return ""
         try:
-            found = looking.with_lens(task, found, engine, approach, kind, "occlusion")
-            return [found, *_seen(task, found, engine, approach, kind, where, at, lang)[:-1]]
+            return looking.agreement(task, looking.with_lens(task, found, engine, approach, "occlusion"), lang)
         except UserError as e:
-            return [gr.skip(), answering.trouble(e, lang), gr.skip(), "", None, ""]
+            return e.words.say(lang)
 
     def pick(found: Prediction | None, engine: str, request: gr.Request, event: gr.EventData) -> list[Any]:
         row = event._data.get("row") if isinstance(event._data, dict) else None
@@ -161,27 +166,22 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             norms, area, rows = None, None, [["", e.words.say(lang)]]
         return [norms, area, "" if area is not None else said("map.none", lang), rows]
 
-    asked = [x, engine, approach, kind, held, step]
+    asked = [x, engine, approach, kind, where, held, step]
     answers = [answer, held, step, where, note, matrix, agree, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
-    sources = [*asks, go.click, engine.input, approach.input]
-    # an engine may be chosen while the lens is being changed: what is shown last is what is chosen now
-    looked = {
-        "fn": look,
-        "inputs": [held, engine, approach, kind, where, step],
-        "outputs": [held, answer, where, note, matrix, agree],
-        "trigger_mode": "always_last",
-    }
+    agreed: dict[str, Any] = {"fn": compared, "inputs": [held, engine, approach], "outputs": [agree]}
+    agreed |= {"trigger_mode": "always_last", **QUIET}
+    # one listener for all that changes what is shown: the choice that was made last is the one that is seen last
+    sources = [*asks, go.click, engine.input, approach.input, kind.input, where.input]
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED)
-    answered.then(**looked, **QUIET).then(**refreshed, **QUIET).then(**described, **QUIET)
+    answered.then(**agreed).then(**refreshed, **QUIET).then(**described, **QUIET)
     begun = gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **ASKED)
-    begun.then(**looked, **QUIET).then(**described, **QUIET)
+    begun.then(**agreed).then(**described, **QUIET)
     for name, button in samples.items():
         chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **ASKED)
-        chosen.then(**looked, **QUIET).then(**refreshed, **QUIET)
+        chosen.then(**agreed).then(**refreshed, **QUIET)
     if isinstance(x, gr.Video):
         x.clear(lambda: _nothing(None), None, answers, **QUIET)
-    gr.on([kind.input, where.input], **looked, **QUIET)
     for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
         source(pick, [held, engine], [step, curve], **QUIET)
     every.click(compare, [held, x, approach, step], [curves, table], **ASKED)
@@ -219,14 +219,14 @@ def _nothing(view: dict[str, Any] | None) -> list[Any]:
 def _seen(
     task: Task, found: Prediction, engine: str, approach: str, kind: str, where: str, at: int, lang: str
 ) -> list[Any]:
-    """answer view, place picker, note, matrix, agreement, curve."""
+    """answer view, place picker, note, matrix, agreement (which follows), curve."""
     grid = looking.grid_at(found, kind, where)
     return [
         answering.view(task, found, grid, at, lang, answering.threshold(task.name, engine, approach)),
         gr.Dropdown(choices=looking.places(found, kind, lang), value=_value(grid)),
         looking.note(found, kind, engine, lang),
         looking.picture(task, grid, lang),
-        looking.agreement(task, found, lang),
+        gr.skip(),
         answering.one_curve(found, engine, at, lang),
     ]
 

@@ -15,7 +15,7 @@ TYPED = {
     "pos-en": "We don't glorpify old boats.",
     "pos-ko": "나는 어제 학교에 갔다.",
     "intent-en": "move 100 dollars from checking to savings",
-    "intent-ko": "지금 몇 시야?",
+    "intent-ko": "우리 내일 몇 시에 만나?",
 }
 CONLLU = "1\tBirds\t_\tNOUN\t_\t_\t_\t_\t_\t_\n2\tfly\t_\tVERB\t_\t_\t_\t_\t_\t_\n"
 HOSTILE = [
