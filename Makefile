@@ -23,15 +23,16 @@ test-pose:       ## people in real footage, in an environment of its own
 mutants:         ## planted bugs, each must turn a test red
 	$(PY) tests/mutants.py
 bench:           ## timings as ratios
-	for what in engines decode start throughput lens; do $(PY) -m tests.benchmarks.$$what; done
+	for what in engines decode start throughput lens gradients; do $(PY) -m tests.benchmarks.$$what; done
 gpu:             ## every engine gives the CPU's answers on a GPU, with throughput beside the CPU's
 	$(PY) -m tests.benchmarks.gpu
-train:           ## train every shipped checkpoint (about four hours on 2 CPU cores)
+train:           ## train every shipped checkpoint (about six hours on 2 CPU cores)
 	$(PY) -m train addition --engine all --seed 0 && $(PY) -m train addition --engine all --seed 1
 	$(PY) -m train addition --engine all --seed 2 && $(PY) -m train arithmetic --engine all --approach all
 	for task in pos-en pos-ko intent-en intent-ko; do $(PY) -m train $$task --engine all; done
 	$(PY) -m train frames && $(PY) -m train swing --engine all
 	for fold in 0 1 2; do $(PY) -m train exercises --engine all --seed $$fold; done
+	$(PY) -m train snapshots && $(PY) -m train longrange --resume
 evaluate:        ## score every shipped checkpoint and keep the scores beside it
 	for task in addition arithmetic pos-en pos-ko intent-en intent-ko swing exercises; do $(PY) -m train evaluate $$task --json --keep; done
 shots:           ## the README's screenshots, from the app as it is
