@@ -11,17 +11,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
 
 import torch
 
 from s2s_demo import checkpoint
 from s2s_demo.lab.longrange import PROBLEMS, SETTINGS, Net, Problem, Sequences, loss_of, score_of
+from s2s_demo.lab.seeded import Seeded
 
 WARMUP, CLIP, SCORE_EVERY = 50, 1.0, 50
 HELD, TESTED = 256, 1024
 SUMS_SOLVED = 0.95
-_one_at_a_time = Lock()
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,8 @@ class Moment:
 
 
 def fresh(problem: str, engine: str, distance: int, seed: int) -> Net:
-    """A net with the weights of that seed; the global generator is as it was before."""
-    with _one_at_a_time, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    """A net with the weights of that seed; the generator everybody shares is not touched."""
+    with Seeded(seed):
         return Net(problem, engine, distance)
 
 

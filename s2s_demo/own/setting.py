@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import torch
-
 from s2s_demo.codecs import Spelled
+from s2s_demo.lab.seeded import Seeded
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.own.judging import MEASURES, judged
 from s2s_demo.own.plan import Plan, task_of
@@ -77,9 +76,10 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
 
 def new_model(task: Task, engine: str, approach: str, recipe: Recipe, seed: int = 0) -> Seq2Seq:
     """A fresh model, the same for the same seed."""
-    torch.manual_seed(seed)
     made: dict[str, Any] = {"dim": recipe.dim, "embed": recipe.embed, "drop": recipe.drop, "pool": recipe.pool}
-    return Seq2Seq(ModelConfig.of(task, engine, Approach(approach), **made, **recipe.options))
+    config = ModelConfig.of(task, engine, Approach(approach), **made, **recipe.options)
+    with Seeded(seed):
+        return Seq2Seq(config)
 
 
 def spread(pairs: list[Pair], count: int) -> list[Pair]:

@@ -12,12 +12,10 @@ from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.ui import answering, looking
 from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.theatre_view import TheatreView
 from s2s_demo.ui.words import T, lang_of
-
-QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-ASKED = {"concurrency_id": "gpu", "concurrency_limit": 2, "api_visibility": "private", "show_progress": "minimal"}
 
 
 def inside(

@@ -12,16 +12,11 @@ from s2s_demo.prediction import UserError
 from s2s_demo.ui import gradients_shown as shown
 from s2s_demo.ui.bounded import Bounded
 from s2s_demo.ui.cards import Cards
+from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of
 
-QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-ASKED = {
-    "concurrency_id": "gpu",
-    "concurrency_limit": 2,
-    "api_visibility": "private",
-    "show_progress": "hidden",
-}
+UNSEEN = {**ASKED, "show_progress": "hidden"}
 FIRST = lab.Setting()
 FIRST_TASK, FIRST_GAIN, FIRST_THRESHOLD = "intent-en", 1.5, 2.0
 
@@ -34,20 +29,20 @@ def panel(opened: list[Any]) -> None:
     clip = _clip(live["seed"])
     beside = _beside()
     gates = _gates(beside["inputs"])
-    first = gr.on(opened, _show_live, [*live["inputs"], seen], live["outputs"], trigger_mode="once", **ASKED)
-    first = first.then(_show_clip, [*clip["inputs"], seen], clip["outputs"], **ASKED)
-    first = first.then(_show_beside, [*beside["inputs"], seen], beside["outputs"], **ASKED)
-    first = first.then(_show_gates, [*gates["inputs"], seen], gates["outputs"], **ASKED)
+    first = gr.on(opened, _show_live, [*live["inputs"], seen], live["outputs"], trigger_mode="once", **UNSEEN)
+    first = first.then(_show_clip, [*clip["inputs"], seen], clip["outputs"], **UNSEEN)
+    first = first.then(_show_beside, [*beside["inputs"], seen], beside["outputs"], **UNSEEN)
+    first = first.then(_show_gates, [*gates["inputs"], seen], gates["outputs"], **UNSEEN)
     first.then(lambda: True, None, seen, **QUIET)
     for part, show in ((live, _show_live), (clip, _show_clip), (beside, _show_beside), (gates, _show_gates)):
         asked = [*part["inputs"], never]
-        done = gr.on(part["events"], show, asked, part["outputs"], trigger_mode="always_last", **ASKED)
+        done = gr.on(part["events"], show, asked, part["outputs"], trigger_mode="always_last", **UNSEEN)
         if part is beside:
-            done.then(_show_gates, [*gates["inputs"], never], gates["outputs"], **ASKED)
-    beside["chosen"].then(_show_beside, [*beside["inputs"], never], beside["outputs"], **ASKED).then(
-        _show_gates, [*gates["inputs"], never], gates["outputs"], **ASKED
+            done.then(_show_gates, [*gates["inputs"], never], gates["outputs"], **UNSEEN)
+    beside["chosen"].then(_show_beside, [*beside["inputs"], never], beside["outputs"], **UNSEEN).then(
+        _show_gates, [*gates["inputs"], never], gates["outputs"], **UNSEEN
     )
-    gates["chosen"].then(_show_gates, [*gates["inputs"], never], gates["outputs"], **ASKED)
+    gates["chosen"].then(_show_gates, [*gates["inputs"], never], gates["outputs"], **UNSEEN)
 
 
 def _live() -> dict[str, Any]:

@@ -14,12 +14,12 @@ from s2s_demo.lab.race import FEWEST, HELD, LONGEST, MOST, STEPS, TIME, Line, ra
 from s2s_demo.lab.small import at_hand
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import racing
+from s2s_demo.ui.events import QUIET
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
 
 LOG = logging.getLogger(__name__)
-QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 RACING, WAITING, BEAT = 2, 6, 0.5
 LINE = Line(RACING, WAITING)
 RACED = {

@@ -11,11 +11,9 @@ from s2s_demo.lab import shapes
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
 from s2s_demo.ui import answering
+from s2s_demo.ui.events import ASKED
 from s2s_demo.ui.shapes_view import ShapesView
 from s2s_demo.ui.words import T, lang_of, said
-
-QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-ASKED = {"concurrency_id": "gpu", "concurrency_limit": 2, "api_visibility": "private", "show_progress": "minimal"}
 
 MOST = 400
 

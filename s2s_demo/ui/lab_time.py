@@ -11,12 +11,12 @@ from s2s_demo.lab import snapshots
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import answering, moments
 from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.film_view import FilmView
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of
 
-QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-ASKED = {"concurrency_id": "gpu", "concurrency_limit": 2, "api_visibility": "private", "show_progress": "hidden"}
+UNSEEN = {**ASKED, "show_progress": "hidden"}
 LAST = {"trigger_mode": "always_last"}
 BEAT = 0.9
 
@@ -153,11 +153,11 @@ def panel(opened: list[Any]) -> None:
     again = {"fn": anew, "inputs": asked, "outputs": outputs}
     looked = {"fn": look_inside, "inputs": [task, model], "outputs": [inside, unrecorded]}
     entered = gr.on(opened, enter, [task, seen], [*around, seen], trigger_mode="once", **QUIET)
-    entered.then(**again, **ASKED).then(**looked, **QUIET)
+    entered.then(**again, **UNSEEN).then(**looked, **QUIET)
     chosen = task.input(choose, task, around, **LAST, **QUIET)
-    chosen.then(**again, **ASKED).then(**looked, **QUIET)
-    gr.on([x.submit, clip.input], **again, **LAST, **ASKED)
-    examples.click(lambda sample: sample[0], examples, x, **QUIET).then(**again, **ASKED)
+    chosen.then(**again, **UNSEEN).then(**looked, **QUIET)
+    gr.on([x.submit, clip.input], **again, **LAST, **UNSEEN)
+    examples.click(lambda sample: sample[0], examples, x, **QUIET).then(**again, **UNSEEN)
     gr.on([moment.input, lens.input], **shown, **LAST, **QUIET)
     for source in (answer.pick, film.pick, matrix.cell):  # type: ignore[attr-defined]
         source(pick, step, step, **QUIET).then(**shown, **QUIET)

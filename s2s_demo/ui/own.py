@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.ui.own_pairs import QUIET, step_one
+from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.own_pairs import step_one
 from s2s_demo.ui.own_train import step_two
 from s2s_demo.ui.own_use import step_three
 from s2s_demo.ui.words import T

@@ -10,11 +10,11 @@ from s2s_demo.own import examples
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.ui import owning
+from s2s_demo.ui.events import ASKED
 from s2s_demo.ui.owning import Mine
 from s2s_demo.ui.words import T, lang_of, said
 
-QUIET = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-ASKED = {"concurrency_id": "own", "concurrency_limit": 2, "api_visibility": "private", "show_progress": "minimal"}
+READ = {**ASKED, "concurrency_id": "own"}
 STEPS = ("char", "jamo", "word")
 
 
@@ -122,16 +122,16 @@ def step_one(mine: gr.State) -> gr.Button:
         except UserError as e:
             return failed(e, lang)
 
-    gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **ASKED)
-    ready.input(take_ready, [ready], everything, **ASKED)
-    gr.on([x.input, y.input], columns, [mine, x, y], everything, trigger_mode="always_last", **ASKED)
+    gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **READ)
+    ready.input(take_ready, [ready], everything, **READ)
+    gr.on([x.input, y.input], columns, [mine, x, y], everything, trigger_mode="always_last", **READ)
     gr.on(
         [shape.input, by_x.input, by_y.input],
         plan,
         [mine, shape, by_x, by_y],
         everything,
         trigger_mode="always_last",
-        **ASKED,
+        **READ,
     )
-    mend.click(heal, [mine, what], everything, **ASKED)
+    mend.click(heal, [mine, what], everything, **READ)
     return next_step

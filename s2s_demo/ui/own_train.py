@@ -10,7 +10,8 @@ from s2s_demo import engines
 from s2s_demo.own import runs
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import owning
-from s2s_demo.ui.own_pairs import ASKED, QUIET
+from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.own_pairs import READ
 from s2s_demo.ui.owning import Mine
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.race_view import RaceView
@@ -55,9 +56,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         except UserError as e:
             return owning.plain(e.words.say(lang))
 
-    def start(
-        mine: Mine | None, engine: str, size: float, many: bool, going: list[str], request: gr.Request
-    ) -> list[Any]:
+    def start(mine: Mine | None, engine: str, size: float, many: bool, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         if mine is None:
             return [gr.skip(), said("own.first", lang), *[gr.skip()] * (2 + len(shown))]
@@ -115,23 +114,23 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
     def go_on(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
         return act(names, chosen, runs.go_on, request)
 
-    def one(mine: Mine | None, engine: str, size: float, going: list[str], request: gr.Request) -> list[Any]:
-        return start(mine, engine, size, False, going, request)
+    def one(mine: Mine | None, engine: str, size: float, request: gr.Request) -> list[Any]:
+        return start(mine, engine, size, False, request)
 
-    def side_by_side(mine: Mine | None, engine: str, size: float, going: list[str], request: gr.Request) -> list[Any]:
-        return start(mine, engine, size, True, going, request)
+    def side_by_side(mine: Mine | None, engine: str, size: float, request: gr.Request) -> list[Any]:
+        return start(mine, engine, size, True, request)
 
-    asked, begun = [mine, engine, size, going], [going, advice, link, which, *shown]
+    asked, begun = [mine, engine, size], [going, advice, link, which, *shown]
     gr.on(
         [*leads, engine.input, size.release],
         suggest,
         [mine, engine, size],
         [advice],
         trigger_mode="always_last",
-        **ASKED,
+        **READ,
     )
-    go.click(one, asked, begun, **ASKED)
-    three.click(side_by_side, asked, begun, **ASKED)
+    go.click(one, asked, begun, **READ)
+    three.click(side_by_side, asked, begun, **READ)
     gr.on(loads, follow, [going], [going, link, which, *shown], **QUIET)
     gr.on([beat.tick, which.input], view, [going, which], shown, trigger_mode="always_last", **QUIET)
     stop.click(end, [going, which], shown, **QUIET)

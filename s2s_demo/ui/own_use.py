@@ -9,7 +9,7 @@ import gradio as gr
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import answering, looking, owning
 from s2s_demo.ui.answer_view import AnswerView
-from s2s_demo.ui.own_pairs import ASKED
+from s2s_demo.ui.own_pairs import READ
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, said
 
@@ -87,8 +87,8 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
             return [owning.plain(e.words.say(lang)), ""]
 
     chosen = [going, which]
-    gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **ASKED)
-    gr.on([show.click, wrong.input], errors, [*chosen, wrong], [table], trigger_mode="always_last", **ASKED)
-    file.upload(tested, [*chosen, file], [scored], **ASKED)
-    pack.click(packed, chosen, [download, trouble], **ASKED)
-    push.click(send, [*chosen, repo, token], [pushed, token], **ASKED)
+    gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **READ)
+    gr.on([show.click, wrong.input], errors, [*chosen, wrong], [table], trigger_mode="always_last", **READ)
+    file.upload(tested, [*chosen, file], [scored], **READ)
+    pack.click(packed, chosen, [download, trouble], **READ)
+    push.click(send, [*chosen, repo, token], [pushed, token], **READ)

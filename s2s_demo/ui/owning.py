@@ -19,7 +19,7 @@ from s2s_demo.own.card import card_of
 from s2s_demo.own.pairs import Plan, Table
 from s2s_demo.own.runs import Status
 from s2s_demo.own.setting import task_for
-from s2s_demo.prediction import Prediction, UserError
+from s2s_demo.prediction import Prediction, UserError, Words
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.ui import answering
 from s2s_demo.ui.gpu import gpu
@@ -33,7 +33,7 @@ BESIDE = ("lstm", "transformer", "attention", "conv")
 
 @dataclass(frozen=True)
 class Mine:
-    """One visitor's pairs so far. table: as read. plan: the shape and the steps. chosen: whether the visitor changed the plan."""
+    """One visitor's pairs so far. table: as read; columns: those of x and y in it. plan: the shape and the steps, and why."""
 
     table: Table
     columns: tuple[int, int]
@@ -88,7 +88,7 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
     Raises:
         UserError: the pairs do not fit it.
     """
-    plan = Plan(Shape[shape], by_x, by_y, mine.plan.reason)
+    plan = Plan(Shape[shape], by_x, by_y, Words(said("own.chosen", "ko"), said("own.chosen", "en")))
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
 
@@ -352,19 +352,8 @@ def pushed(run: str, repo: str, token: str) -> str:
 
 
 def _described(run: str, folder: Path) -> tuple[Seq2Seq, dict[str, Any], str]:
-    model, facts, one = runs.model_of(run), checkpoint.facts_of(folder), runs.status(run)
-    best = one.baselines[0] if one.baselines else None
-    known = {
-        **{key: value for key, value in facts.items() if key != "scores"},
-        "rows": int((one.facts or {}).get("rows", 0)) or None,
-        "held": int((one.facts or {}).get("held", 0)) or None,
-        "measure": one.measure,
-        "score": one.score,
-        "seconds": one.seconds,
-        "baseline": None if best is None else best.scores.get(one.measure),
-        "baseline_name": None if best is None else best.name,
-    }
-    return model, known, card_of(model, known)
+    model, facts = runs.model_of(run), checkpoint.facts_of(folder)
+    return model, facts, card_of(model, facts)
 
 
 def duration(seconds: float, lang: str) -> str:

@@ -13,8 +13,9 @@ from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
 from s2s_demo.ui import answering, looking
 from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.film_view import FilmView
-from s2s_demo.ui.inside import ASKED, QUIET, inside
+from s2s_demo.ui.inside import inside
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.video_input import player_id, sample, video_input
 from s2s_demo.ui.words import T, lang_of, said

@@ -30,6 +30,7 @@ WORDS: dict[str, Words] = {
     "own.y": Words("y 열", "Column of y"),
     "own.preview": Words("첫 줄들", "The first pairs"),
     "own.shape": Words("꼴", "Shape"),
+    "own.chosen": Words("직접 고른 꼴입니다.", "You chose this yourself."),
     "own.by_x": Words("x의 한 단계", "A step of x"),
     "own.by_y": Words("y의 한 단계", "A step of y"),
     "own.by.char": Words("글자", "character"),
