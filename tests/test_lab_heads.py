@@ -64,6 +64,13 @@ def test_only_steps_that_both_lenses_have_a_path_to_are_ranked(toy_model):
     assert agree.agreement(grid(rising), grid(without), answer) == pytest.approx(1)
 
 
+def test_read_one_step_later_row_k_is_that_of_the_step_fed_with_it(toy_model):
+    attention = answered(toy_model(Shape.N2M, "attention")).trace.of("attention")[0]
+    later = agree.where_fed(attention)
+    np.testing.assert_array_equal(later.values[:-1], attention.values[1:])
+    assert np.isnan(later.values[-1]).all() and later.rows == attention.rows and later.where != attention.where
+
+
 def test_columns_beside_x_do_not_count(toy_model):
     model = toy_model(Shape.LM, "transformer")
     answer = answered(model)
