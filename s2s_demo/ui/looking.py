@@ -46,7 +46,8 @@ def places(answer: Prediction, kind: str, lang: str) -> list[tuple[str, str]]:
     found = [(grid.where, grid.where) for grid in grids]
     if kind in ("attention", "hidden") and len(grids) > 1:
         found.append((said("lens.mean", lang, n=len(grids)), "mean"))
-    if kind == "attention" and grids and ("reads" in grids[0].where or BEGIN in grids[0].columns):
+    first = next(iter(grids), None)
+    if kind == "attention" and first is not None and ("reads" in first.where or BEGIN in first.columns):
         found.append((said("lens.fed", lang), FED))
     return found
 
