@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, publish, runs, suggest
+from s2s_demo.own import coach, cutting, doctor, examples, hub, judging, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
@@ -27,7 +27,7 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
-PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN = 8, 500, 2_000, 24
+PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN, MOST_CUT = 8, 500, 2_000, 24, 40
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -83,11 +83,14 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
 
 @answering.plainly
 def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
-    """The same pairs under a plan the visitor chose.
+    """The same pairs under a plan the visitor chose; a step that the shape does not offer becomes a character, of a label a word.
 
     Raises:
         UserError: the pairs do not fit it.
     """
+    ways_x, ways_y = cutting.offered(Shape[shape])
+    by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
+    by_y = ("word" if shape == "N21" else "char") if by_y == "subword" and by_y not in ways_y else by_y
     plan = Plan(Shape[shape], by_x, by_y, Words(said("own.chosen", "ko"), said("own.chosen", "en")))
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
@@ -102,6 +105,19 @@ def told(mine: Mine, lang: str) -> str:
 def preview(mine: Mine) -> list[list[str]]:
     """The first pairs."""
     return [[_safe(x), _safe(y)] for x, y in mine.pairs[:PREVIEW]]
+
+
+@answering.plainly
+def cut(mine: Mine, lang: str) -> str:
+    """How the first pair will be cut into steps, a line a side, as text that is safe in Markdown."""
+    lines = []
+    for side, text, cutter in zip("xy", mine.pairs[0], cutting.cutters(list(mine.pairs), mine.plan), strict=True):
+        steps = cutter(text)
+        shown = " | ".join("␣" if step == " " else step for step in steps[:MOST_CUT]) + (
+            " | …" if steps[MOST_CUT:] else ""
+        )
+        lines.append(said("own.cut", lang, side=f"**{side}**", n=len(steps), pieces=plain(shown)))
+    return "  \n".join(lines)
 
 
 def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:

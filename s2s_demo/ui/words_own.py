@@ -36,6 +36,8 @@ WORDS: dict[str, Words] = {
     "own.by.char": Words("글자", "character"),
     "own.by.jamo": Words("자모", "jamo"),
     "own.by.word": Words("단어", "word"),
+    "own.by.subword": Words("서브워드", "subword"),
+    "own.cut": Words("{side}는 이렇게 {n}단계로 잘립니다: {pieces}", "{side} is cut into {n} steps: {pieces}"),
     "own.doctor": Words("데이터 의사", "The data doctor"),
     "own.found": Words("발견", "Finding"),
     "own.many": Words("수", "Count"),
