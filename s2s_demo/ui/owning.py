@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,11 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, cutting, doctor, examples, hub, judging, pairs, publish, runs, suggest
+from s2s_demo.own import coach, cutting, doctor, errors, examples, hub, judging, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
+from s2s_demo.own.errors import Case
 from s2s_demo.own.pairs import Plan, Table
 from s2s_demo.own.runs import Status
 from s2s_demo.own.setting import task_for
@@ -28,6 +32,8 @@ from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
 PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN, MOST_CUT = 8, 500, 2_000, 24, 40
+MOST_CONFUSIONS = 50
+Choice = tuple[str, str]
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -302,18 +308,37 @@ def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
 
 
 @answering.plainly
-def errors(run: str, only_wrong: bool) -> list[list[str]]:
-    """Rows (x, true y, answer, right) of the held-out pairs, the wrong ones first.
+def cases(run: str) -> tuple[Case, ...]:
+    """The first 500 held-out pairs with the answers of a run's model; asked once for each model that is kept.
 
     Raises:
         UserError: there is no model yet.
     """
-    task = task_of(run)
-    held = [pair for pair, _ in zip(task.pairs("test", 0), range(MOST_ERRORS), strict=False)]
-    answers = [one.y for one in _predicted(run, [x for x, _ in held], False)]
-    rows = [[_safe(x), _safe(y), _safe(a), "✓" if a == y else "✗"] for (x, y), a in zip(held, answers, strict=True)]
-    rows.sort(key=lambda row: row[3] == "✓")
-    return [row for row in rows if row[3] == "✗"] if only_wrong else rows
+    return _cases(run, (runs.model_folder(run) / "config.json").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _cases(run: str, changed: int) -> tuple[Case, ...]:
+    held = list(islice(task_of(run).pairs("test", 0), MOST_ERRORS))
+    return tuple(errors.cases_of(held, _predicted(run, [x for x, _ in held], False)))
+
+
+def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
+    """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""
+    true = [(said("own.label.one", lang, label=_short(y), wrong=wrong, n=n), y) for y, wrong, n in errors.missed(found)]
+    taken = [
+        (said("own.taken.one", lang, y=_short(y), answer=_short(a), n=n), json.dumps([y, a]))
+        for (y, a), n in errors.confusions(found)[:MOST_CONFUSIONS]
+    ]
+    every = (said("own.any", lang), "")
+    return [every, *true], [every, *taken]
+
+
+@answering.plainly
+def sifted(found: Sequence[Case], wrong: bool, length: str, sure: str, label: str, taken: str) -> list[Case]:
+    """Those that are asked for; taken: a value of `labels`, or ""."""
+    pair = tuple(map(str, json.loads(taken))) if taken else None
+    return errors.sifted(found, errors.Sieve(wrong, length, sure, label, pair))  # type: ignore[arg-type]
 
 
 @answering.plainly

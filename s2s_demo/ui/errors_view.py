@@ -1,0 +1,63 @@
+"""The table of held-out pairs and their answers: found by what is typed, sorted by its heads, copied or kept as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from s2s_demo.own.errors import HEAD, Case, csv_line
+from s2s_demo.ui.board_view import BoardView
+from s2s_demo.ui.words import said
+
+LONGEST = 200
+_CSS = """
+td.text, tbody th { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 7rem; font-weight: 400; }
+thead th:first-child, tbody th { position: static; max-width: none; }
+.wide { max-height: 32rem; overflow: auto; }
+thead th { position: sticky !important; top: 0; z-index: 1; }
+tr.wrong td:last-child { color: #B3261E; font-weight: 700; }
+.dark tr.wrong td:last-child { color: #FF8A80; }
+"""
+
+
+class ErrorsView(BoardView):
+    """What `table` makes."""
+
+    parts = (BoardView.parts[0], BoardView.parts[1] + _CSS, BoardView.parts[2])
+
+
+def table(cases: Sequence[Case], of: int, lang: str) -> dict[str, Any]:
+    """What `ErrorsView` draws of these cases, in their order. of: how many there are in all."""
+    names = {"x": "x", "y": "y"} | {key: said(f"own.col.{key}", lang) for key in HEAD[2:]}
+    words = {key: said(f"own.rows.{key}", lang) for key in ("find", "copy", "none", "table")}
+    words |= {key: said(f"board.{key}", lang) for key in ("copied", "csv", "sort")}
+    return {
+        "columns": [
+            {"key": k, "name": n, "text": k in ("x", "y", "answer"), "high": k == "sure"} for k, n in names.items()
+        ],
+        "rows": [_row(case) for case in cases],
+        "csv": ",".join(HEAD),
+        "markdown": [",".join(HEAD)],
+        "foot": said("own.rows.foot", lang),
+        "file": "held-out-pairs",
+        "words": words | {"count": said("own.rows.count", lang, n="{n}", of=of)},
+    }
+
+
+def _row(case: Case) -> dict[str, Any]:
+    line = csv_line(case)
+    return {
+        "cells": [
+            *({"t": _cut(text), "v": text.casefold()[:LONGEST]} for text in (case.x, case.y, case.answer)),
+            {"t": f"{case.sure:.0%}", "v": case.sure},
+            {"t": "✓" if case.right else "✗", "v": int(case.right)},
+        ],
+        "look": "" if case.right else "wrong",
+        "find": f"{case.x}\n{case.y}".lower(),
+        "csv": line,
+        "markdown": line,  # what is copied are the same lines
+    }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
