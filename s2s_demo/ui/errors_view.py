@@ -11,12 +11,12 @@ from s2s_demo.ui.words import said
 
 LONGEST = 200
 _CSS = """
-td.text, tbody th { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 7rem; font-weight: 400; }
+td.text, tbody th { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 7rem; font-weight: 400; background: none; }
 thead th:first-child, tbody th { position: static; max-width: none; }
+@media (max-width: 600px) { td.text, tbody th { min-width: 4rem; } }
 .wide { max-height: 32rem; overflow: auto; }
 thead th { position: sticky !important; top: 0; z-index: 1; }
-tr.wrong td:last-child { color: #B3261E; font-weight: 700; }
-.dark tr.wrong td:last-child { color: #FF8A80; }
+tr.wrong td:last-child { color: color-mix(in srgb, #D32F2F 65%, var(--body-text-color)); font-weight: 700; }
 """
 
 

@@ -88,7 +88,7 @@ def step_one(mine: gr.State) -> gr.Button:
         for by, offered in zip((plan.by_x, plan.by_y), cutting.offered(plan.shape), strict=True):
             why = cutting.WHY_NOT[plan.shape].say(lang) if "subword" not in offered else ""
             choices = [(said(f"own.by.{way}", lang), way) for way in offered]
-            found.append(gr.Radio(choices=choices, value="char" if by == "syllable" else by, info=why))
+            found.append(gr.Radio(choices=choices, value="char" if by == "syllable" else by, info=why or None))
         return found
 
     def failed(error: UserError, lang: str) -> list[Any]:

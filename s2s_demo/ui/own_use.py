@@ -25,22 +25,23 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
     matrix = PlotlyView(channel="own", elem_id="own-lens")
     with gr.Accordion(T("own.errors"), open=False, elem_id="own-errors"):
         show = gr.Button(T("own.show"), elem_id="own-show")
-        with gr.Row(visible=False, elem_id="own-sieve") as sieve:
-            wrong = gr.Checkbox(True, label=T("own.wrong"), min_width=160, elem_id="own-wrong")
-            length, sure = (
-                gr.Radio(
-                    [(T(f"own.{key}.{way}"), way) for way in ("", *ways)],
-                    value="",
-                    label=T(f"own.{key}"),
-                    min_width=260,
-                    elem_id=f"own-{key}",
+        with gr.Column(visible=False, elem_id="own-sieve") as sieve:
+            wrong = gr.Checkbox(True, label=T("own.wrong"), elem_id="own-wrong")
+            with gr.Row():
+                length, sure = (
+                    gr.Radio(
+                        [(T(f"own.{key}.{way}"), way) for way in ("", *ways)],
+                        value="",
+                        label=T(f"own.{key}"),
+                        min_width=260,
+                        elem_id=f"own-{key}",
+                    )
+                    for key, ways in (("length", ("short", "long")), ("sure", ("sure", "unsure")))
                 )
-                for key, ways in (("length", ("short", "long")), ("sure", ("sure", "unsure")))
-            )
-            label, taken = (
-                gr.Dropdown([], label=T(f"own.{key}"), min_width=200, elem_id=f"own-{key}")
-                for key in ("label", "taken")
-            )
+                label, taken = (
+                    gr.Dropdown([], label=T(f"own.{key}"), min_width=200, elem_id=f"own-{key}")
+                    for key in ("label", "taken")
+                )
         table = ErrorsView(elem_id="own-table")
         unsifted = gr.Markdown(elem_id="own-unsifted")
     with gr.Accordion(T("own.testing"), open=False, elem_id="own-testing"):
@@ -81,11 +82,11 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
             run = run_of(going, chosen)
             cases, labelled = owning.cases(run), owning.task_of(run).shape is Shape.N21
         except UserError as e:
-            return [gr.Row(visible=False), "", "", gr.skip(), gr.skip(), None, owning.plain(e.words.say(lang))]
+            return [gr.Column(visible=False), "", "", gr.skip(), gr.skip(), None, owning.plain(e.words.say(lang))]
         true, confused = owning.labels(cases, lang)
         rows = owning.sifted(cases, wrong, "", "", "", "")
         return [
-            gr.Row(visible=True),
+            gr.Column(visible=True),
             "",
             "",
             gr.Dropdown(choices=true, value="", visible=labelled),

@@ -107,7 +107,7 @@ WORDS: dict[str, Words] = {
     "own.col.answer": Words("답", "Answer"),
     "own.col.sure": Words("확신", "Sure"),
     "own.col.right": Words("맞음", "Right"),
-    "own.rows.find": Words("x나 y에 든 글로 거르기", "Filter by text in x or y"),
+    "own.rows.find": Words("x나 y에 든 글 찾기", "Text in x or y"),
     "own.rows.copy": Words("CSV로 복사", "Copy as CSV"),
     "own.rows.none": Words("맞는 쌍이 없습니다. 조건을 줄여 보세요.", "No pair fits: take a filter away."),
     "own.rows.count": Words("{of}쌍 중 {n}쌍", "{n} of {of} pairs"),
