@@ -315,3 +315,46 @@ def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):
     expected = -(0.9 * true + 0.1 * log_p.mean())
     assert float(loss_of(model, batch, 0.1).detach()) == pytest.approx(float(expected.detach()), rel=1e-6)
     assert facts(run(fresh(), replace(RECIPE, smoothing=0.1))) != facts(run(fresh()))
+
+
+def test_what_teachers_say_is_the_share_of_the_loss_that_the_recipe_gives_it(new_model, toy_batch):
+    model, batch = new_model(Shape.N2M, "gru").eval(), toy_batch(Shape.N2M)
+    told = training.told_by([new_model(Shape.N2M, "lstm").eval(), new_model(Shape.N2M, "rnn").eval()], batch)
+    assert told is not None and torch.allclose(told.sum(-1), torch.ones(told.shape[:2]))
+    log_p = model(batch.x_BS, batch.x_mask_BS, batch.y_BM).log_softmax(-1)
+    soft = -(told * log_p).sum(-1)[batch.y_mask_BM].mean()
+    for share in (0.0, 0.3, 1.0):
+        expected = (1 - share) * float(loss_of(model, batch).detach()) + share * float(soft.detach())
+        assert float(loss_of(model, batch, 0.0, told, share).detach()) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_pupil_comes_to_answer_as_its_teachers_do(tmp_path):
+    recipe = replace(RECIPE, steps=40, batch=16, taught=1.0)
+    teacher = fresh("lstm")
+    run(teacher, recipe, seed=9)
+    before = {k: v.clone() for k, v in teacher.state_dict().items()}
+
+    def apart(model):
+        batch = training.collate(
+            list(islice(ADDITION.pairs("dev", 0), 50)), model.x_codec, model.y_codec, ADDITION.shape
+        )
+        told, said = (training.told_by([m.eval()], batch) for m in (teacher, model))
+        return float((told - said).abs().sum(-1)[batch.y_mask_BM].mean())
+
+    alone, pupil = fresh(), fresh()
+    run(alone, recipe)
+    run(pupil, recipe, teachers=[teacher])
+    assert apart(pupil) < 0.8 * apart(alone)
+    assert all(torch.equal(v, before[k]) for k, v in teacher.state_dict().items())
+
+
+def test_a_pupil_resumes_digit_for_digit(tmp_path):
+    teacher = fresh("lstm")
+    whole = run(fresh(), teachers=[teacher])
+    halted = stopped_at(3, fresh(), tmp_path, teachers=[teacher])
+    assert facts(halted) + facts(run(fresh(), folder=tmp_path, resume=True, teachers=[teacher])) == facts(whole)
+
+
+def test_a_teacher_of_another_task_is_told(new_model):
+    with pytest.raises(UserError, match="same task"):
+        run(fresh(), teachers=[new_model(Shape.N2M, "gru")])
