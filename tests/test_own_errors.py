@@ -12,7 +12,7 @@ import pytest
 
 from s2s_demo.own.errors import HEAD, Case, Sieve, cases_of, confusions, csv_line, missed, sifted
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import errors_view, owning
+from s2s_demo.ui import errors_view
 
 CASES = [
     Case("one", "odd", "odd", 0.99),
@@ -62,15 +62,15 @@ def test_thirds_of_equal_lengths_hold_everything_and_none_of_nothing():
 def test_confusions_are_counted_the_most_frequent_first():
     assert confusions(CASES) == [(("even", "odd"), 2), (("odd", "even"), 1), (("odd", "none"), 1)]
     assert missed(CASES) == [("even", 2, 3), ("odd", 2, 3)]
-    true, taken = owning.labels(CASES, "en")
+    true, taken = errors_view.labels(CASES, "en")
     assert [value for _, value in true] == ["", "even", "odd"] and true[1][0] == "even (2 of 3 wrong)"
     assert taken[1] == ("even → odd (2 times)", json.dumps(["even", "odd"]))
-    assert xs(owning.sifted(CASES, True, "", "", "", taken[1][1])) == ["two", "four"]
+    assert xs(errors_view.sifted(CASES, True, "", "", "", taken[1][1])) == ["two", "four"]
 
 
 def test_what_is_no_confusion_is_one_sentence():
     with pytest.raises(UserError):
-        owning.sifted(CASES, True, "", "", "", "{no json")
+        errors_view.sifted(CASES, True, "", "", "", "{no json")
 
 
 def test_how_sure_an_answer_is_is_how_sure_its_least_sure_step_is():

@@ -20,19 +20,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
 
 from s2s_demo import checkpoint
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
 from s2s_demo.own.judging import Baseline, Judge, baselines, described
+from s2s_demo.own.saves import card, lengthen
 from s2s_demo.own.setting import new_model, spread, task_for
 from s2s_demo.own.suggest import SCORED, Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Task
-from s2s_demo.training import STATE_FILE, Progress, Recipe, fit
+from s2s_demo.training import STATE_FILE, Progress, fit
 
 MOST_SECONDS = 20 * 60
 EVERY = 0.5
@@ -183,29 +183,6 @@ def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
     return found
 
 
-def lengthen(path: Path, recipe: Recipe) -> None:
-    """Lets a saved state be gone on with for more steps: its recipe becomes this one, where nothing else of it differs.
-
-    Raises:
-        UserError: it cannot be read.
-    """
-    try:
-        with safe_open(path, "pt") as file:
-            facts = file.metadata()
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        saved, wanted = json.loads(facts["recipe"]), json.loads(json.dumps(asdict(recipe)))
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as e:
-        raise UserError(
-            "저장본이 손상되었습니다. 새로 시작하세요.", "The last save is damaged: start a new run."
-        ) from e
-    free = dict.fromkeys(("steps", "score_every", "save_every"))
-    if saved == wanted or {**saved, **free} != {**wanted, **free}:
-        return
-    half = path.with_name(f"{path.name}.part")
-    save_file(tensors, half, metadata={**facts, "recipe": json.dumps(wanted, sort_keys=True)})
-    os.replace(half, path)
-
-
 def _kept(folder: Path, resume: bool) -> list[str]:
     path = folder / "history.jsonl"
     return [line for line in path.read_text("utf-8").splitlines() if line] if resume and path.exists() else []
@@ -244,17 +221,6 @@ def _keep(
     known |= {"dev": {k: v for k, v in scores.items() if k != "held_loss"}, "score": scores[task.measure]}
     checkpoint.save(model, folder, known, history, card(task, stored, known))
     run.tell(now=True, left=0.0, scores=scores, scored=len(judge.held), examples=judge.examples)
-
-
-def card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
-    """A few lines that say what the model is; the download has a fuller card."""
-    return (
-        f"# {task.name} · {model.engine.title.en} · {model.approach.value}\n\n"
-        f"Trained on {facts['rows']:,} pairs of one's own for {facts['steps']:,} steps of {facts['batch']} ({facts['machine']}, "
-        f"{facts['seconds']:,} s, seed {facts['seed']}). On held-out pairs: {task.measure} {facts['score']:.4f}"
-        + (f", baseline {facts['baseline_name']} {facts['baseline']:.4f}" if "baseline" in facts else "")
-        + ".\n"
-    )
 
 
 def _bounded() -> None:

@@ -80,11 +80,11 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
         lang = lang_of(request)
         try:
             run = run_of(going, chosen)
-            cases, labelled = owning.cases(run), owning.task_of(run).shape is Shape.N21
+            cases, labelled = errors_view.cases(run), owning.task_of(run).shape is Shape.N21
         except UserError as e:
             return [gr.Column(visible=False), "", "", gr.skip(), gr.skip(), None, owning.plain(e.words.say(lang))]
-        true, confused = owning.labels(cases, lang)
-        rows = owning.sifted(cases, wrong, "", "", "", "")
+        true, confused = errors_view.labels(cases, lang)
+        rows = errors_view.sifted(cases, wrong, "", "", "", "")
         return [
             gr.Column(visible=True),
             "",
@@ -98,8 +98,8 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
     def sift(going: list[str], chosen: str | None, request: gr.Request, *asked: Any) -> list[Any]:
         lang = lang_of(request)
         try:
-            cases = owning.cases(run_of(going, chosen))
-            return [errors_view.table(owning.sifted(cases, *asked), len(cases), lang), ""]
+            cases = errors_view.cases(run_of(going, chosen))
+            return [errors_view.table(errors_view.sifted(cases, *asked), len(cases), lang), ""]
         except UserError as e:
             return [None, owning.plain(e.words.say(lang))]
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +12,10 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, cutting, doctor, errors, examples, hub, judging, pairs, publish, runs, suggest
+from s2s_demo.own import coach, cutting, doctor, examples, hub, judging, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
-from s2s_demo.own.errors import Case
 from s2s_demo.own.pairs import Plan, Table
 from s2s_demo.own.runs import Status
 from s2s_demo.own.setting import task_for
@@ -31,9 +27,7 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
-PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN, MOST_CUT = 8, 500, 2_000, 24, 40
-MOST_CONFUSIONS = 50
-Choice = tuple[str, str]
+PREVIEW, MOST_TESTED, MOST_SHOWN, MOST_CUT = 8, 2_000, 24, 40
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -205,14 +199,14 @@ def field(found: list[Status], lang: str) -> dict[str, Any]:
         "line": " · ".join(dict.fromkeys(_state(one, lang) for one in found)),
         "share": 1.0 if all(one.over for one in found) else gone,
         "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
-        "inputs": [{"short": _short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
+        "inputs": [{"short": short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
         "rows": [_row(one, lang) for one in found],
     }
 
 
 def _row(one: Status, lang: str) -> dict[str, Any]:
     colour, dash, _ = look(one.engine)
-    cells = [{"share": float(e.right), "said": _short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
+    cells = [{"share": float(e.right), "said": short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
     score = "–" if one.score is None else f"{one.score:.1%}"
     return {
         "title": engines.get(one.engine).title.say(lang),
@@ -298,47 +292,14 @@ def answered(run: str, text: str) -> Prediction:
     Raises:
         UserError: there is no model yet, or the text has symbols it does not know.
     """
-    return _predicted(run, [task_of(run).read(text)], True)[0]
+    return predicted(run, [task_of(run).read(text)], True)[0]
 
 
 @gpu
-def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
+def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
+    """The answers of a run's model. look: with their traces."""
     model = runs.model_of(run)
     return predict(model, xs, look=look)
-
-
-@answering.plainly
-def cases(run: str) -> tuple[Case, ...]:
-    """The first 500 held-out pairs with the answers of a run's model; asked once for each model that is kept.
-
-    Raises:
-        UserError: there is no model yet.
-    """
-    return _cases(run, (runs.model_folder(run) / "config.json").stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _cases(run: str, changed: int) -> tuple[Case, ...]:
-    held = list(islice(task_of(run).pairs("test", 0), MOST_ERRORS))
-    return tuple(errors.cases_of(held, _predicted(run, [x for x, _ in held], False)))
-
-
-def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
-    """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""
-    true = [(said("own.label.one", lang, label=_short(y), wrong=wrong, n=n), y) for y, wrong, n in errors.missed(found)]
-    taken = [
-        (said("own.taken.one", lang, y=_short(y), answer=_short(a), n=n), json.dumps([y, a]))
-        for (y, a), n in errors.confusions(found)[:MOST_CONFUSIONS]
-    ]
-    every = (said("own.any", lang), "")
-    return [every, *true], [every, *taken]
-
-
-@answering.plainly
-def sifted(found: Sequence[Case], wrong: bool, length: str, sure: str, label: str, taken: str) -> list[Case]:
-    """Those that are asked for; taken: a value of `labels`, or ""."""
-    pair = tuple(map(str, json.loads(taken))) if taken else None
-    return errors.sifted(found, errors.Sieve(wrong, length, sure, label, pair))  # type: ignore[arg-type]
 
 
 @answering.plainly
@@ -363,7 +324,7 @@ def tested(run: str, path: str, lang: str) -> str:
         xs.append(x)
         ys.append(y)
     if xs:
-        answers = [one.y for one in _predicted(run, xs, False)]
+        answers = [one.y for one in predicted(run, xs, False)]
         right, done = task.score(xs, answers, ys)[task.measure], len(xs)
     return said("own.tested", lang, share=right, n=done, refused=refused)
 
@@ -404,7 +365,8 @@ def duration(seconds: float, lang: str) -> str:
     return said("own.minutes", lang, n=round(seconds / 60))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text cut short enough for a label."""
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
