@@ -27,10 +27,11 @@ async function draw() {
   }
   mark();
 }
-const named = f => {  // for who does not see it: what is drawn against what, and the names of its lines
+const named = f => {  // for who does not see it: what is drawn against what, the names of its lines, or of its panels
   const axis = a => (a && a.title && a.title.text) || '', bars = f.data.map(t => axis(t.colorbar));
   const lines = f.data.filter(t => t.name && t.showlegend !== false).map(t => t.name);
-  return [...new Set([axis(f.layout.yaxis), axis(f.layout.xaxis), ...bars, ...lines])].filter(Boolean).join(', ');
+  const told = [...new Set([axis(f.layout.yaxis), axis(f.layout.xaxis), ...bars, ...lines])].filter(Boolean);
+  return (told.length ? told : (f.layout.annotations || []).map(a => a.text.replace(/<[^>]*>/g, ' '))).join(', ');
 };
 const say = (row, column) => window.dispatchEvent(
   new CustomEvent('s2s:look', {detail: {channel: props.channel, row, column}}));
