@@ -180,7 +180,7 @@ def field(found: list[Status], lang: str) -> dict[str, Any]:
     busy = next((one for one in found if not one.over), found[0])
     gone = busy.seconds / max(1e-9, busy.seconds + busy.left) if busy.step else 0.0
     return {
-        "line": " · ".join(dict.fromkeys(_state(one, lang) for one in found)),
+        "line": _line(found, lang),
         "share": 1.0 if all(one.over for one in found) else gone,
         "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
         "inputs": [{"short": _short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
@@ -201,7 +201,18 @@ def _row(one: Status, lang: str) -> dict[str, Any]:
     }
 
 
+def _line(found: list[Status], lang: str) -> str:
+    """How the runs go; where they go differently, with the engine of each."""
+    states = [_state(one, lang) for one in found]
+    if len(set(states)) == 1:
+        return states[0]
+    titles = [engines.get(one.engine).title.say(lang) for one in found]
+    return " · ".join(f"{title}: {state}" for title, state in zip(titles, states, strict=True))
+
+
 def _state(one: Status, lang: str) -> str:
+    if one.stopping:
+        return said("own.stopping", lang)
     if one.state == "waiting":
         return said("own.waiting", lang, place=one.place, time=duration(one.wait, lang))
     if one.state == "running":
@@ -249,8 +260,9 @@ def _track(one: Status, kind: str, lang: str) -> Track:
 
 
 def coached(one: Status, lang: str) -> str:
-    """The coach's sentences as a Markdown list."""
-    return "\n".join(f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one))
+    """The coach's sentences as a Markdown list, or that there is nothing to say yet."""
+    lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one)]
+    return "\n".join(lines) or ("" if one.over else said("own.silent", lang))
 
 
 @lru_cache(maxsize=8)

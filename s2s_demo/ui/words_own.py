@@ -67,12 +67,13 @@ WORDS: dict[str, Words] = {
         "차례를 기다립니다: {place}번째, 약 {time} 뒤", "waiting, place {place} in the queue, about {time}"
     ),
     "own.running": Words("{step:,} / {steps:,} 단계 · 남은 시간 {left}", "step {step:,} of {steps:,} · {left} left"),
+    "own.stopping": Words("멈추는 중입니다. 배운 것을 저장하고 있습니다.", "stopping, and keeping what was learnt"),
     "own.seconds": Words("{n}초", "{n} s"),
     "own.minutes": Words("{n}분", "{n} min"),
     "own.score": Words("점수", "Score"),
     "own.loss": Words("손실 (nat/기호)", "loss (nats/symbol)"),
     "own.exact": Words("따로 둔 쌍의 점수", "score on held-out pairs"),
-    "own.norm": Words("기울기 크기 (자르기 전)", "gradient norm (before clipping)"),
+    "own.norm": Words("기울기 크기 (자르기 전)", "gradient norm (unclipped)"),
     "own.baseline": Words(
         "기준: {name} {share:.1%} (따로 둔 {n:,}쌍)", "Baseline: {name} {share:.1%} ({n:,} held-out pairs)"
     ),
@@ -85,6 +86,10 @@ WORDS: dict[str, Words] = {
         "**Not** better than the baseline, {name}, {share:.1%} ({n:,} held-out pairs): there is too little data or training, or nothing to learn.",
     ),
     "own.coach": Words("코치", "The coach"),
+    "own.silent": Words(
+        "아직 할 말이 없습니다. 점수가 몇 번 나오면 여기서 알려 드립니다.",
+        "Nothing to say yet: the coach speaks once there are some scores.",
+    ),
     "own.try": Words("써 보기", "Try it"),
     "own.errors": Words("따로 둔 쌍에서 틀린 것", "Held-out pairs"),
     "own.wrong": Words("틀린 것만", "Wrong ones only"),
