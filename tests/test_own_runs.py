@@ -182,7 +182,9 @@ def test_the_flag_stops_it_and_a_waiting_run_never_begins(launched):
     first, folder = begun()
     second = begun()[0]
     runs.stop(first)
+    assert runs.status(first).stopping and not runs.status(second).stopping
     work.work(folder)
+    assert not runs.status(first).stopping
     assert runs.status(first).state == "stopped" and runs.status(first).step == 1
     third = begun()[0]
     runs.stop(third)

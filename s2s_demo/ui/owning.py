@@ -232,7 +232,8 @@ def baseline_told(found: list[Status], lang: str) -> str:
     scored = [run for run in found if run.score is not None]
     key = "own.baseline"
     if scored and all(run.over for run in scored):
-        key = "own.beats" if max(run.score or 0.0 for run in scored) > share else "own.beaten"
+        ours = max(run.score or 0.0 for run in scored)
+        key = "own.level" if ours == share > 0 else "own.beats" if ours > share else "own.beaten"
     return said(key, lang, name=title, share=share, n=one.scored)
 
 

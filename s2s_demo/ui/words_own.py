@@ -41,7 +41,7 @@ WORDS: dict[str, Words] = {
     "own.many": Words("수", "Count"),
     "own.example": Words("보기", "Example"),
     "own.healthy": Words("문제를 찾지 못했습니다.", "Nothing is wrong with these pairs."),
-    "own.mend": Words("고를 것", "What to mend"),
+    "own.mend": Words("고칠 것", "What to mend"),
     "own.mending": Words("고치기", "Mend"),
     "own.next": Words("다음: 학습", "Next: train"),
     "own.count": Words("쌍 {n:,}개, 열 {columns}개를 읽었습니다.", "{n:,} pairs read, from {columns} columns."),
@@ -80,6 +80,10 @@ WORDS: dict[str, Words] = {
     "own.beats": Words(
         "기준 {name} {share:.1%}보다 낫습니다 (따로 둔 {n:,}쌍).",
         "Better than the baseline, {name}, {share:.1%} ({n:,} held-out pairs).",
+    ),
+    "own.level": Words(
+        "기준 {name} {share:.1%}와 같습니다 (따로 둔 {n:,}쌍): 이만큼은 더 간단한 방법으로도 됩니다.",
+        "Level with the baseline, {name}, {share:.1%} ({n:,} held-out pairs): a simpler method does as well.",
     ),
     "own.beaten": Words(
         "기준 {name} {share:.1%}보다 낫지 **않습니다** (따로 둔 {n:,}쌍). 배우지 않아도 되는 문제이거나 데이터나 학습이 모자랍니다.",
