@@ -23,6 +23,7 @@ from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
+from s2s_demo.ui import owning
 from train.__main__ import main
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
@@ -171,6 +172,14 @@ def test_stopped_and_gone_on_with_equals_uninterrupted(launched):
     work.work(parts)
     assert runs.status(parts.name).state == "done"
     assert [row[:3] for row in rows(parts)] == [row[:3] for row in rows(whole)]
+
+
+def test_a_test_file_is_read_as_the_training_pairs_were(launched):
+    run, folder = begun()
+    raw = [(" ab ", "ba "), ("", "x"), ("cd", " ")]
+    assert owning._as_trained(run, raw) == [("ab", "ba")]
+    files.write_json(folder / "pairs.json", [(" ab", "ba"), ("cd", "dc")])
+    assert owning._as_trained(run, raw) == raw
 
 
 def stop_after(folder, step):

@@ -322,22 +322,29 @@ def tested(run: str, path: str, lang: str) -> str:
     """
     mine, task = read("", path), task_of(run)
     some = list(mine.pairs)[:MOST_TESTED]
-    right, done, refused = 0.0, 0, 0
+    right, done = 0.0, 0
     xs, ys = [], []
     model = runs.model_of(run)
-    for x, y in some:
+    for x, y in _as_trained(run, some):
         try:
             x = task.read(x)
             model.x_codec.encode(x)
         except UserError:
-            refused += 1
             continue
         xs.append(x)
         ys.append(y)
     if xs:
         answers = [one.y for one in _predicted(run, xs, False)]
         right, done = task.score(xs, answers, ys)[task.measure], len(xs)
-    return said("own.tested", lang, share=right, n=done, refused=refused)
+    return said("own.tested", lang, share=right, n=done, refused=len(some) - len(xs))
+
+
+def _as_trained(run: str, some: list[Pair]) -> list[Pair]:
+    """Pairs of a test file without what the training pairs are free of: blanks at the ends, and pairs with an empty side."""
+    kept = files.pairs_of(files.root() / run)
+    if any(text != text.strip() or not text for pair in kept for text in pair):
+        return some
+    return [(x.strip(), y.strip()) for x, y in some if x.strip() and y.strip()]
 
 
 @answering.plainly

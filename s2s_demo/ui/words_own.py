@@ -101,8 +101,8 @@ WORDS: dict[str, Words] = {
     "own.answer": Words("답", "Answer"),
     "own.testing": Words("파일로 시험하기 (같은 꼴의 쌍, 2,000쌍까지)", "Test on a file of pairs (up to 2,000)"),
     "own.tested": Words(
-        "{n:,}쌍에서 {share:.1%} (모르는 기호 때문에 뺀 것 {refused:,})",
-        "{share:.1%} on {n:,} pairs ({refused:,} left out for unknown symbols)",
+        "{n:,}쌍에서 {share:.1%} (비었거나 모르는 기호가 있어 뺀 것 {refused:,})",
+        "{share:.1%} on {n:,} pairs ({refused:,} left out: empty, or with unknown symbols)",
     ),
     "own.zip": Words("모델을 zip으로 만들기", "Make a zip of the model"),
     "own.zipped": Words("내려받기", "Download"),

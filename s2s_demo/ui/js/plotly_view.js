@@ -16,6 +16,8 @@ async function draw() {
   div.style.height = (f.layout.height || 360) + 'px';
   const layout = {...f.layout, autosize: true, font: {...(f.layout.font || {}), color: ink()}};
   delete layout.width;
+  if (linked && div.offsetWidth < 480 && (layout.xaxis.ticktext || []).some(t => t.length > 2))  // on a phone words would lie on each other
+    layout.xaxis = {...layout.xaxis, tickangle: -60, automargin: true};
   div.setAttribute('aria-label', named(f));
   await P.react(div, {data: f.data, layout, config: {displaylogo: false, displayModeBar: false,
                       showSendToCloud: false, plotlyServerURL: '', responsive: false}});
