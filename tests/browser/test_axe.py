@@ -34,6 +34,12 @@ SCREENS = {  # the tabs of each room, and what stands there once the answer is s
         "lab-race": "#race-who input",
     },
 }
+TWINS = {
+    "task-addition",
+    "task-pos-en",
+    "task-intent-en",
+    "task-exercises",
+}  # of the tab beside them, so in the dark once is enough
 FOLDED = {
     "lab-longrange",
     "lab-board",
@@ -99,6 +105,8 @@ def test_axe_finds_nothing(visit: Any, run: str, lang: str, dark: bool):
     for room, tabs in SCREENS.items():
         page.locator(f"#room-{room}-button").click()
         for tab, shown in tabs.items():
+            if dark and tab in TWINS:
+                continue
             page.locator(f"#{tab}-button").click()
             expect(page.locator(f"#{tab} {shown}").first).to_be_visible(timeout=SLOW)
             if tab == "task-arithmetic":
