@@ -33,7 +33,7 @@ def train(args: Namespace) -> None:
     """Trains one model, or one for each engine named; Ctrl-C stops cleanly and keeps what there is."""
     path = Path(args.file)
     pairs = read(path, args.columns)
-    plan = planned(pairs, args.shape)
+    plan = cut(planned(pairs, args.shape), args.by_x, args.by_y)
     print(plan.reason.en)
     names = list(engines.ENGINES) if args.engine == "all" else args.engine.split(",")
     for name in names:
@@ -78,6 +78,11 @@ def planned(pairs: list[Pair], shape: str) -> Plan:
         return plan
     by_y = "word" if wanted is Shape.N21 else plan.by_x if wanted is Shape.N2N else plan.by_y
     return replace(plan, shape=wanted, by_y=by_y, reason=wanted.value)
+
+
+def cut(plan: Plan, by_x: str, by_y: str) -> Plan:
+    """The plan with other steps, where some were asked for."""
+    return replace(plan, by_x=by_x or plan.by_x, by_y=by_y or plan.by_y)
 
 
 def _train(name: str, pairs: list[Pair], plan: Plan, engine: str, args: Namespace) -> None:

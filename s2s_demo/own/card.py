@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, TypedDict
 
-from s2s_demo.codecs import Codec, Spelled, Symbols
+from s2s_demo.codecs import Codec, Spelled, Subwords, Symbols
 from s2s_demo.greedy import answered, encoded
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, quoted
@@ -137,6 +137,8 @@ def _written(codec: Codec) -> str:
     """How one side is cut into steps."""
     if isinstance(codec, Spelled):
         return f"words by their spelling, {len(codec.words):,} known whole"
+    if isinstance(codec, Subwords):
+        return f"{len(codec.symbols):,} symbols (subwords: {len(codec.merges):,} merges of byte-pair encoding)"
     if isinstance(codec, Symbols):
         return f"{len(codec.symbols):,} symbols (one a {codec.by})"
     return f"{codec.size:,} symbols"
@@ -145,13 +147,19 @@ def _written(codec: Codec) -> str:
 def _alphabet(model: Seq2Seq) -> str:
     """What of the data travels with the model; whoever publishes it should know."""
     said = [
-        f"the {'words' if codec.by == 'word' else 'characters'} of {side} that training met"
+        f"the {_pieces(codec)} of {side} that training met"
         for side, codec in (("x", model.x_codec), ("y", model.y_codec))
-        if isinstance(codec, Symbols)
+        if isinstance(codec, Symbols | Subwords)
     ]
     if not said:
         return "no text of the data."
     return f"{', '.join(said)}, so whoever has this folder can read those."
+
+
+def _pieces(codec: Symbols | Subwords) -> str:
+    if isinstance(codec, Subwords):
+        return "characters and frequent parts of words"
+    return "words" if codec.by == "word" else "characters"
 
 
 def _use(model: Seq2Seq, example: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ STEPS = {
     "syllable": Words("글자", "character"),
     "jamo": Words("자모", "jamo"),
     "word": Words("단어", "word"),
+    "subword": Words("서브워드", "subword"),
 }
 MOST_WORDS = 20_000
 MOST_LABELS = 500
@@ -25,7 +26,7 @@ LOOKED_AT = 10_000
 
 @dataclass(frozen=True)
 class Plan:
-    """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo" or "word"."""
+    """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo", "word" or "subword"."""
 
     shape: Shape
     by_x: str
@@ -56,7 +57,7 @@ def task_of(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Task:
 
 
 def pieces(text: str, by: str) -> list[str]:
-    """The steps of a text as the task will read it."""
+    """The steps of a text as the task will read it; what is learnt from all pairs, `cutting.cutters` knows."""
     return Symbols((), by="char" if by == "syllable" else by).pieces(nfc(text))
 
 

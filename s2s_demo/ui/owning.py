@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, publish, runs, suggest
+from s2s_demo.own import coach, cutting, doctor, examples, hub, judging, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
@@ -27,7 +27,7 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
-PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN = 8, 500, 2_000, 24
+PREVIEW, MOST_TESTED, MOST_SHOWN, MOST_CUT = 8, 2_000, 24, 40
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -83,11 +83,14 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
 
 @answering.plainly
 def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
-    """The same pairs under a plan the visitor chose.
+    """The same pairs under a plan the visitor chose; a step that the shape does not offer becomes a character, of a label a word.
 
     Raises:
         UserError: the pairs do not fit it.
     """
+    ways_x, ways_y = cutting.offered(Shape[shape])
+    by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
+    by_y = ("word" if shape == "N21" else "char") if by_y == "subword" and by_y not in ways_y else by_y
     plan = Plan(Shape[shape], by_x, by_y, Words(said("own.chosen", "ko"), said("own.chosen", "en")))
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
@@ -102,6 +105,19 @@ def told(mine: Mine, lang: str) -> str:
 def preview(mine: Mine) -> list[list[str]]:
     """The first pairs."""
     return [[_safe(x), _safe(y)] for x, y in mine.pairs[:PREVIEW]]
+
+
+@answering.plainly
+def cut(mine: Mine, lang: str) -> str:
+    """How the first pair will be cut into steps, a line a side, as text that is safe in Markdown."""
+    lines = []
+    for side, text, cutter in zip("xy", mine.pairs[0], cutting.cutters(list(mine.pairs), mine.plan), strict=True):
+        steps = cutter(text)
+        shown = " | ".join("␣" if step == " " else step for step in steps[:MOST_CUT]) + (
+            " | …" if steps[MOST_CUT:] else ""
+        )
+        lines.append(said("own.cut", lang, side=f"**{side}**", n=len(steps), pieces=plain(shown)))
+    return "  \n".join(lines)
 
 
 def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
@@ -183,14 +199,14 @@ def field(found: list[Status], lang: str) -> dict[str, Any]:
         "line": _line(found, lang),
         "share": 1.0 if all(one.over for one in found) else gone,
         "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
-        "inputs": [{"short": _short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
+        "inputs": [{"short": short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
         "rows": [_row(one, lang) for one in found],
     }
 
 
 def _row(one: Status, lang: str) -> dict[str, Any]:
     colour, dash, _ = look(one.engine)
-    cells = [{"share": float(e.right), "said": _short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
+    cells = [{"share": float(e.right), "said": short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
     score = "–" if one.score is None else f"{one.score:.1%}"
     return {
         "title": engines.get(one.engine).title.say(lang),
@@ -289,28 +305,14 @@ def answered(run: str, text: str) -> Prediction:
     Raises:
         UserError: there is no model yet, or the text has symbols it does not know.
     """
-    return _predicted(run, [task_of(run).read(text)], True)[0]
+    return predicted(run, [task_of(run).read(text)], True)[0]
 
 
 @gpu
-def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
+def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
+    """The answers of a run's model. look: with their traces."""
     model = runs.model_of(run)
     return predict(model, xs, look=look)
-
-
-@answering.plainly
-def errors(run: str, only_wrong: bool) -> list[list[str]]:
-    """Rows (x, true y, answer, right) of the held-out pairs, the wrong ones first.
-
-    Raises:
-        UserError: there is no model yet.
-    """
-    task = task_of(run)
-    held = [pair for pair, _ in zip(task.pairs("test", 0), range(MOST_ERRORS), strict=False)]
-    answers = [one.y for one in _predicted(run, [x for x, _ in held], False)]
-    rows = [[_safe(x), _safe(y), _safe(a), "✓" if a == y else "✗"] for (x, y), a in zip(held, answers, strict=True)]
-    rows.sort(key=lambda row: row[3] == "✓")
-    return [row for row in rows if row[3] == "✗"] if only_wrong else rows
 
 
 @answering.plainly
@@ -334,7 +336,7 @@ def tested(run: str, path: str, lang: str) -> str:
         xs.append(x)
         ys.append(y)
     if xs:
-        answers = [one.y for one in _predicted(run, xs, False)]
+        answers = [one.y for one in predicted(run, xs, False)]
         right, done = task.score(xs, answers, ys)[task.measure], len(xs)
     return said("own.tested", lang, share=right, n=done, refused=len(some) - len(xs))
 
@@ -383,7 +385,8 @@ def duration(seconds: float, lang: str) -> str:
     return said("own.minutes", lang, n=round(seconds / 60))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text cut short enough for a label."""
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
