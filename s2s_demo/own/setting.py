@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from s2s_demo.codecs import Spelled
+from s2s_demo.codecs import Codec, Spelled
 from s2s_demo.lab.seeded import Seeded
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.own.judging import MEASURES, judged
@@ -18,6 +18,7 @@ from s2s_demo.training import Recipe
 GRAMS, LEAST = 24, 2
 MOST_PAIRS, LONGEST, MOST_CHARACTERS = 50_000, 512, 4_000_000
 NAME = "my-pairs"
+LOOKED_AT = 2000
 
 
 def checked(pairs: list[Pair]) -> None:
@@ -70,8 +71,27 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
         y_codec=y_codec,
         score=judged(plan),
         measure=MEASURES[plan.shape],
+        aligned=alignment_of(pairs, x_codec) if plan.by_x == plan.by_y and not recipe.embed else None,
         longest=max(8, longest * 3 // 2 + 1),
     )
+
+
+def alignment_of(pairs: list[Pair], codec: Codec) -> Callable[[str, int], list[int] | None] | None:
+    """Which step of x each step of y is about, where the pairs themselves say so: y is a copy of x, or x from the other end.
+
+    None for all other pairs. What it gives is None where an answer has another length than its x.
+    """
+    cut = [(codec.pieces(x), codec.pieces(y)) for x, y in spread(pairs, LOOKED_AT)]
+    ways = {1: all(x == y for x, y in cut), -1: all(x[::-1] == y for x, y in cut)}
+    way = next((way for way, fits in ways.items() if fits), None)
+    if way is None:
+        return None
+
+    def aligned(x: str, steps: int) -> list[int] | None:
+        there = len(codec.pieces(x))
+        return list(range(there))[::way] if steps in (there, there + 1) else None  # one more: the end of an answer
+
+    return aligned
 
 
 def new_model(task: Task, engine: str, approach: str, recipe: Recipe, seed: int = 0) -> Seq2Seq:

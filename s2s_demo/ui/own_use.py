@@ -23,6 +23,7 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
         ask = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id="own-ask")
     answer = AnswerView(channel="own", elem_id="own-answer")
     matrix = PlotlyView(channel="own", elem_id="own-lens")
+    truth = gr.Markdown(elem_classes="quiet", elem_id="own-truth")
     with gr.Accordion(T("own.errors"), open=False, elem_id="own-errors"):
         show = gr.Button(T("own.show"), elem_id="own-show")
         with gr.Column(visible=False, elem_id="own-sieve") as sieve:
@@ -70,10 +71,11 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
             run = run_of(going, chosen)
             task, found = owning.task_of(run), owning.answered(run, text or "")
         except UserError as e:
-            return [answering.trouble(e, lang), None]
+            return [answering.trouble(e, lang), None, ""]
         grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
         step = answering.first_step(task, found)
-        return [answering.view(task, found, grid, step, lang), looking.picture(task, grid, lang)]
+        told = "<br>".join(looking.on_truth(task, found, lang))
+        return [answering.view(task, found, grid, step, lang), looking.picture(task, grid, lang), told]
 
     def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> list[Any]:
         """All filters but the first at their beginning, and the table."""
@@ -126,7 +128,7 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
             return [owning.plain(e.words.say(lang)), ""]
 
     chosen = [going, which]
-    gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **READ)
+    gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix, truth], trigger_mode="always_last", **READ)
     filters = [wrong, length, sure, label, taken]
     shown = [sieve, length, sure, label, taken, table, unsifted]
     show.click(errors, [*chosen, wrong], shown, **READ)
