@@ -7,6 +7,7 @@ from typing import Any
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
 from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
 from s2s_demo.codecs.frames import Frames
+from s2s_demo.codecs.numbers import Numbers
 from s2s_demo.codecs.spelled import Spelled
 from s2s_demo.codecs.symbols import Symbols
 
@@ -17,6 +18,7 @@ KINDS = {
     "answer": Answer,
     "spelled": Spelled,
     "frames": Frames,
+    "numbers": Numbers,
 }
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "DigitPairs",
     "Expression",
     "Frames",
+    "Numbers",
     "Spelled",
     "Symbols",
     "from_json",
