@@ -8,16 +8,18 @@ from math import isnan
 from s2s_demo.own.columns import Y_NAMES
 from s2s_demo.own.rows import Steps, number
 from s2s_demo.own.table import Table
+from s2s_demo.prediction import UserError
 
-LABELS = frozenset(
-    [*Y_NAMES, *["phase", "activity", "state", "event", "gesture", "behavior", "behaviour", "mode", "action", "단계", "상태", "행동", "동작", "활동"]]
+CALLED_LABELS = "phase activity state event gesture behavior behaviour mode action 단계 상태 행동 동작 활동"
+CALLED_SEQUENCES = (
+    "sequence sequence_id seq seq_id series series_id id name file filename video recording session trial subject user run episode "
+    "patient clip group 시퀀스 번호 이름 파일 영상 녹화 회차 피험자 사용자"
 )
-SEQUENCES = frozenset(
-    ["sequence", "sequence_id", "seq", "seq_id", "series", "series_id", "id", "name", "file", "filename", "video", "recording", "session", "trial", "subject", "user", "run", "episode", "patient", "clip", "group", "시퀀스", "번호", "이름", "파일", "영상", "녹화", "회차", "피험자", "사용자"]
+CALLED_TIMES = (
+    "time timestamp t ms s sec seconds datetime date frame step index idx no row 시간 시각 날짜 프레임 순서 번호"
 )
-TIMES = frozenset(
-    ["time", "timestamp", "t", "ms", "s", "sec", "seconds", "datetime", "date", "frame", "frame_no", "step", "index", "idx", "no", "row", "시간", "시각", "날짜", "프레임", "순서", "번호"]
-)
+LABELS = frozenset([*Y_NAMES, *CALLED_LABELS.split()])
+SEQUENCES, TIMES = frozenset(CALLED_SEQUENCES.split()), frozenset(CALLED_TIMES.split())
 FEWEST_ROWS, MOST_LABELS, SAMPLE = 12, 50, 2000
 MOSTLY, ALONE = 0.9, 0.5
 
@@ -86,3 +88,24 @@ def _counts(name: str, cells: list[str], blocks: list[int]) -> bool:
     steps = [b - a for at, end in pairwise(blocks) for a, b in pairwise(values[at:end])]
     called = any(part in TIMES for part in name.casefold().replace("_", " ").split()) or name.casefold() in TIMES
     return bool(steps) and (set(steps) == {1.0} or (called and all(step > 0 for step in steps)))
+
+
+def numeric_steps(table: Table) -> Steps:
+    """The columns where a person says that a row is a step: all numbers but the label, which is the last column of few values or of words.
+
+    Raises:
+        UserError: there are no numbers beside the label.
+    """
+    columns = [[row[i].strip() for row in table.rows] for i in range(len(table.header))]
+    numeric = [i for i, cells in enumerate(columns) if _numeric(cells)]
+    label = _label_of(table, columns, numeric)
+    if label < 0:
+        label = next((i for i in reversed(range(len(columns))) if i not in numeric), len(columns) - 1)
+    kept = tuple(i for i in numeric if i != label)
+    if not kept:
+        raise UserError(
+            "숫자로 된 열이 없습니다. 한 줄이 한 단계인 표에는 숫자 열과 라벨 열이 필요합니다.",
+            "No column is numbers: a table whose rows are steps needs columns of numbers and one of labels.",
+        )
+    left = tuple(table.header[i] for i in range(len(columns)) if i not in (*kept, label))
+    return Steps(kept, label, -1, left)

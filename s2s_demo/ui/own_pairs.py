@@ -16,6 +16,7 @@ from s2s_demo.ui.words import T, lang_of, said
 
 READ = {**ASKED, "concurrency_id": "own"}
 STEPS = ("char", "jamo", "word")
+NUMBERS = "numbers"
 
 
 def step_one(mine: gr.State) -> gr.Button:
@@ -33,7 +34,12 @@ def step_one(mine: gr.State) -> gr.Button:
     problem = gr.Markdown(elem_id="own-problem")
     with gr.Column(visible=False) as below:
         told = gr.Markdown(elem_id="own-told")
+        row = gr.Radio(
+            [(T(f"own.row.{what}"), what) for what in ("pair", "step")], label=T("own.row"), elem_id="own-row"
+        )
         with gr.Row():
+            numbers = gr.Dropdown([], label=T("own.numbers"), multiselect=True, visible=False, elem_id="own-numbers")
+            sequence = gr.Dropdown([], label=T("own.sequence"), visible=False, elem_id="own-sequence")
             x, y = (gr.Dropdown([], label=T(f"own.{side}"), elem_id=f"own-{side}") for side in "xy")
         shown = gr.Dataframe(
             headers=["x", "y"], interactive=False, wrap=True, label=T("own.preview"), elem_id="own-preview"
@@ -41,8 +47,8 @@ def step_one(mine: gr.State) -> gr.Button:
         with gr.Row():
             shape = gr.Radio([(s.name, s.name) for s in Shape], label=T("own.shape"), elem_id="own-shape")
             by_x, by_y = (
-                gr.Radio([(T(f"own.by.{by}"), by) for by in STEPS], label=T(f"own.by_{side}"), elem_id=f"own-by-{side}")
-                for side in "xy"
+                gr.Radio([(T(f"own.by.{by}"), by) for by in kinds], label=T(f"own.by_{side}"), elem_id=f"own-by-{side}")
+                for side, kinds in (("x", (*STEPS, NUMBERS)), ("y", STEPS))
             )
         reason = gr.Markdown(elem_id="own-reason")
         gr.Markdown(T("own.doctor"), elem_classes="heading")
@@ -52,20 +58,43 @@ def step_one(mine: gr.State) -> gr.Button:
         mend = gr.Button(T("own.mending"), elem_id="own-mending")
         next_step = gr.Button(T("own.next"), variant="primary", elem_id="own-next")
 
-    everything = [mine, problem, below, told, x, y, shown, shape, by_x, by_y, reason, healthy, ill, what, mend]
+    everything = [
+        mine,
+        problem,
+        below,
+        told,
+        row,
+        numbers,
+        sequence,
+        x,
+        y,
+        shown,
+        shape,
+        by_x,
+        by_y,
+        reason,
+        healthy,
+        ill,
+        what,
+        mend,
+    ]
 
     def shown_of(found: Mine, lang: str) -> list[Any]:
         rows, mends = owning.findings(found, lang)
         heads = [said(f"own.{key}", lang) for key in ("found", "many", "example")]
         columns = [(name, i) for i, name in enumerate(found.table.header)]
-        plan = found.plan
+        plan, steps = found.plan, found.steps
+        nobody = [(said("own.no_sequence", lang), -1)]
         return [
             found,
             "",
             gr.Column(visible=True),
             owning.told(found, lang),
-            gr.Dropdown(choices=columns, value=found.columns[0]),
-            gr.Dropdown(choices=columns, value=found.columns[1]),
+            gr.Radio(value="step" if steps else "pair", visible=not found.table.made),
+            gr.Dropdown(choices=columns, value=list(steps.numbers) if steps else [], visible=steps is not None),
+            gr.Dropdown(choices=[*nobody, *columns], value=steps.sequence if steps else -1, visible=steps is not None),
+            gr.Dropdown(choices=columns, value=found.columns[0], visible=steps is None),
+            gr.Dropdown(choices=columns, value=steps.label if steps else found.columns[1]),
             owning.preview(found),
             plan.shape.name,
             "char" if plan.by_x == "syllable" else plan.by_x,
@@ -99,12 +128,19 @@ def step_one(mine: gr.State) -> gr.Button:
         except UserError as e:
             return failed(e, lang)
 
-    def columns(mine: Mine | None, x: int, y: int, request: gr.Request) -> list[Any]:
+    def columns(mine: Mine | None, numbers: list[int], sequence: int, x: int, y: int, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
             return (
-                shown_of(owning.of_columns(mine.table, int(x), int(y)), lang) if mine else [gr.skip()] * len(everything)
+                shown_of(owning.recut(mine, numbers, sequence, x, y), lang) if mine else [gr.skip()] * len(everything)
             )
+        except UserError as e:
+            return failed(e, lang)
+
+    def row_is(mine: Mine | None, what: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            return shown_of(owning.row_is(mine, what), lang) if mine else [gr.skip()] * len(everything)
         except UserError as e:
             return failed(e, lang)
 
@@ -124,7 +160,15 @@ def step_one(mine: gr.State) -> gr.Button:
 
     gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **READ)
     ready.input(take_ready, [ready], everything, **READ)
-    gr.on([x.input, y.input], columns, [mine, x, y], everything, trigger_mode="always_last", **READ)
+    row.input(row_is, [mine, row], everything, trigger_mode="always_last", **READ)
+    gr.on(
+        [numbers.input, sequence.input, x.input, y.input],
+        columns,
+        [mine, numbers, sequence, x, y],
+        everything,
+        trigger_mode="always_last",
+        **READ,
+    )
     gr.on(
         [shape.input, by_x.input, by_y.input],
         plan,

@@ -10,15 +10,19 @@ from typing import Any
 import plotly.graph_objects as go
 
 from s2s_demo import checkpoint, engines
+from s2s_demo.codecs import Numbers
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
+from s2s_demo.own import rows as stepwise
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
 from s2s_demo.own.pairs import Plan, Table
+from s2s_demo.own.rows import Steps
 from s2s_demo.own.runs import Status
 from s2s_demo.own.setting import task_for
+from s2s_demo.own.stepped import guessed_steps, numeric_steps
 from s2s_demo.prediction import Prediction, UserError, Words
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.ui import answering
@@ -33,12 +37,16 @@ BESIDE = ("lstm", "transformer", "attention", "conv")
 
 @dataclass(frozen=True)
 class Mine:
-    """One visitor's pairs so far. table: as read; columns: those of x and y in it. plan: the shape and the steps, and why."""
+    """One visitor's pairs so far. table: as read; columns: those of x and y in it. plan: the shape and the steps, and why.
+
+    steps: the columns of a table in which a row is a step; None where a row is a pair.
+    """
 
     table: Table
     columns: tuple[int, int]
     pairs: tuple[Pair, ...]
     plan: Plan
+    steps: Steps | None = None
 
 
 @answering.plainly
@@ -48,8 +56,53 @@ def read(text: str, path: str | None) -> Mine:
     Raises:
         UserError: with the sentence to show.
     """
-    table = pairs.read_file(path) if path else pairs.read_pasted(text)
-    return of_columns(table, *pairs.guessed_columns(table))
+    return of_table(pairs.read_file(path) if path else pairs.read_pasted(text))
+
+
+def of_table(table: Table) -> Mine:
+    """The pairs of a table, a row being a step or a pair, whichever seems likelier.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    steps = guessed_steps(table)
+    return of_steps(table, steps) if steps else of_columns(table, *pairs.guessed_columns(table))
+
+
+@answering.plainly
+def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
+    """The pairs of a table in which a row is a step.
+
+    Raises:
+        UserError: the columns do not fit, with the sentence to show.
+    """
+    found, plan = stepwise.to_pairs(table, steps, shape)
+    return Mine(table, pairs.guessed_columns(table), tuple(found), plan, steps)
+
+
+def recut(mine: Mine, numbers: list[int], sequence: int, x: int, y: int) -> Mine:
+    """The pairs of the same table by other columns; one that is chosen for something new is no longer a number of x.
+
+    Raises:
+        UserError: the columns do not fit, with the sentence to show.
+    """
+    if mine.steps is None:
+        return of_columns(mine.table, int(x), int(y))
+    kept = tuple(sorted(int(i) for i in numbers if i not in (y, sequence)))
+    return of_steps(mine.table, Steps(kept, int(y), int(sequence)))
+
+
+@answering.plainly
+def row_is(mine: Mine, what: str) -> Mine:
+    """The same table with its rows read as "step" or as "pair".
+
+    Raises:
+        UserError: it has no columns for that.
+    """
+    if what == "pair":
+        return of_columns(mine.table, *mine.columns)
+    steps = guessed_steps(mine.table) or numeric_steps(mine.table)
+    return of_steps(mine.table, steps)
 
 
 @answering.plainly
@@ -66,8 +119,7 @@ def fetched(name: str) -> Mine:
     Raises:
         UserError: there is no such set, it is too large, or there is no connection.
     """
-    table = hub.from_hub(name.strip())
-    return of_columns(table, *pairs.guessed_columns(table))
+    return of_table(hub.from_hub(name.strip()))
 
 
 @answering.plainly
@@ -78,7 +130,10 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
         UserError: with the sentence to show.
     """
     found = pairs.to_pairs(table, x, y)
-    return Mine(table, (x, y), tuple(found), pairs.guess(found))
+    plan = pairs.guess(found)
+    if plan.numbers:
+        plan = replace(plan, made=table.made, rate=table.rate)
+    return Mine(table, (x, y), tuple(found), plan)
 
 
 @answering.plainly
@@ -88,7 +143,15 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
     Raises:
         UserError: the pairs do not fit it.
     """
-    plan = Plan(Shape[shape], by_x, by_y, Words(said("own.chosen", "ko"), said("own.chosen", "en")))
+    reason = Words(said("own.chosen", "ko"), said("own.chosen", "en"))
+    if mine.steps:
+        found = of_steps(mine.table, mine.steps, Shape[shape])
+        plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
+        pairs.task_of(list(found.pairs), plan)
+        return replace(found, plan=plan)
+    plan = Plan(Shape[shape], by_x, by_y, reason)
+    if plan.numbers:
+        plan = replace(plan, made=mine.table.made, rate=mine.table.rate)
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
 
@@ -96,7 +159,8 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
 def told(mine: Mine, lang: str) -> str:
     """What was read and guessed, one line each, as text that is safe in Markdown."""
     count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
-    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in mine.table.told)))
+    more = stepwise.told(mine.table, mine.steps, list(mine.pairs)) if mine.steps else []
+    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.told, *more))))
 
 
 def preview(mine: Mine) -> list[list[str]]:
@@ -307,11 +371,10 @@ def tested(run: str, path: str, lang: str) -> str:
     Raises:
         UserError: the file cannot be read, or there is no model yet.
     """
-    mine, task = read("", path), task_of(run)
-    some = list(mine.pairs)[:MOST_TESTED]
+    task, model = task_of(run), runs.model_of(run)
+    some = _to_test(path, files.plan_of(files.root() / run), model)[:MOST_TESTED]
     right, done, refused = 0.0, 0, 0
     xs, ys = [], []
-    model = runs.model_of(run)
     for x, y in some:
         try:
             x = task.read(x)
@@ -325,6 +388,17 @@ def tested(run: str, path: str, lang: str) -> str:
         answers = [one.y for one in _predicted(run, xs, False)]
         right, done = task.score(xs, answers, ys)[task.measure], len(xs)
     return said("own.tested", lang, share=right, n=done, refused=refused)
+
+
+def _to_test(path: str, plan: Plan, model: Seq2Seq) -> list[Pair]:
+    """The pairs of a test file; in a table of steps the columns are found by the names that the model knows."""
+    mine = read("", path)
+    if not isinstance(model.x_codec, Numbers) or mine.steps is None:
+        return list(mine.pairs)
+    steps = mine.steps
+    if set(model.x_codec.columns) <= set(mine.table.header):
+        steps = replace(steps, numbers=tuple(mine.table.header.index(name) for name in model.x_codec.columns))
+    return list(of_steps(mine.table, steps, plan.shape).pairs)
 
 
 @answering.plainly
