@@ -73,7 +73,10 @@ def twice(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
 
 
 def _once(pairs: list[Pair]) -> list[Pair]:
-    return list({bare(x): (x, y) for x, y in reversed(pairs)}.values())[::-1]
+    first: dict[str, Pair] = {}
+    for x, y in pairs:
+        first.setdefault(bare(x), (x, y))
+    return list(first.values())
 
 
 def apart(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:

@@ -14,8 +14,9 @@ from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, said
 
 
-def step_three(going: gr.State, which: gr.Radio) -> None:
-    """Builds the step for the run that `which` names, or the first of `going`."""
+def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
+    """Builds the step for the run that `which` names, or the first of `going`. leads: events after which the way to give x is told."""
+    how = gr.Markdown(elem_classes="quiet", elem_id="own-how")
     with gr.Row(equal_height=True):
         x = gr.Textbox(label=T("own.try"), info=T("x.info"), max_lines=3, scale=5, elem_id="own-x-try")
         ask = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id="own-ask")
@@ -56,6 +57,15 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
         step = answering.first_step(task, found)
         return [answering.view(task, found, grid, step, lang), looking.picture(task, grid, lang)]
 
+    def told(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:
+        """How x is given to this model; where it is rows of numbers, an example stands in an empty box."""
+        lang = lang_of(request)
+        try:
+            hint, example = owning.hint(run_of(going, chosen), lang) if going else ("", "")
+        except UserError:
+            return [gr.skip(), gr.skip()]
+        return [hint, gr.skip() if text.strip() else example]
+
     def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> Any:
         lang = lang_of(request)
         try:
@@ -87,6 +97,7 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
             return [owning.plain(e.words.say(lang)), ""]
 
     chosen = [going, which]
+    gr.on(leads, told, [*chosen, x], [how, x], trigger_mode="always_last", **READ)
     gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **READ)
     gr.on([show.click, wrong.input], errors, [*chosen, wrong], [table], trigger_mode="always_last", **READ)
     file.upload(tested, [*chosen, file], [scored], **READ)

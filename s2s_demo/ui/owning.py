@@ -31,7 +31,7 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
-PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN = 8, 500, 2_000, 24
+PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN, MOST_NAMED = 8, 500, 2_000, 24, 24
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -347,6 +347,22 @@ def answered(run: str, text: str) -> Prediction:
 def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
     model = runs.model_of(run)
     return predict(model, xs, look=look)
+
+
+@answering.plainly
+def hint(run: str, lang: str) -> tuple[str, str]:
+    """(how x is written for a run's model, an example of it from the held-out pairs); nothing where x is plain text.
+
+    Raises:
+        UserError: there is no such run.
+    """
+    task = task_of(run)
+    codec = task.reads()
+    if not isinstance(codec, Numbers):
+        return "", ""
+    x, _ = next(task.pairs("test", 0))
+    columns = plain(", ".join(codec.columns[:MOST_NAMED]) + (", …" if codec.size > MOST_NAMED else ""))
+    return said("own.rows", lang, n=codec.size, columns=columns), x
 
 
 @answering.plainly

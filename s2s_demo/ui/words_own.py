@@ -94,6 +94,10 @@ WORDS: dict[str, Words] = {
     ),
     "own.coach": Words("코치", "The coach"),
     "own.try": Words("써 보기", "Try it"),
+    "own.rows": Words(
+        "x는 숫자 줄입니다: 단계는 ‘;’나 줄바꿈으로, 숫자 {n}개는 띄어쓰기로 나눕니다({columns}). 모르는 칸은 ‘?’로 두세요.",
+        "x is rows of numbers: part steps by “;” or a new line, and the {n} numbers of a step by spaces ({columns}); “?” is a missing one.",
+    ),
     "own.errors": Words("따로 둔 쌍에서 틀린 것", "Held-out pairs"),
     "own.wrong": Words("틀린 것만", "Wrong ones only"),
     "own.show": Words("답하게 하기", "Answer them"),
