@@ -20,7 +20,7 @@ from s2s_demo import engines
 from s2s_demo.own import folder as files
 from s2s_demo.own import rows, runs, work
 from s2s_demo.own.coach import advice
-from s2s_demo.own.pairs import guessed_columns, read_file, to_pairs
+from s2s_demo.own.pairs import guessed_columns, marked, read_file, to_pairs
 from s2s_demo.own.plan import Plan, guess
 from s2s_demo.own.status import status_in
 from s2s_demo.own.stepped import guessed_steps
@@ -50,8 +50,7 @@ def given(path: Path, columns: Sequence[str], shape: str) -> tuple[list[Pair], P
     steps = None if columns else guessed_steps(table)
     if steps is None:
         pairs = read(path, columns)
-        plan = planned(pairs, shape)
-        return pairs, replace(plan, made=table.made, rate=table.rate) if plan.numbers else plan
+        return pairs, marked(planned(pairs, shape), table)
     pairs, plan = rows.to_pairs(table, steps, _shape(shape) if shape else None)
     for told in (*table.told, *rows.told(table, steps, pairs)):
         print(told.en)

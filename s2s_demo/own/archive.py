@@ -68,13 +68,13 @@ def the_tables(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]]:
     Raises:
         UserError: there are several tables of other kinds, or nothing to read.
     """
-    members = _members(archive, name)
-    tables = [member for member in members if member[0].suffix.lower() in TABLES]
-    texts = [member for member in members if member[0].suffix.lower() in ("", ".txt")]
+    there = members(archive, name)
+    tables = [member for member in there if member[0].suffix.lower() in TABLES]
+    texts = [member for member in there if member[0].suffix.lower() in ("", ".txt")]
     if not tables and len(texts) == 1:
         tables = texts
     if len(tables) == 1 or (tables and all(path.suffix.lower() in DELIMITED for path, _ in tables)):
-        return [(path.name, _content(archive, (path, info), name)) for path, info in tables]
+        return [(path.name, content(archive, (path, info), name)) for path, info in tables]
     if tables:
         raise several([path.name for path, _ in tables])
     if not texts:
@@ -101,7 +101,7 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
         UserError: a file lies in no folder, or there is only one label.
     """
     rows, encodings = [], set()
-    for path, info in _members(archive, name):
+    for path, info in members(archive, name):
         if path.suffix.lower() not in ("", ".txt"):
             continue
         label = nfc(path.parent.name)
@@ -110,9 +110,9 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
                 f"‘{quoted(path.name)}’ 파일이 라벨 폴더 안에 있지 않습니다.",
                 f"‘{quoted(path.name)}’ lies in no folder: the folder's name is the label.",
             )
-        content = _content(archive, (path, info), name)
-        if content:
-            text, encoding, _ = decoded(content, path.name)
+        data = content(archive, (path, info), name)
+        if data:
+            text, encoding, _ = decoded(data, path.name)
             encodings.add(encoding)
             rows.append((" ".join(text[: 2 * MOST_CHARACTERS].split()), label))
     labels = sorted({label for _, label in rows})
@@ -128,7 +128,7 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
     ]
 
 
-def _members(archive: zipfile.ZipFile, name: str) -> list[Member]:
+def members(archive: zipfile.ZipFile, name: str) -> list[Member]:
     """The files that a person packed, by path; what an operating system added is left out."""
     found = []
     for info in archive.infolist():
@@ -159,7 +159,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _content(archive: zipfile.ZipFile, member: Member, name: str) -> bytes:
+def content(archive: zipfile.ZipFile, member: Member, name: str) -> bytes:
     """What the file unpacks to, read no further than the bound whatever its entry claims."""
     path, info = member
     try:

@@ -5,9 +5,10 @@ What a file is follows from its content; its name only helps. Bounds are constan
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from s2s_demo.own import archive
+from s2s_demo.own import archive, media
 from s2s_demo.own.columns import guessed_columns
 from s2s_demo.own.decoding import decoded
 from s2s_demo.own.delimited import read_delimited
@@ -52,7 +53,7 @@ def read_file(path: str | Path, **chosen: str | bool | None) -> Table:
 
 def read_table(data: bytes, name: str, *, encoding: str = "", delimiter: str = "", header: bool | None = None) -> Table:
     """The table in a CSV, TSV, XLSX, JSON(L), .conllu or Parquet file, or a zip of one, of several CSV files with the same
-    columns, or of text files in folders of labels.
+    columns, of sounds or clips in folders of labels, or of text files in folders of labels.
 
     encoding, delimiter, header: what a person chose; what is not given is guessed and told. They count for text with delimiters.
 
@@ -103,6 +104,11 @@ def to_pairs(table: Table, x_column: int, y_column: int) -> list[Pair]:
     return pairs
 
 
+def marked(plan: Plan, table: Table) -> Plan:
+    """The plan, with what made the rows of numbers in this table where it was made of sounds or clips."""
+    return replace(plan, made=table.made, rate=table.rate, columns=table.names) if plan.numbers else plan
+
+
 def _of_text(text: str, name: str, encoding: str, told: list[Words], delimiter: str, header: bool | None) -> Table:
     end = Path(name).suffix.lower()
     if not delimiter and (end in (".jsonl", ".ndjson", ".json") or looks_json(text)):
@@ -118,6 +124,8 @@ def _unpacked(data: bytes, name: str, *, encoding: str, delimiter: str, header: 
     with archive.opened(data, name) as packed:
         if archive.is_workbook(packed):
             return read_sheet(data, name)
+        if media.holds(packed):
+            return media.read(packed, name)
         inside = archive.the_tables(packed, name)
         if not inside:
             rows, told = archive.labelled(packed, name)

@@ -91,8 +91,8 @@ def told(table: Table, steps: Steps, pairs: list[Pair]) -> list[Words]:
         shown = quoted(", ".join(steps.left[:8]), 80)
         said.append(
             Words(
-                f"시각, 줄 번호, 변하지 않는 열은 x에 넣지 않았습니다: {shown}",
-                f"Columns left out of x, as they count, tell the time or never change: {shown}",
+                f"x에 넣지 않은 열(줄 번호, 시각, 변하지 않는 값, 글): {shown}",
+                f"Columns left out of x (they count rows, tell the time, never change or hold words): {shown}",
             )
         )
     count = sum(isnan(number(row[i])) for row in table.rows for i in steps.numbers)

@@ -29,7 +29,8 @@ class Table:
     header: names of the columns, without white space around them; "A", "B", ... where the file names none.
     encoding: as Python calls it, "" where the format fixes it. delimiter: between cells, "" where there is none.
     told: what was guessed, left out or cut, one sentence each, to be shown.
-    breaks: the rows before which a blank line stood. made, rate: as of a `Plan`, where x was made of sounds or clips.
+    breaks: the rows before which a blank line stood. made, rate, names: as of a `Plan` (its columns), where x was made of sounds or
+    clips.
     """
 
     header: tuple[str, ...]
@@ -40,6 +41,7 @@ class Table:
     breaks: tuple[int, ...] = ()
     made: str = ""
     rate: float = 0.0
+    names: tuple[str, ...] = ()
 
 
 def table_of(

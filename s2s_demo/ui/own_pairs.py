@@ -37,8 +37,8 @@ def step_one(mine: gr.State) -> gr.Button:
         row = gr.Radio(
             [(T(f"own.row.{what}"), what) for what in ("pair", "step")], label=T("own.row"), elem_id="own-row"
         )
+        numbers = gr.Dropdown([], label=T("own.numbers"), multiselect=True, visible=False, elem_id="own-numbers")
         with gr.Row():
-            numbers = gr.Dropdown([], label=T("own.numbers"), multiselect=True, visible=False, elem_id="own-numbers")
             sequence = gr.Dropdown([], label=T("own.sequence"), visible=False, elem_id="own-sequence")
             x, y = (gr.Dropdown([], label=T(f"own.{side}"), elem_id=f"own-{side}") for side in "xy")
         shown = gr.Dataframe(

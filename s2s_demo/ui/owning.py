@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 
 from s2s_demo import checkpoint, engines
 from s2s_demo.codecs import Numbers
+from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, publish, runs, suggest
@@ -32,6 +34,7 @@ from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
 PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN, MOST_NAMED = 8, 500, 2_000, 24, 24
+MOST_OF_ROWS, MOST_RUNS = 48, 12
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -130,10 +133,7 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
         UserError: with the sentence to show.
     """
     found = pairs.to_pairs(table, x, y)
-    plan = pairs.guess(found)
-    if plan.numbers:
-        plan = replace(plan, made=table.made, rate=table.rate)
-    return Mine(table, (x, y), tuple(found), plan)
+    return Mine(table, (x, y), tuple(found), pairs.marked(pairs.guess(found), table))
 
 
 @answering.plainly
@@ -149,9 +149,7 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
         plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
         pairs.task_of(list(found.pairs), plan)
         return replace(found, plan=plan)
-    plan = Plan(Shape[shape], by_x, by_y, reason)
-    if plan.numbers:
-        plan = replace(plan, made=mine.table.made, rate=mine.table.rate)
+    plan = pairs.marked(Plan(Shape[shape], by_x, by_y, reason), mine.table)
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
 
@@ -343,6 +341,15 @@ def answered(run: str, text: str) -> Prediction:
     return _predicted(run, [task_of(run).read(text)], True)[0]
 
 
+def headline(answer: Prediction) -> str | None:
+    """The answer in big type where x is rows of numbers, equal labels in a row as one ("rest ×12 · lift ×3"); None for other x."""
+    if not looks_like_rows(str(answer.x)):
+        return None
+    found = [(label, len(list(same))) for label, same in groupby(answer.y.split())]
+    told = [f"{label} ×{count}" if count > 1 else label for label, count in found[:MOST_RUNS]]
+    return " · ".join(told) + (" · …" if len(found) > MOST_RUNS else "")
+
+
 @gpu
 def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
     model = runs.model_of(run)
@@ -458,7 +465,9 @@ def _short(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    """A cell: short enough for a table."""
+    """A cell: short enough for a table; of rows of numbers so little that the column of y is still seen."""
+    if len(text) > MOST_OF_ROWS and looks_like_rows(text):
+        return text[: MOST_OF_ROWS - 1] + "…"
     return text if len(text) <= 200 else text[:199] + "…"
 
 
