@@ -79,8 +79,8 @@ def the_tables(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]]:
         raise several([path.name for path, _ in tables])
     if not texts:
         raise UserError(
-            f"‘{quoted(name)}’ 안에 읽을 파일이 없습니다. CSV 같은 표 하나나, 라벨 폴더에 든 글 파일을 묶어 주세요.",
-            f"‘{quoted(name)}’ holds nothing to read: pack one table such as a CSV, or text files in folders of labels.",
+            f"‘{quoted(name)}’ 안에 읽을 파일이 없습니다. CSV 같은 표 하나나, 라벨 폴더에 든 글, 소리, 클립 파일을 묶어 주세요.",
+            f"‘{quoted(name)}’ holds nothing to read: pack one table such as a CSV, or texts, sounds or clips in folders of labels.",
         )
     return []
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.prediction import UserError
+from s2s_demo.prediction import Prediction, UserError
+from s2s_demo.task import Task
 from s2s_demo.ui import answering, looking, owning
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.own_pairs import READ
@@ -20,6 +21,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     with gr.Row(equal_height=True):
         x = gr.Textbox(label=T("own.try"), info=T("x.info"), max_lines=3, scale=5, elem_id="own-x-try")
         ask = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id="own-ask")
+    media = gr.File(label=T("own.media"), type="filepath", height=140, visible=False, elem_id="own-media")
     answer = AnswerView(channel="own", elem_id="own-answer")
     matrix = PlotlyView(channel="own", elem_id="own-lens")
     with gr.Accordion(T("own.errors"), open=False, elem_id="own-errors"):
@@ -50,9 +52,21 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
         lang = lang_of(request)
         try:
             run = run_of(going, chosen)
-            task, found = owning.task_of(run), owning.answered(run, text or "")
+            return shown(owning.task_of(run), owning.answered(run, text or ""), lang)
         except UserError as e:
             return [answering.trouble(e, lang), None]
+
+    def answered_file(going: list[str], chosen: str | None, path: str | None, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        if not path:
+            return [gr.skip(), gr.skip()]
+        try:
+            run = run_of(going, chosen)
+            return shown(owning.task_of(run), owning.answered_file(run, path), lang)
+        except UserError as e:
+            return [answering.trouble(e, lang), None]
+
+    def shown(task: Task, found: Prediction, lang: str) -> list[Any]:
         grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
         step = answering.first_step(task, found)
         view, told = answering.view(task, found, grid, step, lang), owning.headline(found)
@@ -62,10 +76,10 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
         """How x is given to this model; where it is rows of numbers, an example stands in an empty box."""
         lang = lang_of(request)
         try:
-            hint, example = owning.hint(run_of(going, chosen), lang) if going else ("", "")
+            hint, example, files = owning.hint(run_of(going, chosen), lang) if going else ("", "", False)
         except UserError:
-            return [gr.skip(), gr.skip()]
-        return [hint, gr.skip() if text.strip() else example]
+            return [gr.skip()] * 3
+        return [hint, gr.skip() if text.strip() else example, gr.File(visible=files)]
 
     def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> Any:
         lang = lang_of(request)
@@ -98,8 +112,9 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
             return [owning.plain(e.words.say(lang)), ""]
 
     chosen = [going, which]
-    gr.on(leads, told, [*chosen, x], [how, x], trigger_mode="always_last", **READ)
+    gr.on(leads, told, [*chosen, x], [how, x, media], trigger_mode="always_last", **READ)
     gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **READ)
+    media.upload(answered_file, [*chosen, media], [answer, matrix], **READ)
     gr.on([show.click, wrong.input], errors, [*chosen, wrong], [table], trigger_mode="always_last", **READ)
     file.upload(tested, [*chosen, file], [scored], **READ)
     pack.click(packed, chosen, [download, trouble], **READ)

@@ -15,7 +15,7 @@ from s2s_demo.codecs import Numbers
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, doctor, examples, hub, judging, pairs, publish, runs, suggest
+from s2s_demo.own import coach, doctor, examples, hub, judging, media, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own import rows as stepwise
 from s2s_demo.own.bundle import bundle
@@ -357,8 +357,9 @@ def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
 
 
 @answering.plainly
-def hint(run: str, lang: str) -> tuple[str, str]:
-    """(how x is written for a run's model, an example of it from the held-out pairs); nothing where x is plain text.
+def hint(run: str, lang: str) -> tuple[str, str, bool]:
+    """(how x is written for a run's model, an example of it from the held-out pairs, whether it also takes sounds or clips); nothing
+    where x is plain text.
 
     Raises:
         UserError: there is no such run.
@@ -366,10 +367,24 @@ def hint(run: str, lang: str) -> tuple[str, str]:
     task = task_of(run)
     codec = task.reads()
     if not isinstance(codec, Numbers):
-        return "", ""
+        return "", "", False
     x, _ = next(task.pairs("test", 0))
     columns = plain(", ".join(codec.columns[:MOST_NAMED]) + (", …" if codec.size > MOST_NAMED else ""))
-    return said("own.rows", lang, n=codec.size, columns=columns), x
+    made = f" {said('own.made', lang)}" if codec.made else ""
+    return said("own.rows", lang, n=codec.size, columns=columns) + made, x, bool(codec.made)
+
+
+@answering.plainly
+def answered_file(run: str, path: str) -> Prediction:
+    """The answer of a run's model to a sound or a clip, with its trace.
+
+    Raises:
+        UserError: there is no model yet, it takes no files, or this one cannot be read.
+    """
+    codec = task_of(run).reads()
+    if not isinstance(codec, Numbers) or not codec.made:
+        raise UserError(said("own.no_file", "ko"), said("own.no_file", "en"))
+    return _predicted(run, [media.rows_of_file(path, codec.made)], True)[0]
 
 
 @answering.plainly

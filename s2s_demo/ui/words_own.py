@@ -22,9 +22,9 @@ WORDS: dict[str, Words] = {
     "own.examples": Words("또는 준비된 보기 (합성 데이터)", "Or a ready example (synthetic)"),
     "own.hub": Words("또는 Hugging Face 데이터셋 이름 (user/name)", "Or a Hugging Face dataset id (user/name)"),
     "own.kinds": Words(
-        "CSV, TSV, XLSX, JSONL, .conllu, 이들의 zip, 라벨 폴더의 zip · 20 MB까지. 한 줄이 한 단계인 숫자 표도 됩니다. 인코딩과 구분자는 짐작해서 알려 드립니다.",
-        "CSV, TSV, XLSX, JSONL, .conllu, a zip of one, or a zip of label folders · up to 20 MB. Also tables of numbers with a step a row. Encoding and "
-        "delimiter are guessed and told.",
+        "CSV, TSV, XLSX, JSONL, .conllu, 이들의 zip, 라벨 폴더(글, 소리, 클립)의 zip · 20 MB까지. 한 줄이 한 단계인 숫자 표도 됩니다. 인코딩과 구분자는 짐작해서 알려 드립니다.",
+        "CSV, TSV, XLSX, JSONL, .conllu, a zip of one, or a zip of label folders (texts, sounds, clips) · up to 20 MB. Also tables of numbers with a step a row. "
+        "Encoding and delimiter are guessed and told.",
     ),
     "own.read": Words("읽기", "Read"),
     "own.row": Words("표의 한 줄은", "A row of the table is"),
@@ -97,6 +97,14 @@ WORDS: dict[str, Words] = {
     "own.rows": Words(
         "x는 숫자 줄입니다: 단계는 ‘;’나 줄바꿈으로, 숫자 {n}개는 띄어쓰기로 나눕니다({columns}). 모르는 칸은 ‘?’로 두세요.",
         "x is rows of numbers: part steps by “;” or a new line, and the {n} numbers of a step by spaces ({columns}); “?” is a missing one.",
+    ),
+    "own.made": Words(
+        "이 페이지에서는 파일을 올려도 됩니다. 내려받은 모델은 파일이 아니라 숫자 줄을 받습니다.",
+        "On this page a file will do as well; the downloaded model takes rows of numbers, not the file.",
+    ),
+    "own.media": Words("소리나 클립 파일을 올려 답을 들어 보세요", "Upload a sound or a clip and see the answer"),
+    "own.no_file": Words(
+        "이 모델은 파일을 읽지 않습니다. x를 적어 주세요.", "This model takes no files: write x instead."
     ),
     "own.errors": Words("따로 둔 쌍에서 틀린 것", "Held-out pairs"),
     "own.wrong": Words("틀린 것만", "Wrong ones only"),
