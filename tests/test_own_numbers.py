@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import cos, inf, isnan, nan, sin
 from random import Random
 
@@ -12,7 +13,7 @@ import torch
 from s2s_demo.codecs import Numbers, from_json
 from s2s_demo.codecs.numbers import looks_like_rows, rows_of, sequence_of
 from s2s_demo.explain import predict
-from s2s_demo.own import doctor, rows, setting
+from s2s_demo.own import doctor, rows, runs, setting, turns, work
 from s2s_demo.own import folder as files
 from s2s_demo.own.judging import baselines
 from s2s_demo.own.pairs import guess, guessed_columns, read_pasted, read_table, task_of
@@ -21,12 +22,13 @@ from s2s_demo.own.plan import parted
 from s2s_demo.own.rows import Steps
 from s2s_demo.own.setting import task_for
 from s2s_demo.own.stepped import guessed_steps
-from s2s_demo.own.suggest import suggested
+from s2s_demo.own.suggest import longer, suggested
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import owning
 from tests.conftest import told
 from tests.test_own_pairs import packed, said
+from train.__main__ import main
 
 LABELS = ("rest", "turn", "lift")
 
@@ -352,3 +354,41 @@ def test_a_plan_survives_the_folder(tmp_path):
 def test_cells_are_numbers_or_missing():
     assert rows.number("1,5") == 1.5 and rows.number("-2e3") == -2000
     assert all(isnan(rows.number(cell)) for cell in ("", "a", "inf", "1e308", "nan", "1,000.5"))
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run of a table of steps that has been trained here, with few steps."""
+    monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(turns, "_launch", lambda folder: None)
+    mine = owning.read(table_text(), None)
+    one = suggested(list(mine.pairs), mine.plan, 1)
+    name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=longer(one.recipe, 30)))
+    work.work(files.root() / name)
+    return name
+
+
+def test_a_run_answers_is_tested_on_a_file_with_other_columns_around_and_says_how_to_write_x(run, tmp_path):
+    status = runs.status(run)
+    assert status.state == "done" and [b.name for b in status.baselines] == ["rows-linear", "commonest"]
+    assert all(len(example.x) < 5000 for example in status.examples)
+    hint, example, files_too = owning.hint(run, "en")
+    assert "a, b" in hint and not files_too and len(rows_of(example)) == 15
+    answer = owning.answered(run, "0.5 0.1 ; -1 ?")
+    assert len(answer.y.split()) == 2 and owning.headline(answer)
+    assert owning.headline(replace(answer, y="up up up down")) == "up ×3 · down"
+    header, *body = table_text().splitlines()
+    more = "\n".join([f"b,{header},more", *(f"{line.split(',')[2]},{line},{i / 3:.2f}" for i, line in enumerate(body))])
+    (tmp_path / "test.csv").write_text(more.replace("time,a,b,still", "time,a,c,still"), "utf-8")
+    assert "on 12 pairs (0 left out" in owning.tested(run, str(tmp_path / "test.csv"), "en")
+    assert len(owning.errors(run, False)) == len([1 for _ in owning.task_of(run).pairs("test", 0)])
+
+
+def test_the_command_reads_a_table_of_steps(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "moves.csv").write_text(table_text(), "utf-8")
+    assert main(["pairs", "moves.csv", "--steps", "4", "--size", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "‘video’ names 12 sequences" in out and "rows-linear" in out and "left out of x: " not in out
+    assert main(["pairs", "moves.csv", "--shape", "n21", "--steps", "4"]) == 1
+    assert "changes within" in capsys.readouterr().err

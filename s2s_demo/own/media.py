@@ -22,6 +22,10 @@ CLIPS = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".gif", ".m4v")
 FPS, CLIP_SECONDS = 10.0, 10
 MOST_MEDIA, PATIENCE = 3_000, 90.0
 FRAMES = "frame encoder"
+HEARD = Words(
+    "소리를 8 kHz 모노로 바꾸고 크기를 맞춘 뒤, 1초에 40번, 멜 대역 24개의 세기(로그)를 x로 씁니다.",
+    "Each sound is brought to mono at 8 kHz and to one loudness; x is the log energy of 24 mel bands, 40 times a second.",
+)
 DRAWN = Words(
     "클립은 그려진 사람의 자세로 학습한 프레임 인코더가 읽습니다. 다른 영상에서는 중요한 것을 못 볼 수 있습니다.",
     "Clips are read by a frame encoder that was trained on drawn figures; of other footage it may miss what matters.",
@@ -60,8 +64,7 @@ def read(packed: zipfile.ZipFile, name: str) -> Table:
     if left:
         words = left[0].words
         told.append(Words(f"{words.ko} (뺀 파일 {len(left):,}개)", f"{words.en} (Files left out: {len(left):,})"))
-    if clips:
-        told.append(DRAWN)
+    told.append(DRAWN if clips else HEARD)
     if cut:
         most = CLIP_SECONDS if clips else sound.SECONDS
         first = quoted(cut[0])
