@@ -10,7 +10,7 @@ from s2s_demo.greedy import answered, encoded
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, quoted
 
-LONGEST_EXAMPLE = 60
+LONGEST_EXAMPLE, MOST_NAMED = 60, 8
 UNKNOWN = "not recorded"
 CARD = """---
 tags: [seq2seq, {engine_name}, {approach}]
@@ -137,7 +137,8 @@ def _written(codec: Codec) -> str:
     """How one side is cut into steps."""
     if isinstance(codec, Numbers):
         made = f", made of a file by {codec.made}; the download takes the rows, not the file" if codec.made else ""
-        return f"rows of {codec.size} numbers ({_plain(', '.join(codec.columns))}), z-scored{made}"
+        names = ", ".join([*codec.columns[:MOST_NAMED], *["…"] * (codec.size > MOST_NAMED)])
+        return f"rows of {codec.size} numbers ({_plain(names)}), z-scored{made}"
     if isinstance(codec, Spelled):
         return f"words by their spelling, {len(codec.words):,} known whole"
     if isinstance(codec, Symbols):
@@ -167,7 +168,7 @@ def _use(model: Seq2Seq, example: str) -> tuple[str, str]:
     except UserError:
         shown, symbols = "", []
     if not shown and isinstance(model.x_codec, Numbers):
-        rows = " ; ".join(" ".join(f"{value:.3g}" for value in model.x_codec.mean) for _ in range(2))
+        rows = " ; ".join(" ".join(f"{value:.2g}" for value in model.x_codec.mean) for _ in range(2))
         return f'"{rows}"', f"predict([{rows!r}])   # steps are parted by ';', numbers by spaces"
     if not shown:
         return '"x" "another x"', 'predict(["x", "another x"])'

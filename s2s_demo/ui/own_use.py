@@ -70,7 +70,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
         grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
         step = answering.first_step(task, found)
         view, told = answering.view(task, found, grid, step, lang), owning.headline(found)
-        return [view if told is None else {**view, "said": told}, looking.picture(task, grid, lang)]
+        return [view if told is None else {**view, "said": told}, looking.picture(task, owning.axis(grid, found), lang)]
 
     def told(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:
         """How x is given to this model; where it is rows of numbers, an example stands in an empty box."""

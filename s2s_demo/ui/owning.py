@@ -25,7 +25,7 @@ from s2s_demo.own.rows import Steps
 from s2s_demo.own.runs import Status
 from s2s_demo.own.setting import task_for
 from s2s_demo.own.stepped import guessed_steps, numeric_steps
-from s2s_demo.prediction import Prediction, UserError, Words
+from s2s_demo.prediction import Grid, Prediction, UserError, Words
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.ui import answering
 from s2s_demo.ui.gpu import gpu
@@ -34,7 +34,7 @@ from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
 PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN, MOST_NAMED = 8, 500, 2_000, 24, 24
-MOST_OF_ROWS, MOST_RUNS = 48, 12
+MOST_OF_ROWS, MOST_RUNS, MOST_TICKS = 48, 12, 12
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -350,6 +350,13 @@ def headline(answer: Prediction) -> str | None:
     return " · ".join(told) + (" · …" if len(found) > MOST_RUNS else "")
 
 
+def axis(grid: Grid | None, answer: Prediction) -> Grid | None:
+    """The grid with some of its input steps named, where they are many rows of numbers and their names would overlap."""
+    if grid is None or len(grid.columns) <= MOST_TICKS or headline(answer) is None:
+        return grid
+    return replace(grid, columns=answering.ticked(grid.columns))
+
+
 @gpu
 def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
     model = runs.model_of(run)
@@ -369,9 +376,10 @@ def hint(run: str, lang: str) -> tuple[str, str, bool]:
     if not isinstance(codec, Numbers):
         return "", "", False
     x, _ = next(task.pairs("test", 0))
+    if codec.made:
+        return said("own.made", lang, n=codec.size), x, True
     columns = plain(", ".join(codec.columns[:MOST_NAMED]) + (", …" if codec.size > MOST_NAMED else ""))
-    made = f" {said('own.made', lang)}" if codec.made else ""
-    return said("own.rows", lang, n=codec.size, columns=columns) + made, x, bool(codec.made)
+    return said("own.rows", lang, n=codec.size, columns=columns), x, False
 
 
 @answering.plainly

@@ -99,10 +99,10 @@ WORDS: dict[str, Words] = {
         "x is rows of numbers: part steps by “;” or a new line, and the {n} numbers of a step by spaces ({columns}); “?” is a missing one.",
     ),
     "own.made": Words(
-        "이 페이지에서는 파일을 올려도 됩니다. 내려받은 모델은 파일이 아니라 숫자 줄을 받습니다.",
-        "On this page a file will do as well; the downloaded model takes rows of numbers, not the file.",
+        "파일을 올리면 한 단계가 숫자 {n}개인 줄로 바꿔 답합니다. 내려받은 모델은 파일이 아니라 아래 칸과 같은 숫자 줄을 받습니다.",
+        "Upload a file: it becomes rows of {n} numbers and is answered. The downloaded model takes such rows, as in the box below, not the file.",
     ),
-    "own.media": Words("소리나 클립 파일을 올려 답을 들어 보세요", "Upload a sound or a clip and see the answer"),
+    "own.media": Words("소리나 클립 파일을 올려 답을 보세요", "Upload a sound or a clip and see the answer"),
     "own.no_file": Words(
         "이 모델은 파일을 읽지 않습니다. x를 적어 주세요.", "This model takes no files: write x instead."
     ),
