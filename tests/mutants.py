@@ -30,7 +30,8 @@ SCENES, BUNDLE = "test_scenes.py", "test_own_bundle.py"
 ATTENTION = "s2s_demo/engines/_attention.py"
 GLOBAL = """_OPEN = type("Box", (), {"value": None, "get": lambda s: s.value, "set": lambda s, v: setattr(s, "value", v), \
 "reset": lambda s, t: setattr(s, "value", None)})()"""
-OWN, OWN_FILES = "test_own_pairs.py", "test_own_files.py"
+OWN, OWN_FILES, RUNS = "test_own_pairs.py", "test_own_files.py", "test_own_runs.py"
+LENSES, HEADS, GRADIENTS = "test_lenses.py", "test_lab_heads.py", "test_lab_gradients.py"
 
 MUTANTS = [
     Mutant("causal mask off by one", ATTENTION, ".triu(1)", ".triu(2)", (ENGINES, "explicit")),
@@ -360,6 +361,137 @@ MUTANTS = [
         "[share.sum(3) @ at, share.sum(2) @ at]",
         ("test_vision.py", "peak"),
     ),
+    Mutant(
+        "teachers learn from the pupil's share",
+        "s2s_demo/training.py",
+        "(1 - taught) * loss - taught *",
+        "taught * loss - (1 - taught) *",
+        (TRAINING, "teachers_say"),
+    ),
+    Mutant(
+        "occlusion has its sign turned",
+        "s2s_demo/lenses.py",
+        "log_p_RM[-1] - log_p_RM[:-1]",
+        "log_p_RM[:-1] - log_p_RM[-1]",
+        (LENSES, "occlusion"),
+    ),
+    Mutant(
+        "no path drawn as zero", "s2s_demo/lenses.py", "paths.values == 0", "paths.values < 0", (LENSES, "occlusion")
+    ),
+    Mutant(
+        "change of state counts the first step from itself",
+        "s2s_demo/lenses.py",
+        "axis=0, prepend=0)",
+        "axis=0, prepend=h_TD[:1])",
+        (LENSES, "state"),
+    ),
+    Mutant(
+        "agreement ranks what has no path",
+        "s2s_demo/lab/agree.py",
+        "kendall(a[both], b[both])",
+        "kendall(np.nan_to_num(a), np.nan_to_num(b))",
+        (HEADS, "both_lenses"),
+    ),
+    Mutant(
+        "share on the truth read a column off",
+        "s2s_demo/lab/agree.py",
+        "size[rows, list(aligned)]",
+        "size[rows, np.roll(list(aligned), 1)]",
+        (HEADS, "alignment"),
+    ),
+    Mutant(
+        "taking a head out takes all of them",
+        "s2s_demo/lab/heads.py",
+        "kept[slice(None) if head is None else head] = 0",
+        "kept[:] = 0",
+        (HEADS, "without_weight or ablation"),
+    ),
+    Mutant(
+        "a permutation looks into the future",
+        "s2s_demo/lab/heads.py",
+        "torch.where(there_BHTS, 0.0, 2.0)",
+        "torch.where(there_BHTS, 0.0, 0.0)",
+        (HEADS, "permuted_attention"),
+    ),
+    Mutant(
+        "total variation counted twice",
+        "s2s_demo/lab/heads.py",
+        "(whole - less).abs().sum(-1) / 2",
+        "(whole - less).abs().sum(-1)",
+        (HEADS, "total_variation"),
+    ),
+    Mutant(
+        "an ended hypothesis goes on",
+        "s2s_demo/lab/theatre.py",
+        "if symbols and symbols[-1] == EOS:",
+        "if not symbols and step:",
+        (HEADS, "ended_one"),
+    ),
+    Mutant(
+        "lags counted from the front",
+        "s2s_demo/lab/gradients.py",
+        "norm_BT.mean(0).flip(0)",
+        "norm_BT.mean(0)",
+        (GRADIENTS, "known_decay"),
+    ),
+    Mutant(
+        "forget bias set in one vector twice over",
+        "s2s_demo/lab/gradients.py",
+        "fill_(setting.forget_bias / 2)",
+        "fill_(setting.forget_bias)",
+        (GRADIENTS, "forget_bias"),
+    ),
+    Mutant(
+        "clipping lengthens",
+        "s2s_demo/lab/clipping.py",
+        "min(1.0, threshold / norm)",
+        "threshold / norm",
+        (GRADIENTS, "clipping_is"),
+    ),
+    Mutant(
+        "both marks in one half",
+        "s2s_demo/lab/longrange.py",
+        "second = half + torch",
+        "second = torch",
+        ("test_lab_longrange.py", "each_half"),
+    ),
+    Mutant(
+        "two visitors take one turn",
+        "s2s_demo/own/turns.py",
+        "touch(exist_ok=False)",
+        "touch(exist_ok=True)",
+        (RUNS, "only_one"),
+    ),
+    Mutant(
+        "a number given to another process counts",
+        "s2s_demo/own/turns.py",
+        'abs(process.create_time() - worker["created"]) < 1 and ',
+        "",
+        (RUNS, "given_away"),
+    ),
+    Mutant(
+        "what trains is deleted as old",
+        "s2s_demo/own/runs.py",
+        """if state in ("waiting", "starting", "running"):
+            continue""",
+        """if state in ("waiting",):
+            continue""",
+        (RUNS, "forgotten"),
+    ),
+    Mutant(
+        "a remedy may leave too few pairs",
+        "s2s_demo/own/doctor.py",
+        ">= FEWEST > len(",
+        ">= 0 > len(",
+        ("test_own_doctor.py", "no_pairs"),
+    ),
+    Mutant(
+        "noise is called overfitting",
+        "s2s_demo/own/coach.py",
+        "after < 1.1 * before",
+        "after < 1.0 * before",
+        ("test_own_coach.py", "overfit"),
+    ),
 ]
 
 
@@ -387,6 +519,8 @@ def verdict(mutant: Mutant) -> str:
             "-m",
             "pytest",
             "-x",
+            "-n",
+            "0",
             "-q",
             "-p",
             "no:cacheprovider",

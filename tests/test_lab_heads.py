@@ -56,6 +56,21 @@ def test_a_lens_agrees_with_itself_and_not_with_its_opposite(toy_model):
     assert agree.agreement(gradient, opposite, answer) == pytest.approx(-1)
 
 
+def test_only_steps_that_both_lenses_have_a_path_to_are_ranked(toy_model):
+    answer = answered(toy_model(Shape.N2N, "rnn"))
+    rising = np.tile(np.arange(1.0, 6.0), (5, 1))
+    without = rising.copy()
+    without[:, 3:] = np.nan  # read as 0 they would turn the ranking
+    assert agree.agreement(grid(rising), grid(without), answer) == pytest.approx(1)
+
+
+def test_read_one_step_later_row_k_is_that_of_the_step_fed_with_it(toy_model):
+    attention = answered(toy_model(Shape.N2M, "attention")).trace.of("attention")[0]
+    later = agree.where_fed(attention)
+    np.testing.assert_array_equal(later.values[:-1], attention.values[1:])
+    assert np.isnan(later.values[-1]).all() and later.rows == attention.rows and later.where != attention.where
+
+
 def test_columns_beside_x_do_not_count(toy_model):
     model = toy_model(Shape.LM, "transformer")
     answer = answered(model)
@@ -129,6 +144,22 @@ def test_one_edited_cell_moves_its_own_row_alone(toy_model):
         moved = heads.broken(model, answer, "cell", (last, 0), row=1, column=0).moved
         assert moved[1] > 1e-6
         np.testing.assert_allclose(np.delete(moved, 1), 0, atol=1e-12)
+
+
+def test_what_a_break_moves_is_the_total_variation(toy_model):
+    model = toy_model(Shape.N2N, "transformer")
+    answer = answered(model)
+    x = model.x_codec.encode(answer.x)[None]
+    told = x, torch.ones_like(x, dtype=torch.bool), torch.tensor([answer.symbols])
+    with torch.no_grad():
+        whole = model(*told)[0].softmax(-1)
+        with editing("attention", heads.Break("uniform", None, 0, 0)):
+            less = model(*told)[0].softmax(-1)
+    most = (
+        (whole - less).clamp(min=0).sum(-1)
+    )  # what one distribution has above the other, equal to half of all differences
+    np.testing.assert_allclose(heads.broken(model, answer, "uniform").moved, most.numpy(), atol=1e-6)
+    assert most.max() > 1e-4
 
 
 def test_an_edited_cell_reaches_the_free_running_answer(toy_model):

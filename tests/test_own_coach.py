@@ -113,7 +113,8 @@ def test_overfitting_needs_a_falling_training_loss_and_a_rising_held_out_loss():
     assert found.number == pytest.approx(1.4) and "from 0.5 to 0.7" in found.words.en and "step 15" in found.words.en
     rising = changed(lambda i, r: {**over(i, r), "loss": 0.1 * i})
     better = changed(lambda i, r: {**over(i, r), **(scored(0.5 + i / 100, losses[i // 5]) if i % 5 == 4 else {})})
-    for status in (rising, better):
+    noise = changed(lambda i, r: {**r, **scored(0.7, min(losses[i // 5], 0.54))} if i % 5 == 4 else r)
+    for status in (rising, better, noise):
         assert not [a for a in advice(status) if a.kind == "overfitting"]
 
 

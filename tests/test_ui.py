@@ -109,6 +109,10 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
             columns = view["n"] if task.input == "video" else len(view["x"])
             if kind != "state":
                 assert len(view["matrix"]) == len(view["y"]) and len(view["matrix"][0]) == columns
+        later = [value for _, value in looking.places(found, "attention", "en") if value == looking.FED]
+        assert bool(later) == (engine in HAS["attention"] and entry.approach != "encoder-only")
+        if later:
+            assert looking.value_of(looking.grid_at(found, "attention", looking.FED)) == looking.FED
         assert "τ" in looking.agreement(task, found, "en") or engine == "independent" or len(found.x_pieces) < 2
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from s2s_demo.lenses import BEGIN
 from s2s_demo.prediction import Grid, Prediction
+
+LATER = ", where y is fed"
 
 
 def kendall(a: np.ndarray, b: np.ndarray) -> float:
@@ -33,6 +36,13 @@ def mean_of(grids: Sequence[Grid]) -> Grid:
     first = grids[0]
     values = np.mean([grid.values for grid in grids], axis=0)
     return Grid(first.kind, f"mean of {len(grids)} heads", values, first.rows, first.columns, first.unit)
+
+
+def where_fed(grid: Grid) -> Grid:
+    """Row k as the step that is fed y_k reads it, not the one that produces it: one row later, the last NaN (Chen et al. 2020)."""
+    values = np.full_like(grid.values, np.nan)
+    values[:-1] = grid.values[1:]
+    return replace(grid, where=grid.where + LATER, values=values)
 
 
 def agreement(first: Grid, second: Grid, answer: Prediction) -> float:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from s2s_demo import checkpoint, engines
 from s2s_demo.lab import agree, heads, theatre
-from s2s_demo.lenses import LONGEST_LOOK, looked
+from s2s_demo.lenses import BEGIN, LONGEST_LOOK, looked
 from s2s_demo.prediction import Grid, Prediction, Trace, UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.ui import answering
@@ -20,6 +20,7 @@ from s2s_demo.viz import heads as pictures
 from s2s_demo.viz.heat import heat
 
 SINK = 0.5
+FED = "fed"
 
 
 @answering.plainly
@@ -39,20 +40,33 @@ def _grids(task: str, engine: str, approach: str, answer: Prediction, kinds: lis
 
 
 def places(answer: Prediction, kind: str, lang: str) -> list[tuple[str, str]]:
-    """(label, value) of every place a lens can be read at; the mean of attention heads stands last and says what it is."""
+    """(label, value) of every place a lens can be read at; then the mean of attention heads, which says what it is, and where y is
+    written step by step the reading at the step that is fed y."""
     grids = answer.trace.of(kind)
     found = [(grid.where, grid.where) for grid in grids]
     if kind in ("attention", "hidden") and len(grids) > 1:
         found.append((said("lens.mean", lang, n=len(grids)), "mean"))
+    first = next(iter(grids), None)
+    if kind == "attention" and first is not None and ("reads" in first.where or BEGIN in first.columns):
+        found.append((said("lens.fed", lang), FED))
     return found
 
 
 def grid_at(answer: Prediction, kind: str, where: str) -> Grid | None:
-    """The grid of a lens at a place, "mean" for the mean of its heads, else the first there is."""
+    """The grid of a lens at a place, "mean" for the mean of its heads, FED for that one step later, else the first there is."""
     grids = answer.trace.of(kind)
+    if where == FED and kind == "attention" and grids:
+        return agree.where_fed(agree.mean_of(grids) if len(grids) > 1 else grids[0])
     if where == "mean" and len(grids) > 1:
         return agree.mean_of(grids)
     return answering.grid_of(answer, kind, where)
+
+
+def value_of(grid: Grid | None) -> str | None:
+    """The picker's value for a grid that is shown."""
+    if grid is None or grid.where.endswith(agree.LATER):
+        return None if grid is None else FED
+    return "mean" if grid.where.startswith("mean of ") else grid.where
 
 
 def note(answer: Prediction, kind: str, engine: str, lang: str) -> str:

@@ -222,18 +222,15 @@ def _seen(
 ) -> list[Any]:
     """answer view, place picker, note, matrix, agreement (which follows), curve."""
     grid = looking.grid_at(found, kind, where)
+    at_where = looking.value_of(grid)
     return [
         answering.view(task, found, grid, at, lang, answering.threshold(task.name, engine, approach)),
-        gr.Dropdown(choices=looking.places(found, kind, lang), value=_value(grid)),
-        looking.note(found, kind, engine, lang),
+        gr.Dropdown(choices=looking.places(found, kind, lang), value=at_where),
+        said("lens.told.fed", lang) if at_where == looking.FED else looking.note(found, kind, engine, lang),
         looking.picture(task, grid, lang),
         gr.skip(),
         answering.one_curve(found, engine, at, lang),
     ]
-
-
-def _value(grid: Any) -> str | None:
-    return None if grid is None else "mean" if grid.where.startswith("mean of ") else grid.where
 
 
 def _engine_choices() -> list[tuple[Any, str]]:

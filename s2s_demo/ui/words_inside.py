@@ -19,6 +19,12 @@ WORDS: dict[str, Words] = {
     "lens.state": Words("상태 변화", "State change"),
     "lens.where": Words("층과 헤드", "Layer and head"),
     "lens.mean": Words("헤드 {n}개의 평균 (이런 헤드는 없음)", "mean of {n} heads (no head does this)"),
+    "lens.fed": Words("y가 입력으로 들어갈 때 (한 단계 뒤에 읽기)", "where y is fed in (read one step later)"),
+    "lens.told.fed": Words(
+        "y_k를 낼 때가 아니라 y_k를 입력받는 다음 단계의 몫입니다: 단어 정렬은 여기에 더 잘 드러나기도 합니다 (Chen et al. 2020). 마지막 y는 들어가지 않습니다.",
+        "The weights of the next step, which is fed y_k, not of the one that produces it: word alignment often shows better there (Chen et "
+        "al. 2020). The last y is not fed.",
+    ),
     "lens.step": Words("출력 단계", "Output step"),
     "lens.told.gradient": Words(
         "‖∂ log p(y_k)/∂e_t‖: 입력 t의 임베딩을 조금 움직이면 출력 k의 로그 확률이 얼마나 움직이나. 모든 엔진에 있습니다.",
