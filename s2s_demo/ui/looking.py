@@ -55,11 +55,10 @@ def places(answer: Prediction, kind: str, lang: str) -> list[tuple[str, str]]:
 def grid_at(answer: Prediction, kind: str, where: str) -> Grid | None:
     """The grid of a lens at a place, "mean" for the mean of its heads, FED for that one step later, else the first there is."""
     grids = answer.trace.of(kind)
-    if where == FED and kind == "attention" and grids:
-        return agree.where_fed(agree.mean_of(grids) if len(grids) > 1 else grids[0])
-    if where == "mean" and len(grids) > 1:
-        return agree.mean_of(grids)
-    return answering.grid_of(answer, kind, where)
+    found = (
+        agree.mean_of(grids) if len(grids) > 1 and where in ("mean", FED) else answering.grid_of(answer, kind, where)
+    )
+    return agree.where_fed(found) if found is not None and where == FED and kind == "attention" else found
 
 
 def value_of(grid: Grid | None) -> str | None:
