@@ -341,6 +341,7 @@ def test_the_page_can_change_its_mind():
     assert owning.recut(mine, [1, 2], -1, 0, mine.steps.label).steps == Steps((1, 2), mine.steps.label, -1)
     with pytest.raises(UserError, match="Choose one or more"):
         owning.recut(mine, [], -1, 0, mine.steps.label)
+    assert owning.preview(mine)[0] == [mine.pairs[0][0][:47] + "…", "rest ×5 · turn ×5 · lift ×5"]
     assert "sequences" in mine.plan.reason.en and "12 pairs" in owning.told(mine, "en")
 
 

@@ -163,7 +163,8 @@ def told(mine: Mine, lang: str) -> str:
 
 def preview(mine: Mine) -> list[list[str]]:
     """The first pairs."""
-    return [[_safe(x), _safe(y)] for x, y in mine.pairs[:PREVIEW]]
+    told = _in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else _safe
+    return [[_safe(x), told(y)] for x, y in mine.pairs[:PREVIEW]]
 
 
 def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
@@ -345,7 +346,11 @@ def headline(answer: Prediction) -> str | None:
     """The answer in big type where x is rows of numbers, equal labels in a row as one ("rest ×12 · lift ×3"); None for other x."""
     if not looks_like_rows(str(answer.x)):
         return None
-    found = [(label, len(list(same))) for label, same in groupby(answer.y.split())]
+    return _in_a_row(answer.y)
+
+
+def _in_a_row(y: str) -> str:
+    found = [(label, len(list(same))) for label, same in groupby(y.split())]
     told = [f"{label} ×{count}" if count > 1 else label for label, count in found[:MOST_RUNS]]
     return " · ".join(told) + (" · …" if len(found) > MOST_RUNS else "")
 
