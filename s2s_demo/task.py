@@ -14,12 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from s2s_demo.clip import Film
-from s2s_demo.codecs import Codec, Symbols
+from s2s_demo.codecs import Codec, learnt
 from s2s_demo.prediction import UserError, Words
 
 Pair = tuple[Any, str]
 """x and y: y is always text; x is text, or a `Clip` where the input is a video."""
 INPUT = Words("입력", "Input")
+UNEQUAL = Words(
+    "서브워드는 x와 y를 서로 다른 수로 자르므로 길이가 같아야 하는 N2N에는 맞지 않습니다. 글자나 단어로 나누세요.",
+    "Subwords cut x and y into unequal numbers of steps, which N2N cannot pair: use characters or words.",
+)
+WHOLE = Words(
+    "라벨은 통째로 한 단계입니다. y는 단어로 두세요.", "A label is one step, whole: let a step of y be a word."
+)
 Learner = Callable[[list[Pair]], Callable[[list[Any]], list[str]]]
 
 
@@ -149,9 +156,10 @@ class Task:
     ) -> Task:
         """A task from pairs of one's own; a tenth is kept for testing, never trained on (see `held_out`).
 
-        Text is read in its composed form (NFC). by: what a step is, "char", "jamo" or "word"; by_x and by_y say it for one
-        side, and a label (N21) is a word unless by_y says otherwise. x_codec: learns the codec of x from the xs that are trained on,
-        in place of by_x, e.g. `Numbers.of`. split: (pairs trained on, pairs held out), in place of `held_out`.
+        Text is read in its composed form (NFC). by: what a step is, "char", "jamo", "word", or "subword", pieces learnt from the
+        pairs that are trained on; by_x and by_y say it for one side, and a label (N21) is a word unless by_y says otherwise.
+        x_codec: learns the codec of x from the xs that are trained on, in place of by_x, e.g. `Numbers.of`. split: (pairs trained on,
+        pairs held out), in place of `held_out`.
 
         Raises:
             UserError: fewer than ten different pairs, or a pair that does not fit the shape; the sentence names its row.
@@ -163,9 +171,12 @@ class Task:
                 f"Only {count} different pairs: give at least 10.",
             )
         kept, held = (split or held_out)(pairs)
+        by_x, by_y = by_x or by, by_y or ("word" if shape is Shape.N21 else by)
+        if shape is Shape.N21 and by_y == "subword":
+            raise UserError(WHOLE.ko, WHOLE.en)
         xs = [x for x, _ in kept]
-        reads = x_codec(xs) if x_codec else Symbols.of(xs, by=by_x or by, unknown=True)
-        y_codec = Symbols.of((y for _, y in kept), by=by_y or ("word" if shape is Shape.N21 else by), unknown=True)
+        reads = x_codec(xs) if x_codec else learnt(xs, by_x, unknown=True)
+        y_codec = learnt((y for _, y in kept), by_y, unknown=True)
         longest = 0
         for row, (x, y) in enumerate(pairs, 1):
             x_steps, y_steps = len(reads.pieces(x)), len(y_codec.pieces(y))
@@ -178,6 +189,8 @@ class Task:
                     f"Pair {row}: y must be one label without spaces.",
                 )
             if shape is Shape.N2N and x_steps != y_steps:
+                if "subword" in (by_x, by_y):
+                    raise UserError(UNEQUAL.ko, UNEQUAL.en)
                 raise UserError(
                     f"{row}번째 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다.",
                     f"Pair {row}: x and y differ in length; N2N needs equal lengths.",

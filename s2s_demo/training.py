@@ -116,6 +116,7 @@ def fit(
     folder: Path | None = None,
     resume: bool = False,
     stop: Callable[[], bool] = lambda: False,
+    pause: Callable[[], bool] = lambda: False,
     score: Callable[[Seq2Seq], dict[str, float]] | None = None,
     logged: Callable[[int], bool] | None = None,
     teachers: Sequence[Seq2Seq] = (),
@@ -124,7 +125,7 @@ def fit(
     """Trains `model` in place, one `Progress` a step.
 
     folder: where the state is kept every `save_every` steps, at the end and when stopped. resume: go on from there.
-    stop: asked after every step. score: measures on held-out pairs, every `score_every` steps and at the end.
+    stop: asked after every step. pause: likewise; nothing is scored then, since training is gone on with. score: measures on held-out pairs, every `score_every` steps and at the end.
     logged: the steps, counted from 1, whose relative update is measured; left out, the first and every `log_every`th.
     teachers: trained models of the same task whose mean probabilities are learnt beside the truth (Hinton et al. 2015).
 
@@ -157,18 +158,19 @@ def fit(
         updates = update_ratios(model, before) if before else None
         if mean is not model:
             _blend(mean, model, min(recipe.average, (1 + step) / (10 + step)))
-        halted = _anybody(accelerator, stop())
+        halted, paused = _anybody(accelerator, stop()), _anybody(accelerator, pause())
         last = done == recipe.steps or halted
         scores = None
         if score is not None and (last or done % recipe.score_every == 0):
             scores = score(mean.eval())
         seconds = spent + time.monotonic() - began
-        if folder is not None and accelerator.is_main_process and (last or done % recipe.save_every == 0):
+        due = last or paused or done % recipe.save_every == 0
+        if folder is not None and accelerator.is_main_process and due:
             keep_state(model, mean, optimizer, folder, recipe, done, seconds)
         left = seconds / done * (recipe.steps - done)
         clipped, rate = total > recipe.clip, recipe.rate(step)
         yield Progress(done, recipe.steps, loss, total, layers, rate, seconds, left, clipped, scores, updates)
-        if halted:
+        if halted or paused:
             break
     model.load_state_dict(mean.state_dict())
     model.eval()

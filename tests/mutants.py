@@ -34,6 +34,48 @@ OWN, OWN_FILES, RUNS = "test_own_pairs.py", "test_own_files.py", "test_own_runs.
 LENSES, HEADS, GRADIENTS = "test_lenses.py", "test_lab_heads.py", "test_lab_gradients.py"
 
 MUTANTS = [
+    Mutant(
+        "subwords are learnt from what is held out too",
+        "s2s_demo/task.py",
+        "learnt((x for x, _ in kept), by_x",
+        "learnt((x for x, _ in pairs), by_x",
+        ("test_subwords.py", "alone"),
+    ),
+    Mutant(
+        "a merge learnt later is applied first",
+        "s2s_demo/codecs/subwords.py",
+        "min(pairwise(pieces)",
+        "max(pairwise(pieces)",
+        ("test_subwords.py", "merged"),
+    ),
+    Mutant(
+        "a heap's old count is taken for that of now",
+        "s2s_demo/codecs/subwords.py",
+        "if (now := counts[best]) != -n:",
+        "if (now := counts[best]) < least:",
+        ("test_subwords.py", "merged"),
+    ),
+    Mutant(
+        "the end of a slice is scored",
+        "s2s_demo/training.py",
+        "last = done == recipe.steps or halted",
+        "last = done == recipe.steps or halted or paused",
+        ("test_own_slices.py", "digit"),
+    ),
+    Mutant(
+        "a refused slice loses what was learnt",
+        "s2s_demo/own/slices.py",
+        "if not _state(run.folder):",
+        "if refused or not _state(run.folder):",
+        ("test_own_slices.py", "refused"),
+    ),
+    Mutant(
+        "the sure but wrong come last",
+        "s2s_demo/own/errors.py",
+        "(case.right, -case.sure)",
+        "(case.right, case.sure)",
+        ("test_own_errors.py", "first"),
+    ),
     Mutant("causal mask off by one", ATTENTION, ".triu(1)", ".triu(2)", (ENGINES, "explicit")),
     Mutant("fused attention not causal", ATTENTION, "is_causal=causal", "is_causal=False", (CONTRACT, "future_of_y")),
     Mutant("rotary positions absolute", ATTENTION, "arange(first, first + T", "arange(T", (ENGINES, "rotary")),

@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load
 
 from s2s_demo import checkpoint, engines
-from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, Spelled, Symbols
+from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, Spelled, Subwords, Symbols
 from s2s_demo.codecs.spelled import numbers
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -74,6 +74,7 @@ def every_codec() -> dict[str, tuple[Seq2Seq, list[str]]]:
     draw, words = Random(1), ["we", "see", "갔다", "왔다", "Whistled", "3.14", "x"]
     texts = [" ".join(draw.choices(words, k=draw.randint(1, 7))) for _ in range(100)]
     plain = Symbols(tuple("abcde"))
+    cut = Subwords.of(texts, unknown=True)
     windows = replace(with_codecs(Shape.N2N, "gru", plain, plain).config, window=8)
     found = {
         "spelled N2N": (with_codecs(Shape.N2N, "lstm", spelled, tags, embed={"width": 5, "spell": 4}), texts),
@@ -81,6 +82,7 @@ def every_codec() -> dict[str, tuple[Seq2Seq, list[str]]]:
         "hangul N2M": (with_codecs(Shape.N2M, "attention", hangul, hangul), letters("가나다 .뷁")),
         "windows N2N": (loud(windows), letters("abcde", 1, 30)),
         "mean N21": (with_codecs(Shape.N21, "conv", plain, tags, pool="mean"), letters("abcde")),
+        "subwords N2M": (with_codecs(Shape.N2M, "gru", cut, cut), texts),
         "columns N2N": (with_codecs(Shape.N2N, "rnn", DigitPairs(), Symbols(tuple("0123456789"))), DIGITS),
     }
     columns = Numbers(("a", "b", "c"), (0.5, 0.0, -1.0), (2.0, 0.0, 0.25))
@@ -135,7 +137,7 @@ def test_every_engine_shape_approach_and_codec_gives_the_same_100_answers_alone(
         assert list(chain(*alone["shares"])) == pytest.approx(list(chain(*shares)), rel=1e-4), name
         different = len({tuple(p[:3]) for p in shares})
         assert different >= 20 or "independent" in name, f"{name}: {different} answers tell little apart"
-    assert len(lone["rows"]) == len(CELLS) + 10
+    assert len(lone["rows"]) == len(CELLS) + 11
 
 
 def test_alone_there_is_no_numpy_and_no_code_but_that_of_the_zip(lone):

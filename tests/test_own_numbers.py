@@ -25,7 +25,7 @@ from s2s_demo.own.stepped import guessed_steps
 from s2s_demo.own.suggest import longer, suggested
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui import owning
+from s2s_demo.ui import errors_view, owning
 from tests.conftest import told
 from tests.test_own_pairs import packed, said
 from train.__main__ import main
@@ -382,7 +382,7 @@ def test_a_run_answers_is_tested_on_a_file_with_other_columns_around_and_says_ho
     more = "\n".join([f"b,{header},more", *(f"{line.split(',')[2]},{line},{i / 3:.2f}" for i, line in enumerate(body))])
     (tmp_path / "test.csv").write_text(more.replace("time,a,b,still", "time,a,c,still"), "utf-8")
     assert "on 12 pairs (0 left out" in owning.tested(run, str(tmp_path / "test.csv"), "en")
-    assert len(owning.errors(run, False)) == len([1 for _ in owning.task_of(run).pairs("test", 0)])
+    assert len(errors_view.cases(run)) == len([1 for _ in owning.task_of(run).pairs("test", 0)])
 
 
 def test_the_command_reads_a_table_of_steps(tmp_path, monkeypatch, capsys):

@@ -11,6 +11,7 @@ import sys
 
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
+from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
 from train import evaluate, frames, longrange, pairs, report, run, snapshots
@@ -147,6 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     own.add_argument("--engine", default="", help="one engine, several with commas, or all; else the one that fits")
     own.add_argument("--shape", default="", help="n2n, n21, n2m or lm; else guessed")
+    for side in "xy":
+        own.add_argument(f"--by-{side}", default="", choices=WAYS, help=f"what one step of {side} is; else guessed")
     own.add_argument("--size", type=int, default=2, choices=range(1, 6), help="1 small and fast ... 5 large and slow")
     own.add_argument("--steps", type=int, help="instead of the suggested number of steps")
     own.add_argument("--seed", type=int, default=0)

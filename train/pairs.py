@@ -34,6 +34,7 @@ def train(args: Namespace) -> None:
     """Trains one model, or one for each engine named; Ctrl-C stops cleanly and keeps what there is."""
     path = Path(args.file)
     pairs, plan = given(path, args.columns, args.shape)
+    plan = cut(plan, args.by_x, args.by_y)
     print(plan.reason.en)
     names = list(engines.ENGINES) if args.engine == "all" else args.engine.split(",")
     for name in names:
@@ -99,6 +100,11 @@ def _shape(name: str) -> Shape:
         there = ", ".join(s.name.lower() for s in Shape)
         raise UserError(f"모양은 {there} 중 하나입니다.", f"--shape must be one of {there}.")
     return Shape[name.upper()]
+
+
+def cut(plan: Plan, by_x: str, by_y: str) -> Plan:
+    """The plan with other steps, where some were asked for."""
+    return replace(plan, by_x=by_x or plan.by_x, by_y=by_y or plan.by_y)
 
 
 def _train(name: str, pairs: list[Pair], plan: Plan, engine: str, args: Namespace) -> None:

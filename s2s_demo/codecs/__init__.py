@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
@@ -9,6 +10,7 @@ from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
 from s2s_demo.codecs.frames import Frames
 from s2s_demo.codecs.numbers import Numbers
 from s2s_demo.codecs.spelled import Spelled
+from s2s_demo.codecs.subwords import Subwords
 from s2s_demo.codecs.symbols import Symbols
 
 KINDS = {
@@ -19,6 +21,7 @@ KINDS = {
     "spelled": Spelled,
     "frames": Frames,
     "numbers": Numbers,
+    "subwords": Subwords,
 }
 
 __all__ = [
@@ -34,8 +37,10 @@ __all__ = [
     "Frames",
     "Numbers",
     "Spelled",
+    "Subwords",
     "Symbols",
     "from_json",
+    "learnt",
 ]
 
 
@@ -48,3 +53,11 @@ def from_json(data: dict[str, Any]) -> Codec:
     if data.get("kind") not in KINDS:
         raise ValueError(f"codec kind: expected one of {sorted(KINDS)}, got {data.get('kind')!r}")
     return KINDS[data["kind"]].from_json(data)
+
+
+def learnt(texts: Iterable[str], by: str, *, unknown: bool = False) -> Symbols | Subwords:
+    """The codec of all that `texts` hold. by: what a step is, "char", "jamo", "word" or "subword".
+
+    unknown: what they do not hold becomes <unk> instead of being refused.
+    """
+    return Subwords.of(texts, unknown=unknown) if by == "subword" else Symbols.of(texts, by=by, unknown=unknown)

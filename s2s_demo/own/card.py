@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, TypedDict
 
-from s2s_demo.codecs import Codec, Numbers, Spelled, Symbols
+from s2s_demo.codecs import Codec, Numbers, Spelled, Subwords, Symbols
 from s2s_demo.greedy import answered, encoded
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, quoted
@@ -141,6 +141,8 @@ def _written(codec: Codec) -> str:
         return f"rows of {codec.size} numbers ({_plain(names)}), z-scored{made}"
     if isinstance(codec, Spelled):
         return f"words by their spelling, {len(codec.words):,} known whole"
+    if isinstance(codec, Subwords):
+        return f"{len(codec.symbols):,} symbols (subwords: {len(codec.merges):,} merges of byte-pair encoding)"
     if isinstance(codec, Symbols):
         return f"{len(codec.symbols):,} symbols (one a {codec.by})"
     return f"{codec.size:,} symbols"
@@ -149,15 +151,21 @@ def _written(codec: Codec) -> str:
 def _alphabet(model: Seq2Seq) -> str:
     """What of the data travels with the model; whoever publishes it should know."""
     said = [
-        f"the {'words' if codec.by == 'word' else 'characters'} of {side} that training met"
+        f"the {_pieces(codec)} of {side} that training met"
         for side, codec in (("x", model.x_codec), ("y", model.y_codec))
-        if isinstance(codec, Symbols)
+        if isinstance(codec, Symbols | Subwords)
     ]
     if isinstance(model.x_codec, Numbers):
         said.append("the names of the columns of x, their means and their standard deviations")
     if not said:
         return "no text of the data."
     return f"{', '.join(said)}, so whoever has this folder can read those."
+
+
+def _pieces(codec: Symbols | Subwords) -> str:
+    if isinstance(codec, Subwords):
+        return "characters and frequent parts of words"
+    return "words" if codec.by == "word" else "characters"
 
 
 def _use(model: Seq2Seq, example: str) -> tuple[str, str]:

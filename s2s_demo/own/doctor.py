@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from s2s_demo.own import labels, number_ills
+from s2s_demo.own.cutting import cutters
 from s2s_demo.own.finding import Finding, finding_of, short
 from s2s_demo.own.plan import Pair, Plan, parted, pieces
 from s2s_demo.prediction import Words
@@ -53,8 +54,10 @@ def _empty(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
 
 
 def _unequal(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
+    cut_x, cut_y = cutters(pairs, plan)
+
     def bad(pair: Pair) -> bool:
-        return len(pieces(pair[0], plan.by_x)) != len(pieces(pair[1], plan.by_y))
+        return len(cut_x(pair[0])) != len(cut_y(pair[1]))
 
     if plan.shape is Shape.N2N and (found := [pair for pair in pairs if bad(pair)]):
         words = Words(
@@ -178,8 +181,10 @@ def _plain(text: str) -> str:
 
 
 def _long(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
+    cuts = cutters(pairs, plan)
+
     def bad(pair: Pair) -> bool:
-        return any(len(pieces(side, by)) > LONG for side, by in zip(pair, (plan.by_x, plan.by_y), strict=True))
+        return any(len(cut(side)) > LONG for side, cut in zip(pair, cuts, strict=True))
 
     if found := [pair for pair in pairs if bad(pair)]:
         words = Words(

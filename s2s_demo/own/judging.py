@@ -137,7 +137,8 @@ class Judge:
     def _loss(self, model: Seq2Seq) -> float:
         total, count = 0.0, 0
         for at in range(0, len(self.held), self.batch):
-            batch = collate(self.held[at : at + self.batch], model.x_codec, model.y_codec, self.task.shape)
+            some = self.held[at : at + self.batch]
+            batch = collate(some, model.x_codec, model.y_codec, self.task.shape).to(model.device)
             symbols = int(batch.y_mask_BM.sum())
             total, count = total + float(loss_of(model, batch)) * symbols, count + symbols
         return total / max(1, count)

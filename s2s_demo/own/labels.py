@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 
+from s2s_demo.own.cutting import Cut, cutters
 from s2s_demo.own.finding import Finding, Mend, finding_of, short, shown
-from s2s_demo.own.plan import STEPS, Pair, Plan, pieces
+from s2s_demo.own.plan import STEPS, Pair, Plan
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, nfc
 
@@ -71,10 +72,10 @@ def rare(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     """Symbols that one pair alone holds."""
     sides = (0, 1) if plan.shape is not Shape.N21 else (0,)
     for side in sides:
-        by, name = (plan.by_x, plan.by_y)[side], "xy"[side]
-        counts = Counter(piece for pair in pairs for piece in set(pieces(pair[side], by)))
+        by, name, cut = (plan.by_x, plan.by_y)[side], "xy"[side], cutters(pairs, plan)[side]
+        counts = Counter(piece for pair in pairs for piece in set(cut(pair[side])))
         rare = {piece for piece, n in counts.items() if n == 1}
-        found = [pair for pair in pairs if not rare.isdisjoint(pieces(pair[side], by))]
+        found = [pair for pair in pairs if not rare.isdisjoint(cut(pair[side]))]
         if not found:
             continue
         unit = STEPS[by]
@@ -83,10 +84,10 @@ def rare(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
             f"{unit.en.capitalize()} steps of {name} that only one pair holds: {len(rare):,} of {len(counts):,} different ones. Too few to learn them.",
         )
         few = len(found) <= MANY_RARE * len(pairs)
-        mend = _without(rare, side, by) if few else None
+        mend = _without(rare, side, cut) if few else None
         example = f"{short(min(rare))}: {shown(found[0])}"
         yield Finding("rare", len(rare), words, example, mend)
 
 
-def _without(rare: set[str], side: int, by: str) -> Mend:
-    return lambda pairs: [pair for pair in pairs if rare.isdisjoint(pieces(pair[side], by))]
+def _without(rare: set[str], side: int, cut: Cut) -> Mend:
+    return lambda pairs: [pair for pair in pairs if rare.isdisjoint(cut(pair[side]))]

@@ -20,6 +20,7 @@ STEPS = {
     "jamo": Words("자모", "jamo"),
     "word": Words("단어", "word"),
     "numbers": Words("숫자 줄", "row of numbers"),
+    "subword": Words("서브워드", "subword"),
 }
 MOST_WORDS = 20_000
 MOST_LABELS = 500
@@ -30,7 +31,8 @@ WHOLE = 256
 
 @dataclass(frozen=True)
 class Plan:
-    """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo" or "word"; of x also "numbers".
+    """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo", "word" or "subword"; of x also
+    "numbers".
 
     columns: the names of the numbers of a step; made: what made them of a file ("": nothing); rate: steps a second (0: no time).
     """
@@ -93,7 +95,7 @@ def parted(pairs: list[Pair], plan: Plan) -> tuple[list[Pair], list[Pair]]:
 
 
 def pieces(text: str, by: str) -> list[str]:
-    """The steps of a text as the task will read it."""
+    """The steps of a text as the task will read it; what is learnt from all pairs, `cutting.cutters` knows."""
     if by == "numbers":
         return rows_of(text)
     return Symbols((), by="char" if by == "syllable" else by).pieces(nfc(text))

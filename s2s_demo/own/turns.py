@@ -12,6 +12,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextvars import Context, copy_context
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,9 @@ START_SECONDS = 60.0
 PROJECT = Path(__file__).resolve().parent.parent.parent
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 _STARTED: list[subprocess.Popen[bytes]] = []
+_SLICED: list[Callable[[Path, Context], None]] = []
+_ASKED: dict[str, Context] = {}
+"""Where GPUs are lent by the slice: what begins a run, and in whose context each waiting run was asked for."""
 
 
 def state_of(folder: Path) -> tuple[str, dict[str, Any]]:
@@ -85,8 +90,15 @@ def claim(folder: Path) -> bool:
 
 def release(folder: Path) -> None:
     """Gives it back to the queue."""
+    if _SLICED:
+        _ASKED[folder.name] = copy_context()
     for name in ("worker.json", "stop", "claim"):
         (folder / name).unlink(missing_ok=True)
+
+
+def in_slices(begin: Callable[[Path, Context], None]) -> None:
+    """From now on runs begin by this, not as a process of their own; see `slices.launcher`."""
+    _SLICED[:] = [begin]
 
 
 def advance() -> None:
@@ -133,7 +145,13 @@ def folders() -> list[Path]:
 
 
 def _launch(folder: Path) -> None:
-    """A process of its own, in a session of its own: it outlives the page that asked for it, and its failure harms nobody."""
+    """A process of its own, in a session of its own: it outlives the page that asked for it, and its failure harms nobody.
+
+    Where GPUs are lent by the slice only this process may ask for them, so there it is a thread.
+    """
+    if _SLICED:
+        _SLICED[0](folder, _ASKED.pop(folder.name, None) or copy_context())
+        return
     env = {**os.environ, **ONE_THREAD, "CUDA_VISIBLE_DEVICES": "", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "s2s_demo.own.work", str(folder.resolve())]
     try:

@@ -20,19 +20,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
 
 from s2s_demo import checkpoint
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
 from s2s_demo.own.judging import Baseline, Judge, baselines, described
+from s2s_demo.own.saves import card, lengthen
 from s2s_demo.own.setting import new_model, spread, task_for
 from s2s_demo.own.suggest import SCORED, Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Task
-from s2s_demo.training import STATE_FILE, Progress, Recipe, fit
+from s2s_demo.training import STATE_FILE, Progress, fit
 
 MOST_SECONDS = 20 * 60
 EVERY = 0.5
@@ -91,13 +91,17 @@ def work(
 
     asked: another wish to stop, asked after every step. heard: told the status after every step.
     """
-    run = Run(folder, heard)
+    ended(Run(folder, heard), lambda run: _train(run, asked, time.monotonic() + seconds))
+
+
+def ended(run: Run, train: Callable[[Run], None]) -> None:
+    """Lets `train` have the run; whatever it raises becomes the last status."""
     try:
-        _train(run, asked, time.monotonic() + seconds)
+        train(run)
     except UserError as e:
         run.end("failed", e.words)
     except (OSError, SafetensorError) as e:
-        (folder / f"{STATE_FILE}.part").unlink(missing_ok=True)
+        (run.folder / f"{STATE_FILE}.part").unlink(missing_ok=True)
         traceback.print_exc()
         run.end("failed", files.why(e))
     except Exception:
@@ -106,45 +110,70 @@ def work(
 
 
 def _train(run: Run, asked: Callable[[], bool], until: float) -> None:
-    folder = run.folder
-    run.tell(now=True)
-    (suggestion, seed), plan = files.asked_of(folder), files.plan_of(folder)
-    recipe = suggestion.recipe
-    task = task_for(files.pairs_of(folder), plan, recipe)
-    train, held = list(task.pairs("train", seed)), list(task.pairs("test", seed))
-    model = new_model(task, suggestion.engine, suggestion.approach, recipe, seed)
-    judge = Judge(task, spread(held, SCORED), recipe)
-    run.tell(scored=len(judge.held), facts={**described(model, train, held), "clip": recipe.clip})
-    if "baselines" not in run.data:
-        run.tell(now=True, baselines=[asdict(row) for row in baselines(train, spread(held, FINALLY), plan)])
-    resume = (folder / STATE_FILE).exists()
-    if resume:
-        lengthen(folder / STATE_FILE, recipe)
-    history = _kept(folder, resume)
-    flag, last = folder / "stop", None
+    course = Course(run)
+    course.tell_baselines()
+    flag = run.folder / "stop"
+    if course.learn(lambda: flag.exists() or asked() or time.monotonic() > until):
+        course.keep()
+        course.end(late=time.monotonic() > until)
 
-    def stop() -> bool:
-        return flag.exists() or asked() or time.monotonic() > until
 
-    for last in fit(model, task, recipe, seed=seed, folder=folder, resume=resume, stop=stop, score=judge, cpu=True):
-        if not isfinite(last.loss):
-            run.end("failed", BROKEN.format(step=last.step))
-            return
-        if last.step == 1 or last.scores or last.step % recipe.log_every == 0:
-            history = [row for row in history if json.loads(row)["step"] < last.step]
-            history.append(last.to_json())
-            files.write_text(folder / "history.jsonl", "\n".join(history) + "\n")
-        run.tell(**_told(last, judge))
-    if last is None:  # every step was saved before the process ended
-        run.tell(step=recipe.steps)
-    _keep(run, model, task, suggestion, seed, history)
-    step, steps = run.data["step"], recipe.steps
-    if step >= steps:
-        run.end("done", DONE.format(steps=steps))
-    elif time.monotonic() > until:
-        run.end("stopped", LATE.format(minutes=MOST_SECONDS // 60, step=step, steps=steps))
-    else:
-        run.end("stopped", STOPPED.format(step=step, steps=steps))
+class Course:
+    """What a run trains, made anew from its folder: the same model, the same pairs, the same judge."""
+
+    def __init__(self, run: Run) -> None:
+        run.tell(now=True)
+        self.run, folder = run, run.folder
+        (self.suggestion, self.seed), self.plan = files.asked_of(folder), files.plan_of(folder)
+        self.recipe = self.suggestion.recipe
+        self.task = task_for(files.pairs_of(folder), self.plan, self.recipe)
+        self.train, self.held = (list(self.task.pairs(split, self.seed)) for split in ("train", "test"))
+        self.model = new_model(self.task, self.suggestion.engine, self.suggestion.approach, self.recipe, self.seed)
+        self.judge = Judge(self.task, spread(self.held, SCORED), self.recipe)
+        facts = {**described(self.model, self.train, self.held), "clip": self.recipe.clip}
+        run.tell(scored=len(self.judge.held), facts=facts)
+
+    def tell_baselines(self) -> None:
+        """Measures what needs no model, once a run."""
+        if "baselines" not in self.run.data:
+            rows = baselines(self.train, spread(self.held, FINALLY), self.plan)
+            self.run.tell(now=True, baselines=[asdict(row) for row in rows])
+
+    def learn(self, stop: Callable[[], bool], pause: Callable[[], bool] = lambda: False, *, cpu: bool = True) -> bool:
+        """Trains from the last save, if there is one, until all steps are done, `stop` or `pause`. False: the loss was no number,
+        which the run has been told."""
+        run, folder, recipe = self.run, self.run.folder, self.recipe
+        resume, last = (folder / STATE_FILE).exists(), None
+        if resume:
+            lengthen(folder / STATE_FILE, recipe)
+        history = self.history = _kept(folder, resume)
+        how: dict[str, Any] = {"seed": self.seed, "folder": folder, "resume": resume, "score": self.judge, "cpu": cpu}
+        for last in fit(self.model, self.task, recipe, stop=stop, pause=pause, **how):
+            if not isfinite(last.loss):
+                run.end("failed", BROKEN.format(step=last.step))
+                return False
+            if last.step == 1 or last.scores or last.step % recipe.log_every == 0:
+                history[:] = [row for row in history if json.loads(row)["step"] < last.step]
+                history.append(last.to_json())
+                files.write_text(folder / "history.jsonl", "\n".join(history) + "\n")
+            run.tell(**_told(last, self.judge))
+        if last is None:  # every step was saved before the process ended
+            run.tell(step=recipe.steps)
+        return True
+
+    def keep(self, machine: str = "1 CPU thread") -> None:
+        """The checkpoint, and the score of the model as it is stored."""
+        _keep(self.run, self.model, self.task, self.suggestion, self.seed, self.history, machine)
+
+    def end(self, *, late: bool) -> None:
+        """The last word of a run that is done, was stopped, or was late."""
+        step, steps = self.run.data["step"], self.recipe.steps
+        if step >= steps:
+            self.run.end("done", DONE.format(steps=steps))
+        elif late:
+            self.run.end("stopped", LATE.format(minutes=MOST_SECONDS // 60, step=step, steps=steps))
+        else:
+            self.run.end("stopped", STOPPED.format(step=step, steps=steps))
 
 
 def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
@@ -154,35 +183,14 @@ def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
     return found
 
 
-def lengthen(path: Path, recipe: Recipe) -> None:
-    """Lets a saved state be gone on with for more steps: its recipe becomes this one, where nothing else of it differs.
-
-    Raises:
-        UserError: it cannot be read.
-    """
-    try:
-        with safe_open(path, "pt") as file:
-            facts = file.metadata()
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        saved, wanted = json.loads(facts["recipe"]), json.loads(json.dumps(asdict(recipe)))
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as e:
-        raise UserError(
-            "저장본이 손상되었습니다. 새로 시작하세요.", "The last save is damaged: start a new run."
-        ) from e
-    free = dict.fromkeys(("steps", "score_every", "save_every"))
-    if saved == wanted or {**saved, **free} != {**wanted, **free}:
-        return
-    half = path.with_name(f"{path.name}.part")
-    save_file(tensors, half, metadata={**facts, "recipe": json.dumps(wanted, sort_keys=True)})
-    os.replace(half, path)
-
-
 def _kept(folder: Path, resume: bool) -> list[str]:
     path = folder / "history.jsonl"
     return [line for line in path.read_text("utf-8").splitlines() if line] if resume and path.exists() else []
 
 
-def _keep(run: Run, model: Seq2Seq, task: Task, suggestion: Suggestion, seed: int, history: list[str]) -> None:
+def _keep(
+    run: Run, model: Seq2Seq, task: Task, suggestion: Suggestion, seed: int, history: list[str], machine: str
+) -> None:
     """The checkpoint, and the score of the model as it is stored, which may be rounded."""
     folder, recipe = run.folder / "model", suggestion.recipe
     model.eval()
@@ -196,7 +204,7 @@ def _keep(run: Run, model: Seq2Seq, task: Task, suggestion: Suggestion, seed: in
         "clip": recipe.clip,
         "seconds": round(run.data["seconds"], 1),
         "minutes": round(run.data["seconds"] / 60, 2),
-        "machine": "1 CPU thread",
+        "machine": machine,
         "command": f"python -m train pairs FILE --engine {suggestion.engine}",
         "name": task.name,
         "rows": facts["rows"],
@@ -213,17 +221,6 @@ def _keep(run: Run, model: Seq2Seq, task: Task, suggestion: Suggestion, seed: in
     known |= {"dev": {k: v for k, v in scores.items() if k != "held_loss"}, "score": scores[task.measure]}
     checkpoint.save(model, folder, known, history, card(task, stored, known))
     run.tell(now=True, left=0.0, scores=scores, scored=len(judge.held), examples=judge.examples)
-
-
-def card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
-    """A few lines that say what the model is; the download has a fuller card."""
-    return (
-        f"# {task.name} · {model.engine.title.en} · {model.approach.value}\n\n"
-        f"Trained on {facts['rows']:,} pairs of one's own for {facts['steps']:,} steps of {facts['batch']} ({facts['machine']}, "
-        f"{facts['seconds']:,} s, seed {facts['seed']}). On held-out pairs: {task.measure} {facts['score']:.4f}"
-        + (f", baseline {facts['baseline_name']} {facts['baseline']:.4f}" if "baseline" in facts else "")
-        + ".\n"
-    )
 
 
 def _bounded() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import gradio as gr
 
+from s2s_demo.own import turns
+from s2s_demo.ui import gpu
 from s2s_demo.ui.events import QUIET
 from s2s_demo.ui.own_pairs import step_one
 from s2s_demo.ui.own_train import step_two
@@ -15,6 +17,7 @@ from s2s_demo.ui.words import T
 
 def panel(loads: list[Any]) -> None:
     """Builds the tab inside the open Blocks and wires it. loads: the page's load, at which a link to a run is followed."""
+    _in_slices()
     gr.Markdown(T("own.about"))
     mine, going = gr.State(None), gr.State([])
     with gr.Tabs(elem_id="own-steps", overflow_behavior="wrap") as steps:
@@ -25,3 +28,11 @@ def panel(loads: list[Any]) -> None:
         with gr.Tab(T("own.use"), id="use", elem_id="own-step-use") as third:
             step_three(going, which, [third.select, which.input])
     next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **QUIET)
+
+
+def _in_slices() -> None:
+    """On ZeroGPU runs train in slices; anywhere else that code is not even imported."""
+    if gpu.zero():
+        from s2s_demo.own import slices  # noqa: PLC0415
+
+        turns.in_slices(slices.launcher(gpu.lent(slices.slice_of, slices.LENT)))

@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.own import examples
+from s2s_demo.own import cutting, examples
+from s2s_demo.own.plan import Plan
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.ui import owning
@@ -15,8 +16,6 @@ from s2s_demo.ui.owning import Mine
 from s2s_demo.ui.words import T, lang_of, said
 
 READ = {**ASKED, "concurrency_id": "own"}
-STEPS = ("char", "jamo", "word")
-NUMBERS = "numbers"
 
 
 def step_one(mine: gr.State) -> gr.Button:
@@ -48,9 +47,10 @@ def step_one(mine: gr.State) -> gr.Button:
             shape = gr.Radio([(s.name, s.name) for s in Shape], label=T("own.shape"), elem_id="own-shape")
             by_x, by_y = (
                 gr.Radio([(T(f"own.by.{by}"), by) for by in kinds], label=T(f"own.by_{side}"), elem_id=f"own-by-{side}")
-                for side, kinds in (("x", (*STEPS, NUMBERS)), ("y", STEPS))
+                for side, kinds in (("x", (*cutting.WAYS, cutting.NUMBERS)), ("y", cutting.WAYS))
             )
         reason = gr.Markdown(elem_id="own-reason")
+        cut = gr.Markdown(elem_id="own-cut")
         gr.Markdown(T("own.doctor"), elem_classes="heading")
         healthy = gr.Markdown(T("own.healthy"), visible=False, elem_id="own-healthy")
         ill = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="own-ill")
@@ -58,26 +58,8 @@ def step_one(mine: gr.State) -> gr.Button:
         mend = gr.Button(T("own.mending"), elem_id="own-mending")
         next_step = gr.Button(T("own.next"), variant="primary", elem_id="own-next")
 
-    everything = [
-        mine,
-        problem,
-        below,
-        told,
-        row,
-        numbers,
-        sequence,
-        x,
-        y,
-        shown,
-        shape,
-        by_x,
-        by_y,
-        reason,
-        healthy,
-        ill,
-        what,
-        mend,
-    ]
+    everything = [mine, problem, below, told, row, numbers, sequence, x, y, shown]
+    everything += [shape, by_x, by_y, reason, cut, healthy, ill, what, mend]
 
     def shown_of(found: Mine, lang: str) -> list[Any]:
         rows, mends = owning.findings(found, lang)
@@ -97,14 +79,24 @@ def step_one(mine: gr.State) -> gr.Button:
             gr.Dropdown(choices=columns, value=steps.label if steps else found.columns[1]),
             owning.preview(found),
             plan.shape.name,
-            "char" if plan.by_x == "syllable" else plan.by_x,
-            "char" if plan.by_y == "syllable" else plan.by_y,
+            *ways(plan, lang),
             owning.plain(plan.reason.say(lang)),
+            owning.cut(found, lang),
             gr.Markdown(visible=not rows),
             gr.Dataframe(value=rows, headers=heads, visible=bool(rows)),
             gr.CheckboxGroup(choices=mends, value=[kind for _, kind in mends], visible=bool(mends)),
             gr.Button(visible=bool(mends)),
         ]
+
+    def ways(plan: Plan, lang: str) -> list[Any]:
+        """The ways to cut x and y that the shape offers, and in one sentence why subwords are not among them."""
+        found = []
+        of_x, of_y = cutting.offered(plan.shape)
+        for by, offered in ((plan.by_x, (*of_x, cutting.NUMBERS)), (plan.by_y, of_y)):
+            why = cutting.WHY_NOT[plan.shape].say(lang) if "subword" not in offered and not plan.numbers else ""
+            choices = [(said(f"own.by.{way}", lang), way) for way in offered]
+            found.append(gr.Radio(choices=choices, value="char" if by == "syllable" else by, info=why or None))
+        return found
 
     def failed(error: UserError, lang: str) -> list[Any]:
         """A sentence; what was read before stays."""

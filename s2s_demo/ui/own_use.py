@@ -7,9 +7,10 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo.prediction import Prediction, UserError
-from s2s_demo.task import Task
-from s2s_demo.ui import answering, looking, owning
+from s2s_demo.task import Shape, Task
+from s2s_demo.ui import answering, errors_view, looking, owning
 from s2s_demo.ui.answer_view import AnswerView
+from s2s_demo.ui.errors_view import ErrorsView
 from s2s_demo.ui.own_pairs import READ
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, said
@@ -25,9 +26,26 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     answer = AnswerView(channel="own", elem_id="own-answer")
     matrix = PlotlyView(channel="own", elem_id="own-lens")
     with gr.Accordion(T("own.errors"), open=False, elem_id="own-errors"):
-        wrong = gr.Checkbox(True, label=T("own.wrong"), elem_id="own-wrong")
         show = gr.Button(T("own.show"), elem_id="own-show")
-        table = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="own-table")
+        with gr.Column(visible=False, elem_id="own-sieve") as sieve:
+            wrong = gr.Checkbox(True, label=T("own.wrong"), elem_id="own-wrong")
+            with gr.Row():
+                length, sure = (
+                    gr.Radio(
+                        [(T(f"own.{key}.{way}"), way) for way in ("", *ways)],
+                        value="",
+                        label=T(f"own.{key}"),
+                        min_width=260,
+                        elem_id=f"own-{key}",
+                    )
+                    for key, ways in (("length", ("short", "long")), ("sure", ("sure", "unsure")))
+                )
+                label, taken = (
+                    gr.Dropdown([], label=T(f"own.{key}"), min_width=200, elem_id=f"own-{key}")
+                    for key in ("label", "taken")
+                )
+        table = ErrorsView(elem_id="own-table")
+        unsifted = gr.Markdown(elem_id="own-unsifted")
     with gr.Accordion(T("own.testing"), open=False, elem_id="own-testing"):
         file = gr.File(label=T("own.file"), type="filepath", height=170, elem_id="own-testfile")
         scored = gr.Markdown(elem_id="own-scored")
@@ -81,13 +99,33 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
             return [gr.skip()] * 3
         return [hint, gr.skip() if text.strip() else example, gr.File(visible=files)]
 
-    def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> Any:
+    def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> list[Any]:
+        """All filters but the first at their beginning, and the table."""
         lang = lang_of(request)
         try:
-            rows = owning.errors(run_of(going, chosen), wrong)
+            run = run_of(going, chosen)
+            cases, labelled = errors_view.cases(run), owning.task_of(run).shape is Shape.N21
         except UserError as e:
-            return gr.Dataframe(value=[[e.words.say(lang)]], headers=[""])
-        return gr.Dataframe(value=rows, headers=["x", "y", said("own.answer", lang), ""])
+            return [gr.Column(visible=False), "", "", gr.skip(), gr.skip(), None, owning.plain(e.words.say(lang))]
+        true, confused = errors_view.labels(cases, lang)
+        rows = errors_view.sifted(cases, wrong, "", "", "", "")
+        return [
+            gr.Column(visible=True),
+            "",
+            "",
+            gr.Dropdown(choices=true, value="", visible=labelled),
+            gr.Dropdown(choices=confused, value="", visible=labelled),
+            errors_view.table(rows, len(cases), lang),
+            "",
+        ]
+
+    def sift(going: list[str], chosen: str | None, request: gr.Request, *asked: Any) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            cases = errors_view.cases(run_of(going, chosen))
+            return [errors_view.table(errors_view.sifted(cases, *asked), len(cases), lang), ""]
+        except UserError as e:
+            return [None, owning.plain(e.words.say(lang))]
 
     def tested(going: list[str], chosen: str | None, path: str | None, request: gr.Request) -> str:
         lang = lang_of(request)
@@ -115,7 +153,17 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     gr.on(leads, told, [*chosen, x], [how, x, media], trigger_mode="always_last", **READ)
     gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **READ)
     media.upload(answered_file, [*chosen, media], [answer, matrix], **READ)
-    gr.on([show.click, wrong.input], errors, [*chosen, wrong], [table], trigger_mode="always_last", **READ)
+    filters = [wrong, length, sure, label, taken]
+    sieved = [sieve, length, sure, label, taken, table, unsifted]
+    show.click(errors, [*chosen, wrong], sieved, **READ)
+    gr.on(
+        [one.input for one in filters],
+        sift,
+        [*chosen, *filters],
+        [table, unsifted],
+        trigger_mode="always_last",
+        **READ,
+    )
     file.upload(tested, [*chosen, file], [scored], **READ)
     pack.click(packed, chosen, [download, trouble], **READ)
     push.click(send, [*chosen, repo, token], [pushed, token], **READ)

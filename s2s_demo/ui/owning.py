@@ -15,7 +15,7 @@ from s2s_demo.codecs import Numbers
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, doctor, examples, hub, judging, media, pairs, publish, runs, suggest
+from s2s_demo.own import coach, cutting, doctor, examples, hub, judging, media, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
 from s2s_demo.own import rows as stepwise
 from s2s_demo.own.bundle import bundle
@@ -33,7 +33,7 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
-PREVIEW, MOST_ERRORS, MOST_TESTED, MOST_SHOWN, MOST_NAMED = 8, 500, 2_000, 24, 24
+PREVIEW, MOST_TESTED, MOST_SHOWN, MOST_CUT, MOST_NAMED = 8, 2_000, 24, 40, 24
 MOST_OF_ROWS, MOST_RUNS, MOST_TICKS = 48, 12, 12
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
@@ -138,7 +138,7 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
 
 @answering.plainly
 def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
-    """The same pairs under a plan the visitor chose.
+    """The same pairs under a plan the visitor chose; a step that the shape does not offer becomes a character, of a label a word.
 
     Raises:
         UserError: the pairs do not fit it.
@@ -149,6 +149,9 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
         plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
         pairs.task_of(list(found.pairs), plan)
         return replace(found, plan=plan)
+    ways_x, ways_y = cutting.offered(Shape[shape])
+    by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
+    by_y = ("word" if shape == "N21" else "char") if by_y == "subword" and by_y not in ways_y else by_y
     plan = pairs.marked(Plan(Shape[shape], by_x, by_y, reason), mine.table)
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
@@ -163,14 +166,27 @@ def told(mine: Mine, lang: str) -> str:
 
 def preview(mine: Mine) -> list[list[str]]:
     """The first pairs."""
-    told = _in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else _safe
-    return [[_safe(x), told(y)] for x, y in mine.pairs[:PREVIEW]]
+    told = _in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else cell
+    return [[cell(x), told(y)] for x, y in mine.pairs[:PREVIEW]]
+
+
+@answering.plainly
+def cut(mine: Mine, lang: str) -> str:
+    """How the first pair will be cut into steps, a line a side, as text that is safe in Markdown."""
+    lines = []
+    for side, text, cutter in zip("xy", mine.pairs[0], cutting.cutters(list(mine.pairs), mine.plan), strict=True):
+        steps = cutter(text)
+        shown = " | ".join("␣" if step == " " else step for step in steps[:MOST_CUT]) + (
+            " | …" if steps[MOST_CUT:] else ""
+        )
+        lines.append(said("own.cut", lang, side=f"**{side}**", n=len(steps), pieces=plain(shown)))
+    return "  \n".join(lines)
 
 
 def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
     """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click."""
     found = doctor.examined(list(mine.pairs), mine.plan)
-    rows = [[one.words.say(lang), f"{one.count:,}", _safe(one.example)] for one in found]
+    rows = [[one.words.say(lang), f"{one.count:,}", cell(one.example)] for one in found]
     return rows, [(one.words.say(lang), one.kind) for one in found if one.mend is not None]
 
 
@@ -246,14 +262,14 @@ def field(found: list[Status], lang: str) -> dict[str, Any]:
         "line": " · ".join(dict.fromkeys(_state(one, lang) for one in found)),
         "share": 1.0 if all(one.over for one in found) else gone,
         "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
-        "inputs": [{"short": _short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
+        "inputs": [{"short": short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
         "rows": [_row(one, lang) for one in found],
     }
 
 
 def _row(one: Status, lang: str) -> dict[str, Any]:
     colour, dash, _ = look(one.engine)
-    cells = [{"share": float(e.right), "said": _short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
+    cells = [{"share": float(e.right), "said": short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
     score = "–" if one.score is None else f"{one.score:.1%}"
     return {
         "title": engines.get(one.engine).title.say(lang),
@@ -339,7 +355,7 @@ def answered(run: str, text: str) -> Prediction:
     Raises:
         UserError: there is no model yet, or the text has symbols it does not know.
     """
-    return _predicted(run, [task_of(run).read(text)], True)[0]
+    return predicted(run, [task_of(run).read(text)], True)[0]
 
 
 def headline(answer: Prediction) -> str | None:
@@ -363,7 +379,8 @@ def axis(grid: Grid | None, answer: Prediction) -> Grid | None:
 
 
 @gpu
-def _predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
+def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
+    """The answers of a run's model. look: with their traces."""
     model = runs.model_of(run)
     return predict(model, xs, look=look)
 
@@ -384,7 +401,7 @@ def hint(run: str, lang: str) -> tuple[str, str, bool]:
     if codec.made:
         return said("own.made", lang, n=codec.size), x, True
     columns = plain(", ".join(codec.columns[:MOST_NAMED]) + (", …" if codec.size > MOST_NAMED else ""))
-    return said("own.rows", lang, n=codec.size, columns=columns), x, False
+    return said("own.numbers.how", lang, n=codec.size, columns=columns), x, False
 
 
 @answering.plainly
@@ -397,22 +414,7 @@ def answered_file(run: str, path: str) -> Prediction:
     codec = task_of(run).reads()
     if not isinstance(codec, Numbers) or not codec.made:
         raise UserError(said("own.no_file", "ko"), said("own.no_file", "en"))
-    return _predicted(run, [media.rows_of_file(path, codec.made)], True)[0]
-
-
-@answering.plainly
-def errors(run: str, only_wrong: bool) -> list[list[str]]:
-    """Rows (x, true y, answer, right) of the held-out pairs, the wrong ones first.
-
-    Raises:
-        UserError: there is no model yet.
-    """
-    task = task_of(run)
-    held = [pair for pair, _ in zip(task.pairs("test", 0), range(MOST_ERRORS), strict=False)]
-    answers = [one.y for one in _predicted(run, [x for x, _ in held], False)]
-    rows = [[_safe(x), _safe(y), _safe(a), "✓" if a == y else "✗"] for (x, y), a in zip(held, answers, strict=True)]
-    rows.sort(key=lambda row: row[3] == "✓")
-    return [row for row in rows if row[3] == "✗"] if only_wrong else rows
+    return predicted(run, [media.rows_of_file(path, codec.made)], True)[0]
 
 
 @answering.plainly
@@ -436,7 +438,7 @@ def tested(run: str, path: str, lang: str) -> str:
         xs.append(x)
         ys.append(y)
     if xs:
-        answers = [one.y for one in _predicted(run, xs, False)]
+        answers = [one.y for one in predicted(run, xs, False)]
         right, done = task.score(xs, answers, ys)[task.measure], len(xs)
     return said("own.tested", lang, share=right, n=done, refused=refused)
 
@@ -488,11 +490,12 @@ def duration(seconds: float, lang: str) -> str:
     return said("own.minutes", lang, n=round(seconds / 60))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text cut short enough for a label."""
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
-def _safe(text: str) -> str:
+def cell(text: str) -> str:
     """A cell: short enough for a table; of rows of numbers so little that the column of y is still seen."""
     if len(text) > MOST_OF_ROWS and looks_like_rows(text):
         return text[: MOST_OF_ROWS - 1] + "…"

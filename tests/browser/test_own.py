@@ -9,6 +9,14 @@ from random import Random
 import pytest
 from playwright.sync_api import Page, expect
 
+from s2s_demo.own import errors, runs, turns, work
+from s2s_demo.own import folder as files
+from s2s_demo.own.plan import Plan
+from s2s_demo.own.suggest import Suggestion
+from s2s_demo.prediction import Words
+from s2s_demo.task import Shape
+from s2s_demo.training import Recipe
+from s2s_demo.ui import errors_view
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -84,6 +92,58 @@ def test_a_cell_is_never_markup_and_a_korean_file_is_read(visit, tmp_path):
     page.locator("#own-file input[type=file]").set_input_files(file)
     expect(page.locator("#own-told")).to_contain_text("CP949", timeout=SLOW)
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_errors_are_sifted_sorted_and_copied(visit):
+    run = labelled_run()
+    page = visit(width=420)
+    page.goto(page.url + f"&run={run}")
+    page.locator("#room-own-button").click()
+    page.locator("#own-step-train-button").click()
+    expect(page.locator("#own-field .line")).to_contain_text("steps are done", timeout=SLOW)
+    page.locator("#own-step-use-button").click()
+    page.locator("#own-errors > button").click()
+    page.locator("#own-show").click()
+    count, rows = page.locator("#own-table .count"), page.locator("#own-table tbody tr")
+    cases = errors_view.cases(run)
+    wrong = [case for case in cases if not case.right]
+    assert 0 < len(wrong) < len(cases), "the model of this test should be right and wrong"
+    expect(count).to_have_text(f"{len(wrong)} of {len(cases)} pairs", timeout=SLOW)
+    page.locator("#own-wrong input").uncheck()
+    expect(count).to_have_text(f"{len(cases)} of {len(cases)} pairs", timeout=SLOW)
+    page.locator("#own-length input[value=long]").focus()
+    page.keyboard.press("Space")
+    long = errors.sifted(cases, errors.Sieve(False, length="long"))
+    expect(count).to_have_text(f"{len(long)} of {len(cases)} pairs", timeout=SLOW)
+    page.locator("#own-table thead button[data-key=sure]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#own-table th[aria-sort=descending]")).to_contain_text("Sure")
+    surest = max(long, key=lambda case: case.sure)
+    expect(rows.first.locator("td").nth(2)).to_have_text(f"{surest.sure:.0%}")
+    page.locator("#own-table .find").fill("=1")
+    expect(rows).to_have_count(sum("=1" in case.x for case in long))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#own-table .copy").click()
+    expect(page.locator("#own-table .done")).to_have_text(said("board.copied", "en"))
+    copied = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
+    assert copied[0] == "x,y,answer,sure,right" and len(copied) == 1 + sum("=1" in case.x for case in long)
+    assert all(line.startswith("\"'=") for line in copied[1:]) and len(copied) > 1
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
+
+
+def labelled_run() -> str:
+    """A run that has been trained for a moment: some labels it tells apart, some it does not."""
+    rng, pairs = Random(0), []
+    for i in range(300):
+        x = "=1+" * (i % 2) + "".join(rng.choices("ab", k=rng.randint(3, 12)))
+        pairs.append((x, "coin" if rng.random() < 0.3 else "sum" if i % 2 else "text"))
+    plan = Plan(Shape.N21, "char", "word", Words("", ""))
+    recipe = Recipe(steps=60, batch=16, lr=1e-2, dim=16, score_every=60, save_every=60)
+    folder = files.new_folder()
+    runs.laid_out(folder, pairs, plan, Suggestion("gru", "encoder-only", recipe, 1000, 5.0, Words("왜", "why")), 0)
+    turns.claim(folder)
+    work.work(folder)
+    return folder.name
 
 
 def test_training_wants_pairs_first(visit):
