@@ -12,6 +12,7 @@ from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.ui import owning
 from s2s_demo.ui.events import ASKED
+from s2s_demo.ui.own_file import OwnFile
 from s2s_demo.ui.owning import Mine
 from s2s_demo.ui.words import T, lang_of, said
 
@@ -24,7 +25,7 @@ def step_one(mine: gr.State) -> gr.Button:
         with gr.Column(scale=3, min_width=280):
             text = gr.Textbox(label=T("own.paste"), lines=6, max_lines=12, elem_id="own-text")
         with gr.Column(scale=2, min_width=280):
-            file = gr.File(label=T("own.file"), file_count="single", type="filepath", height=170, elem_id="own-file")
+            file = OwnFile(label=T("own.file"), type="filepath", height=170, elem_id="own-file")
             gr.Markdown(T("own.kinds"), elem_classes="quiet")
             choices = [(T(f"own.ready.{name}"), name) for name in examples.EXAMPLES]
             ready = gr.Radio(choices, value=None, label=T("own.examples"), elem_id="own-ready")

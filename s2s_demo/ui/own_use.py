@@ -11,6 +11,7 @@ from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, errors_view, looking, owning
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.errors_view import ErrorsView
+from s2s_demo.ui.own_file import OwnFile
 from s2s_demo.ui.own_pairs import READ
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, said
@@ -22,7 +23,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     with gr.Row(equal_height=True):
         x = gr.Textbox(label=T("own.try"), info=T("x.info"), max_lines=3, scale=5, elem_id="own-x-try")
         ask = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id="own-ask")
-    media = gr.File(label=T("own.media"), type="filepath", height=140, visible=False, elem_id="own-media")
+    media = OwnFile(label=T("own.media"), type="filepath", height=140, visible=False, elem_id="own-media")
     answer = AnswerView(channel="own", elem_id="own-answer")
     matrix = PlotlyView(channel="own", elem_id="own-lens")
     with gr.Accordion(T("own.errors"), open=False, elem_id="own-errors"):
@@ -47,7 +48,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
         table = ErrorsView(elem_id="own-table")
         unsifted = gr.Markdown(elem_id="own-unsifted")
     with gr.Accordion(T("own.testing"), open=False, elem_id="own-testing"):
-        file = gr.File(label=T("own.file"), type="filepath", height=170, elem_id="own-testfile")
+        file = OwnFile(label=T("own.file"), type="filepath", height=170, elem_id="own-testfile")
         scored = gr.Markdown(elem_id="own-scored")
     gr.Markdown(T("own.zip.about"), elem_classes="quiet")
     with gr.Row():
