@@ -109,7 +109,7 @@ class Task:
     from_file: Callable[[str], list[Pair]] | None = None
     from_folder: Callable[[Path], list[Pair]] | None = None
     truth: Callable[[Any], str | None] = _unknown
-    aligned: Callable[[Any, int], list[int]] | None = None
+    aligned: Callable[[Any, int], list[int] | None] | None = None
     baseline: Callable[[Any], str] | None = None
     baselines: Mapping[str, Learner] = field(default_factory=dict)
     score: Callable[[list[Any], list[str], list[str]], dict[str, float]] = exact

@@ -37,6 +37,7 @@ def test_a_hand_set_alignment_has_one_and_an_even_one_its_share(toy_model):
     assert agree.on_truth(grid(np.full((5, 5), 0.2)), answer, range(5)) == pytest.approx(1 / 5)
     assert agree.on_truth(grid(np.eye(5)[::-1]), answer, range(5)) == pytest.approx(1 / 5)
     assert agree.on_truth(grid(np.eye(5)[::-1]), answer, range(4, -1, -1)) == 1.0
+    assert agree.on_truth(grid(np.eye(5)), answer, [0, 1, 0]) == pytest.approx(2 / 3), "rows beyond it are not counted"
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,14 @@ def test_the_baselines_fit_the_shape_and_the_best_stands_first():
 def test_a_spread_is_even_and_bounded():
     assert spread([(str(i), "") for i in range(10)], 3) == [("0", ""), ("3", ""), ("6", "")]
     assert spread([("a", "")], 3) == [("a", "")]
+
+
+def test_where_y_is_x_or_its_reverse_each_step_knows_its_own():
+    recipe = suggest.recipe_of(REVERSED, N2M, "attention", Approach.ENCODER_DECODER, 1)
+    reverse = task_for(REVERSED, N2M, recipe).aligned
+    copy = task_for([(x, x) for x, _ in REVERSED], N2N, recipe).aligned
+    assert reverse is not None and copy is not None
+    assert reverse("abcd", 4) == [3, 2, 1, 0] and copy("abcd", 4) == [0, 1, 2, 3]
+    assert reverse("abcd", 5) == [3, 2, 1, 0], "the end of an answer is about no step of x"
+    assert reverse("abcd", 3) is None
+    assert task_for([*REVERSED, ("abc", "abd")], N2M, recipe).aligned is None

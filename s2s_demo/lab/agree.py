@@ -60,12 +60,12 @@ def agreement(first: Grid, second: Grid, answer: Prediction) -> float:
 
 
 def on_truth(grid: Grid, answer: Prediction, aligned: Sequence[int]) -> float:
-    """The share of each row that lies on its true input step, mean over the rows; aligned: that step for every row.
+    """The share of each row that lies on its true input step, mean over the rows; aligned: that step for the first rows, or all.
 
     A perfect alignment has 1; one spread evenly over S input steps has 1 / S.
     """
     size = np.nan_to_num(on_x(grid, answer))
     total = size.sum(1)
-    rows = np.arange(len(size))
-    shares = np.divide(size[rows, list(aligned)], total, out=np.zeros(len(size)), where=total > 0)
+    rows = np.arange(len(aligned))
+    shares = np.divide(size[rows, list(aligned)], total[rows], out=np.zeros(len(rows)), where=total[rows] > 0)
     return float(shares.mean())

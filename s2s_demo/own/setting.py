@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ MOST_PAIRS, LONGEST, MOST_CHARACTERS = 50_000, 512, 4_000_000
 MOST_NUMBERS, A_NUMBER = 1_500_000, 12
 """Rows of numbers are bounded by how many numbers there are in all, at so many characters each: as text and as floats 24 MB."""
 NAME = "my-pairs"
+LOOKED_AT = 2000
 
 
 def checked(pairs: list[Pair], *, numbers: bool = False) -> None:
@@ -82,6 +83,7 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
         y_codec=y_codec,
         score=judged(plan),
         measure=MEASURES[plan.shape],
+        aligned=alignment_of(pairs, x_codec) if plan.by_x == plan.by_y and not recipe.embed else None,
         longest=max(8, longest * 3 // 2 + 1),
     )
 
@@ -91,6 +93,24 @@ def _fitting(x_codec: Codec, x: str, row: int) -> None:
         x_codec.encode(x)
     except UserError as e:
         raise UserError(f"{row}번째 쌍: {e.words.ko}", f"Pair {row}: {e.words.en}") from e
+
+
+def alignment_of(pairs: list[Pair], codec: Codec) -> Callable[[str, int], list[int] | None] | None:
+    """Which step of x each step of y is about, where the pairs themselves say so: y is a copy of x, or x from the other end.
+
+    None for all other pairs. What it gives is None where an answer has another length than its x.
+    """
+    cut = [(codec.pieces(x), codec.pieces(y)) for x, y in spread(pairs, LOOKED_AT)]
+    ways = {1: all(x == y for x, y in cut), -1: all(x[::-1] == y for x, y in cut)}
+    way = next((way for way, fits in ways.items() if fits), None)
+    if way is None:
+        return None
+
+    def aligned(x: str, steps: int) -> list[int] | None:
+        there = len(codec.pieces(x))
+        return list(range(there))[::way] if steps in (there, there + 1) else None  # one more: the end of an answer
+
+    return aligned
 
 
 def new_model(task: Task, engine: str, approach: str, recipe: Recipe, seed: int = 0) -> Seq2Seq:

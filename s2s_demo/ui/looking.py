@@ -105,14 +105,21 @@ def agreement(task: Task, answer: Prediction, lang: str) -> str:
         taus.append((key, agree.agreement(gradient, agree.mean_of(attention), answer), len(attention)))
     found = [said(key, lang, tau=f"{tau:.2f}", n=n) for key, tau, n in taus if not isnan(tau)]
     lines = [said("agree", lang, found=" · ".join(found))] if found else []
-    aligned = task.aligned(answer.x, len(answer.y_pieces)) if task.aligned else None
-    if aligned is not None:
-        lenses = [gradient, *([agree.mean_of(attention)] if attention else [])]
-        shares = " · ".join(
-            f"{said('lens.' + grid.kind, lang)} {agree.on_truth(grid, answer, aligned):.0%}" for grid in lenses
-        )
-        lines.append(said("agree.truth", lang, found=shares, even=1 / len(answer.x_pieces)))
-    return "<br>".join(lines)
+    return "<br>".join([*lines, *on_truth(task, answer, lang)])
+
+
+def on_truth(task: Task, answer: Prediction, lang: str) -> list[str]:
+    """One line on a task of known alignment, the share of each lens that lies on it; none elsewhere."""
+    gradient = next(iter(answer.trace.of("gradient")), None)
+    attention = answer.trace.of("attention")
+    aligned = task.aligned(answer.x, len(answer.y_pieces)) if task.aligned and gradient is not None else None
+    if aligned is None or gradient is None:
+        return []
+    lenses = [gradient, *([agree.mean_of(attention)] if attention else [])]
+    shares = " · ".join(
+        f"{said('lens.' + grid.kind, lang)} {agree.on_truth(grid, answer, aligned):.0%}" for grid in lenses
+    )
+    return [said("agree.truth", lang, found=shares, even=1 / len(answer.x_pieces))]
 
 
 def all_heads(answer: Prediction | None, lang: str) -> tuple[go.Figure | None, str]:

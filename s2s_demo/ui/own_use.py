@@ -26,6 +26,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     media = OwnFile(label=T("own.media"), type="filepath", height=140, visible=False, elem_id="own-media")
     answer = AnswerView(channel="own", elem_id="own-answer")
     matrix = PlotlyView(channel="own", elem_id="own-lens")
+    truth = gr.Markdown(elem_classes="quiet", elem_id="own-truth")
     with gr.Accordion(T("own.errors"), open=False, elem_id="own-errors"):
         show = gr.Button(T("own.show"), elem_id="own-show")
         with gr.Column(visible=False, elem_id="own-sieve") as sieve:
@@ -73,23 +74,25 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
             run = run_of(going, chosen)
             return shown(owning.task_of(run), owning.answered(run, text or ""), lang)
         except UserError as e:
-            return [answering.trouble(e, lang), None]
+            return [answering.trouble(e, lang), None, ""]
 
     def answered_file(going: list[str], chosen: str | None, path: str | None, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         if not path:
-            return [gr.skip(), gr.skip()]
+            return [gr.skip()] * 3
         try:
             run = run_of(going, chosen)
             return shown(owning.task_of(run), owning.answered_file(run, path), lang)
         except UserError as e:
-            return [answering.trouble(e, lang), None]
+            return [answering.trouble(e, lang), None, ""]
 
     def shown(task: Task, found: Prediction, lang: str) -> list[Any]:
         grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
         step = answering.first_step(task, found)
         view, told = answering.view(task, found, grid, step, lang), owning.headline(found)
-        return [view if told is None else {**view, "said": told}, looking.picture(task, owning.axis(grid, found), lang)]
+        picture = looking.picture(task, owning.axis(grid, found), lang)
+        truth = "<br>".join(looking.on_truth(task, found, lang))
+        return [view if told is None else {**view, "said": told}, picture, truth]
 
     def told(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:
         """How x is given to this model; where it is rows of numbers, an example stands in an empty box."""
@@ -152,8 +155,8 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
 
     chosen = [going, which]
     gr.on(leads, told, [*chosen, x], [how, x, media], trigger_mode="always_last", **READ)
-    gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix], trigger_mode="always_last", **READ)
-    media.upload(answered_file, [*chosen, media], [answer, matrix], **READ)
+    gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix, truth], trigger_mode="always_last", **READ)
+    media.upload(answered_file, [*chosen, media], [answer, matrix, truth], **READ)
     filters = [wrong, length, sure, label, taken]
     sieved = [sieve, length, sure, label, taken, table, unsifted]
     show.click(errors, [*chosen, wrong], sieved, **READ)
