@@ -60,9 +60,10 @@ def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor) -> Prediction:
 
 @torch.no_grad()
 def likeliest(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, count: int = 5) -> tuple[tuple[tuple[str, float], ...], ...]:
-    """For each step of y, fed its true past, the `count` likeliest symbols and their probabilities."""
+    """For each step of y, fed its true past, the `count` likeliest symbols that can stand there, and their probabilities."""
     mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
     share_MV = allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float())
     share_MK, symbol_MK = (t.cpu().tolist() for t in share_MV.topk(min(count, share_MV.shape[1])))
     names = [names_of(model, symbols) for symbols in symbol_MK]
-    return tuple(tuple(zip(n, p, strict=True)) for n, p in zip(names, share_MK, strict=True))
+    rows = (zip(n, p, strict=True) for n, p in zip(names, share_MK, strict=True))
+    return tuple(tuple((name, share) for name, share in row if share > 0) for row in rows)

@@ -238,10 +238,11 @@ def test_the_figure_has_a_bar_from_the_worst_seed_to_the_best():
 
 def test_the_marked_numbers_stand_out():
     numbers, marks = np.array([0.2, 0.9, 0.4, 0.1]), np.array([0, 1, 0, 1.0])
-    grey, marked_bars, told = marked(numbers, marks, x_title="", y_title="").data
+    grey, marked_bars, _, told = marked(numbers, marks, x_title="", y_title="").data
     assert (
         list(marked_bars.x) == [2, 4] and list(grey.x) == [1, 3] and list(told.text) == ["<b>0.90</b>", "<b>0.10</b>"]
     )
+    assert min(told.y) > max(numbers)  # nothing stands behind what is written
 
 
 def test_a_long_run_is_drawn_with_few_points_and_the_same_mean():

@@ -146,6 +146,17 @@ def test_a_column_without_a_name_and_one_that_comes_twice_are_named():
     assert guessed_columns(table) == (1, 2)
 
 
+def test_a_numbering_with_gaps_and_repeats_and_an_empty_column_are_neither_x_nor_y():
+    rows = [f"{n};ask {n};;{'ab'[n % 2]}" for n in [*range(1, 20), *range(25, 60), 3, 9, 30]]
+    table = read_table("\n".join(["no.;what was asked;remark;kind", *rows]).encode(), "a.csv")
+    assert guessed_columns(table) == (1, 3)
+
+
+def test_numbers_that_are_the_data_are_still_x():
+    table = read_table("\n".join(f"{n * n % 97},{n},{'ab'[n % 2]}" for n in range(40, 0, -1)).encode(), "a.csv")
+    assert guessed_columns(table) == (0, 1)
+
+
 # The complaints that importers of this kind meet most often.
 
 

@@ -23,6 +23,7 @@ from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
+from s2s_demo.ui import owning
 from train.__main__ import main
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
@@ -173,6 +174,14 @@ def test_stopped_and_gone_on_with_equals_uninterrupted(launched):
     assert [row[:3] for row in rows(parts)] == [row[:3] for row in rows(whole)]
 
 
+def test_a_test_file_is_read_as_the_training_pairs_were(launched):
+    run, folder = begun()
+    raw = [(" ab ", "ba "), ("", "x"), ("cd", " ")]
+    assert owning._as_trained(run, raw) == [("ab", "ba")]
+    files.write_json(folder / "pairs.json", [(" ab", "ba"), ("cd", "dc")])
+    assert owning._as_trained(run, raw) == raw
+
+
 def stop_after(folder, step):
     history = folder / "history.jsonl"
     return history.exists() and len(history.read_text("utf-8").splitlines()) >= step - 1
@@ -182,7 +191,9 @@ def test_the_flag_stops_it_and_a_waiting_run_never_begins(launched):
     first, folder = begun()
     second = begun()[0]
     runs.stop(first)
+    assert runs.status(first).stopping and not runs.status(second).stopping
     work.work(folder)
+    assert not runs.status(first).stopping
     assert runs.status(first).state == "stopped" and runs.status(first).step == 1
     third = begun()[0]
     runs.stop(third)

@@ -180,11 +180,10 @@ def solved(status: Status) -> Advice | None:
     if status.score is None or status.score < SOLVED or not status.scored:
         return None
     words = Words(
-        "따로 둔 쌍 {count:,}개에서 {measure} {score:.1%}: 더 학습하지 않아도 됩니다.",
-        "{measure} {score:.1%} on {count:,} held-out pairs: no more training is needed.",
+        "따로 둔 쌍 {count:,}개에서 점수가 {score:.1%}입니다: 더 학습하지 않아도 됩니다.",
+        "The score on {count:,} held-out pairs is {score:.1%}: no more training is needed.",
     )
-    facts = {"measure": status.measure, "score": status.score, "count": status.scored}
-    return Advice("solved", words.format(**facts), status.score, good=True)
+    return Advice("solved", words.format(score=status.score, count=status.scored), status.score, good=True)
 
 
 RULES: tuple[Callable[[Status], Advice | None], ...] = (

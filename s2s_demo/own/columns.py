@@ -17,13 +17,14 @@ Y = (
 )
 OTHERS = "id idx index no in out score ko_kr en_us 제목 한글 영문 번호"
 X_NAMES, Y_NAMES = X.split(), Y.split()
+FEW, FAR, MOSTLY = 10, 10, 0.8  # rows to tell a numbering with gaps by, the widest gap, and the share that must look so
 NAMES = frozenset([*X_NAMES, *Y_NAMES, *OTHERS.split()])
 
 
 def guessed_columns(table: Table) -> tuple[int, int]:
-    """(x, y): the columns whose names say so, else the first two that are no numbering of the rows."""
+    """(x, y): the columns whose names say so, else the first two that neither number the rows nor are empty."""
     names = [name.casefold() for name in table.header]
-    free = [i for i in range(len(names)) if not _numbering(table, i)]
+    free = [i for i in range(len(names)) if not _numbering(table, i) and not _empty(table, i)]
     free = free if len(free) >= 2 else list(range(len(names)))
     named = {name: i for i, name in enumerate(names) if i in free}
     x = next((named[name] for name in X_NAMES if name in named), None)
@@ -36,7 +37,17 @@ def guessed_columns(table: Table) -> tuple[int, int]:
 
 
 def _numbering(table: Table, column: int) -> bool:
+    """Whether the cells count the rows, though some may be missing or come twice."""
     cells = [row[column].strip() for row in table.rows[:1000]]
     if len(cells) < 2 or not all(cell.isascii() and cell.isdigit() and len(cell) < 10 for cell in cells):
         return False
-    return {int(b) - int(a) for a, b in pairwise(cells)} == {1}
+    numbers = [int(cell) for cell in cells]
+    if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return True
+    ups = sum(0 < b - a <= FAR for a, b in pairwise(numbers))
+    return len(numbers) >= FEW and ups >= MOSTLY * (len(numbers) - 1)
+
+
+def _empty(table: Table, column: int) -> bool:
+    cells = [row[column] for row in table.rows[:1000]]
+    return sum(not cell.strip() for cell in cells) > MOSTLY * len(cells)

@@ -50,7 +50,7 @@ class Status:
     scores: of held-out pairs, shares from 0 to 1, and "held_loss" in nats; `scored` of them were asked, at most 200 while it trains
     and 1,000 at the end; measure: the main one. baselines: on those of the end, the best first. facts: "rows" trained on, "held",
     "leaks" (held-out xs that are also trained on), "unknown_x" and "unknown_y" (held-out pairs with a symbol never trained on),
-    "clip". history: one row a logged step.
+    "clip". history: one row a logged step. stopping: it was asked to stop and has not yet.
     """
 
     run: str
@@ -74,6 +74,7 @@ class Status:
     examples: tuple[Example, ...] = ()
     facts: dict[str, float] | None = None
     history: tuple[dict[str, Any], ...] = ()
+    stopping: bool = False
 
     @property
     def over(self) -> bool:
@@ -118,6 +119,7 @@ def status_in(folder: Path) -> Status:
         baselines=tuple(Baseline(**row) for row in data.get("baselines", ())),
         examples=tuple(Example(*row) for row in data.get("examples", ())),
         history=_history(folder),
+        stopping=state in ("starting", "running") and (folder / "stop").exists(),
     )
 
 

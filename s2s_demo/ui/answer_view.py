@@ -79,7 +79,6 @@ const draw = () => {
     if (y.wrong) { c.classList.add('miss'); const t = document.createElement('s'); t.textContent = y.wrong; c.append(t); }
     const p = (y.p * 100).toFixed(y.p > .9995 ? 0 : 1) + '%';
     c.title = (y.means ? y.name + ': ' + y.means + ' · ' : '') + data.words.confidence + ' ' + p;
-    c.setAttribute('aria-label', (y.over ? y.over + ', ' : '') + y.name + ', ' + c.title);
     const bar = document.createElement('i'); bar.style.width = (y.p * 100).toFixed(1) + '%'; c.appendChild(bar);
     const small = document.createElement('small'); small.textContent = p; c.appendChild(small);
     if (y.part) c.classList.add('part');

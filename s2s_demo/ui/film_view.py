@@ -85,7 +85,7 @@ const band = (where, list, words) => {
     e.type = 'button'; e.tabIndex = -1;
     e.style.left = run.from / data.n * 100 + '%'; e.style.width = (run.to - run.from) / data.n * 100 + '%';
     e.title = named(run.label) + ' · ' + span(run);
-    e.setAttribute('aria-label', words + ': ' + e.title);
+    e.setAttribute('aria-label', words + ': ' + numbered(run.label) + ' · ' + e.title);
     e.onclick = () => choose(run.from, true);
     return e;
   }));

@@ -38,6 +38,7 @@ const draw = () => {
   const data = props.value ? JSON.parse(props.value) : {};
   text.textContent = data.text || '';
   bar.style.visibility = data.share == null ? 'hidden' : 'visible';
+  bar.setAttribute('aria-label', data.text || '');
   done.style.width = 100 * (data.share ?? 0) + '%';
   bar.setAttribute('aria-valuenow', Math.round(100 * (data.share ?? 0)));
 };
@@ -46,7 +47,7 @@ draw();
 """
 _METER_HTML = """
 <div style='min-height:3rem'>
-  <div class='bar' role='progressbar' aria-label='progress' aria-valuemin='0' aria-valuemax='100'
+  <div class='bar' role='progressbar' aria-valuemin='0' aria-valuemax='100'
        style='visibility:hidden;height:.6rem;border-radius:.3rem;overflow:hidden;background:rgba(128,128,128,.25)'>
     <div style='height:100%;width:0;background:#0072B2'></div></div>
   <div class='told' aria-live='polite'></div>
@@ -72,6 +73,7 @@ const draw = () => {
   const head = document.createElement('thead'), body = document.createElement('tbody');
   head.append(line(data.heads.map((text, i) => cell('th', text, i))));
   body.append(...data.rows.map(row => line(row.map((text, i) => cell(i ? 'td' : 'th', text, i || null)))));
+  table.parentElement.setAttribute('aria-label', data.caption || '');
   table.replaceChildren(make('caption', data.caption || ''), head, body);
   table.caption.style.cssText = 'text-align:left;color:var(--body-text-color-subdued);padding-bottom:.3rem';
 };
@@ -79,7 +81,7 @@ watch('value', draw);
 draw();
 """
 _TABLE_HTML = """
-<div style='overflow-x:auto' tabindex='0' role='group' aria-label='table'>
+<div style='overflow-x:auto' tabindex='0' role='group'>
   <table style='width:100%;word-break:keep-all;border-collapse:collapse;font-size:clamp(.8rem,2.6vw,1rem);font-variant-numeric:tabular-nums'></table>
 </div>
 """

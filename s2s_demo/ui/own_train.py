@@ -31,7 +31,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
     )
     size = gr.Slider(1, 5, value=2, step=1, label=T("own.size"), elem_id="own-size")
     advice = gr.Markdown(elem_id="own-advice")
-    with gr.Row():
+    with gr.Row(equal_height=True):
         go = gr.Button(T("own.go"), variant="primary", elem_id="own-go")
         three = gr.Button(T("own.three"), elem_id="own-three")
         stop = gr.Button(T("own.stop"), elem_id="own-stop")
@@ -40,8 +40,11 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
     field = RaceView(elem_id="own-field")
     baseline = gr.Markdown(elem_id="own-baseline")
     which = gr.Radio([], label=T("own.which"), visible=False, elem_id="own-which")
+    curves = []
     with gr.Row():
-        curves = [PlotlyView(elem_id=f"own-curve-{kind}") for kind in ("loss", "exact", "norm")]
+        for kind in ("loss", "exact", "norm"):
+            with gr.Column(min_width=300):
+                curves.append(PlotlyView(elem_id=f"own-curve-{kind}"))
     gr.Markdown(T("own.coach"), elem_classes="heading")
     coach = gr.Markdown(elem_id="own-coach")
     beat = gr.Timer(BEAT, active=False)

@@ -58,8 +58,8 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     trouble = gr.Markdown(elem_id="own-trouble")
     with gr.Accordion(T("own.push"), open=False, elem_id="own-push"):
         with gr.Row():
-            repo = gr.Textbox(label=T("own.repo"), max_lines=1, elem_id="own-repo")
-            token = gr.Textbox(label=T("own.token"), type="password", max_lines=1, elem_id="own-token")
+            repo = gr.Textbox(label=T("own.repo"), max_lines=1, min_width=280, elem_id="own-repo")
+            token = gr.Textbox(label=T("own.token"), type="password", max_lines=1, min_width=280, elem_id="own-token")
         push = gr.Button(T("own.push"), elem_id="own-pushing")
         pushed = gr.Markdown(elem_id="own-pushed")
 

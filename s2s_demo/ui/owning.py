@@ -259,7 +259,7 @@ def field(found: list[Status], lang: str) -> dict[str, Any]:
     busy = next((one for one in found if not one.over), found[0])
     gone = busy.seconds / max(1e-9, busy.seconds + busy.left) if busy.step else 0.0
     return {
-        "line": " · ".join(dict.fromkeys(_state(one, lang) for one in found)),
+        "line": _line(found, lang),
         "share": 1.0 if all(one.over for one in found) else gone,
         "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
         "inputs": [{"short": short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
@@ -280,7 +280,18 @@ def _row(one: Status, lang: str) -> dict[str, Any]:
     }
 
 
+def _line(found: list[Status], lang: str) -> str:
+    """How the runs go; where they go differently, with the engine of each."""
+    states = [_state(one, lang) for one in found]
+    if len(set(states)) == 1:
+        return states[0]
+    titles = [engines.get(one.engine).title.say(lang) for one in found]
+    return " · ".join(f"{title}: {state}" for title, state in zip(titles, states, strict=True))
+
+
 def _state(one: Status, lang: str) -> str:
+    if one.stopping:
+        return said("own.stopping", lang)
     if one.state == "waiting":
         return said("own.waiting", lang, place=one.place, time=duration(one.wait, lang))
     if one.state == "running":
@@ -300,7 +311,8 @@ def baseline_told(found: list[Status], lang: str) -> str:
     scored = [run for run in found if run.score is not None]
     key = "own.baseline"
     if scored and all(run.over for run in scored):
-        key = "own.beats" if max(run.score or 0.0 for run in scored) > share else "own.beaten"
+        ours = max(run.score or 0.0 for run in scored)
+        key = "own.level" if ours == share > 0 else "own.beats" if ours > share else "own.beaten"
     return said(key, lang, name=title, share=share, n=one.scored)
 
 
@@ -328,8 +340,9 @@ def _track(one: Status, kind: str, lang: str) -> Track:
 
 
 def coached(one: Status, lang: str) -> str:
-    """The coach's sentences as a Markdown list."""
-    return "\n".join(f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one))
+    """The coach's sentences as a Markdown list, or that there is nothing to say yet."""
+    lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one)]
+    return "\n".join(lines) or ("" if one.over else said("own.silent", lang))
 
 
 @lru_cache(maxsize=8)
@@ -426,21 +439,28 @@ def tested(run: str, path: str, lang: str) -> str:
     """
     task, model = task_of(run), runs.model_of(run)
     some = _to_test(path, files.plan_of(files.root() / run), model)[:MOST_TESTED]
-    right, done, refused = 0.0, 0, 0
+    right, done = 0.0, 0
     xs, ys = [], []
-    for x, y in some:
+    for x, y in _as_trained(run, some):
         try:
             x = task.read(x)
             model.x_codec.encode(x)
         except UserError:
-            refused += 1
             continue
         xs.append(x)
         ys.append(y)
     if xs:
         answers = [one.y for one in predicted(run, xs, False)]
         right, done = task.score(xs, answers, ys)[task.measure], len(xs)
-    return said("own.tested", lang, share=right, n=done, refused=refused)
+    return said("own.tested", lang, share=right, n=done, refused=len(some) - len(xs))
+
+
+def _as_trained(run: str, some: list[Pair]) -> list[Pair]:
+    """Pairs of a test file without what the training pairs are free of: blanks at the ends, and pairs with an empty side."""
+    kept = files.pairs_of(files.root() / run)
+    if any(text != text.strip() or not text for pair in kept for text in pair):
+        return some
+    return [(x.strip(), y.strip()) for x, y in some if x.strip() and y.strip()]
 
 
 def _to_test(path: str, plan: Plan, model: Seq2Seq) -> list[Pair]:

@@ -36,6 +36,7 @@ element.querySelectorAll('a').forEach(a => {
                            navigator.language.startsWith(a.dataset.lang));
 });
 const dark = element.querySelector('button');
+dark.ariaLabel = dark.dataset[element.querySelector('a.on')?.dataset.lang || 'en'];
 dark.onclick = () => document.body.classList.toggle('dark');
 """
 
@@ -48,7 +49,7 @@ def build() -> gr.Blocks:
             gr.HTML(
                 f"<span>{T('device')} <b>{best_device().upper()}</b></span>"
                 "<a data-lang='ko' href='?lang=ko'>한국어</a><a data-lang='en' href='?lang=en'>English</a>"
-                "<button type='button' aria-label='light or dark'>◐</button>",
+                f"<button type='button' data-ko='{said('shade', 'ko')}' data-en='{said('shade', 'en')}'>◐</button>",
                 elem_id="tools",
                 js_on_load=_SWITCH,
                 apply_default_css=False,

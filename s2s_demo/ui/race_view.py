@@ -38,7 +38,7 @@ _CSS = """
   .field thead th { writing-mode: vertical-rl; text-align: right; padding: .1rem 0; font-size: .75rem; line-height: 1; max-height: 7rem; }
   .field thead th.who, .field thead th.much { writing-mode: horizontal-tb; }
   .field th.who { width: 6.4rem; font-size: .8rem; } .field th.who i { width: .7rem; margin-right: .25rem; }
-  .field th.much { width: 2.6rem; } .field td { padding: .3rem 0; font-size: .75rem; } .field td.much { font-size: .78rem; }
+  .field th.much { width: 3.2rem; } .field td { padding: .3rem 0; font-size: .75rem; } .field td.much { font-size: .78rem; }
   .field td .full { display: none; }
 }
 """
@@ -65,7 +65,7 @@ const draw = () => {
       td.append(node('span', '', cell.share >= 1 ? '✓' : ''), node('span', 'full', ' ' + cell.said));
       td.title = data.inputs[i].full + ' → ' + cell.full;
       return td;
-    }), node('td', 'much', row.share));
+    }), ...data.inputs.slice(row.cells.length).map(() => node('td', '')), node('td', 'much', row.share));
     return tr;
   }));
 };

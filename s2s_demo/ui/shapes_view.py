@@ -28,9 +28,9 @@ const net = (part, counted, words) => {
   box.appendChild(grid); return box;
 };
 const mask = m => {
-  const box = node('figure', 'mask'); box.setAttribute('role', 'img'); box.setAttribute('aria-label', m.label);
+  const box = node('figure', 'mask');
   box.appendChild(node('figcaption', '', m.title));
-  const grid = node('div', 'cells'); grid.style.setProperty('--n', m.columns.length);
+  const grid = node('div', 'cells'); grid.setAttribute('role', 'img'); grid.setAttribute('aria-label', m.label); grid.style.setProperty('--n', m.columns.length);
   grid.appendChild(node('span'));
   m.columns.forEach(c => grid.appendChild(node('span', 'col', c)));
   m.rows.forEach((r, i) => { grid.appendChild(node('span', 'rowname', r));

@@ -40,9 +40,16 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     gr.Markdown(T("lens"), elem_classes="heading")
     gr.Markdown(T("lens.about"), elem_classes="quiet")
     with gr.Row():
-        kind = gr.Radio(_lens_choices(), value="gradient", label=T("lens.kind"), elem_id=f"lens-kind-{task.name}")
+        kind = gr.Radio(
+            _lens_choices(), value="gradient", label=T("lens.kind"), min_width=280, elem_id=f"lens-kind-{task.name}"
+        )
         where = gr.Dropdown(
-            [], label=T("lens.where"), interactive=True, allow_custom_value=True, elem_id=f"lens-where-{task.name}"
+            [],
+            label=T("lens.where"),
+            interactive=True,
+            allow_custom_value=True,
+            min_width=280,
+            elem_id=f"lens-where-{task.name}",
         )
     note = gr.Markdown(elem_classes="quiet", elem_id=f"lens-note-{task.name}")
     matrix = PlotlyView(channel=task.name, elem_id=f"lens-{task.name}")

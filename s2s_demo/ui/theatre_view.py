@@ -14,9 +14,9 @@ _TEMPLATE = """
 <div class='theatre'>
   <div class='stage' role='group'></div>
   <div class='wings'>
-    <section><h3 class='n0'></h3><ol class='top t0'></ol></section>
-    <section><h3 class='n1'></h3><ol class='top t1'></ol></section>
-    <section><h3 class='n2'></h3><ol class='top t2'></ol></section>
+    <section><h2 class='n0'></h2><ol class='top t0'></ol></section>
+    <section><h2 class='n1'></h2><ol class='top t1'></ol></section>
+    <section><h2 class='n2'></h2><ol class='top t2'></ol></section>
   </div>
 </div>
 """
@@ -60,8 +60,8 @@ const draw = () => {
       const one = s[row];
       if (!one) { stage.appendChild(node('div', '')); return; }
       const b = node('button', '', one.wrong ? 'tok miss' : 'tok'); b.type = 'button'; b.dataset.k = k; b.dataset.row = row;
-      b.append(node('span', one.name), node('small', percent(one.p)));
-      b.setAttribute('aria-label', data.words[row] + ' ' + (k + 1) + ': ' + one.name + ', ' + percent(one.p) + (one.wrong ? ', ' + data.words.wrong : ''));
+      b.append(node('span', one.name), ' ', node('small', percent(one.p)));
+      b.setAttribute('aria-label', data.words[row] + ' ' + (k + 1) + ': ' + one.name + ' ' + percent(one.p) + (one.wrong ? ', ' + data.words.wrong : ''));
       b.onclick = () => choose(k);
       b.onkeydown = e => {
         const to = e.key === 'ArrowRight' ? k + 1 : e.key === 'ArrowLeft' ? k - 1 : -1;

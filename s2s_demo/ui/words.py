@@ -27,6 +27,7 @@ WORDS: dict[str, Words] = {
         "Seq2Seq is a **framework**, not an architecture. Whoever can say what x and y are, and has pairs of them, "
         "can build a model.",
     ),
+    "shade": Words("밝게 또는 어둡게", "Light or dark"),
     "device": Words("계산 장치", "Running on"),
     "tab.arithmetic": Words("산수", "Arithmetic"),
     "tab.pos": Words("품사", "Parts of speech"),

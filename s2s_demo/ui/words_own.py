@@ -51,7 +51,7 @@ WORDS: dict[str, Words] = {
     "own.many": Words("수", "Count"),
     "own.example": Words("보기", "Example"),
     "own.healthy": Words("문제를 찾지 못했습니다.", "Nothing is wrong with these pairs."),
-    "own.mend": Words("고를 것", "What to mend"),
+    "own.mend": Words("고칠 것", "What to mend"),
     "own.mending": Words("고치기", "Mend"),
     "own.next": Words("다음: 학습", "Next: train"),
     "own.count": Words("쌍 {n:,}개, 열 {columns}개를 읽었습니다.", "{n:,} pairs read, from {columns} columns."),
@@ -77,12 +77,13 @@ WORDS: dict[str, Words] = {
         "차례를 기다립니다: {place}번째, 약 {time} 뒤", "waiting, place {place} in the queue, about {time}"
     ),
     "own.running": Words("{step:,} / {steps:,} 단계 · 남은 시간 {left}", "step {step:,} of {steps:,} · {left} left"),
+    "own.stopping": Words("멈추는 중입니다. 배운 것을 저장하고 있습니다.", "stopping, and keeping what was learnt"),
     "own.seconds": Words("{n}초", "{n} s"),
     "own.minutes": Words("{n}분", "{n} min"),
     "own.score": Words("점수", "Score"),
     "own.loss": Words("손실 (nat/기호)", "loss (nats/symbol)"),
     "own.exact": Words("따로 둔 쌍의 점수", "score on held-out pairs"),
-    "own.norm": Words("기울기 크기 (자르기 전)", "gradient norm (before clipping)"),
+    "own.norm": Words("기울기 크기 (자르기 전)", "gradient norm (unclipped)"),
     "own.baseline": Words(
         "기준: {name} {share:.1%} (따로 둔 {n:,}쌍)", "Baseline: {name} {share:.1%} ({n:,} held-out pairs)"
     ),
@@ -90,11 +91,19 @@ WORDS: dict[str, Words] = {
         "기준 {name} {share:.1%}보다 낫습니다 (따로 둔 {n:,}쌍).",
         "Better than the baseline, {name}, {share:.1%} ({n:,} held-out pairs).",
     ),
+    "own.level": Words(
+        "기준 {name} {share:.1%}와 같습니다 (따로 둔 {n:,}쌍): 이만큼은 더 간단한 방법으로도 됩니다.",
+        "Level with the baseline, {name}, {share:.1%} ({n:,} held-out pairs): a simpler method does as well.",
+    ),
     "own.beaten": Words(
         "기준 {name} {share:.1%}보다 낫지 **않습니다** (따로 둔 {n:,}쌍). 배우지 않아도 되는 문제이거나 데이터나 학습이 모자랍니다.",
         "**Not** better than the baseline, {name}, {share:.1%} ({n:,} held-out pairs): there is too little data or training, or nothing to learn.",
     ),
     "own.coach": Words("코치", "The coach"),
+    "own.silent": Words(
+        "아직 할 말이 없습니다. 점수가 몇 번 나오면 여기서 알려 드립니다.",
+        "Nothing to say yet: the coach speaks once there are some scores.",
+    ),
     "own.try": Words("써 보기", "Try it"),
     "own.numbers.how": Words(
         "x는 숫자 줄입니다: 단계는 ‘;’나 줄바꿈으로, 숫자 {n}개는 띄어쓰기로 나눕니다({columns}). 모르는 칸은 ‘?’로 두세요.",
@@ -138,8 +147,8 @@ WORDS: dict[str, Words] = {
     "own.rows.table": Words("따로 둔 쌍과 답", "Held-out pairs and their answers"),
     "own.testing": Words("파일로 시험하기 (같은 꼴의 쌍, 2,000쌍까지)", "Test on a file of pairs (up to 2,000)"),
     "own.tested": Words(
-        "{n:,}쌍에서 {share:.1%} (모르는 기호 때문에 뺀 것 {refused:,})",
-        "{share:.1%} on {n:,} pairs ({refused:,} left out for unknown symbols)",
+        "{n:,}쌍에서 {share:.1%} (비었거나 모르는 기호가 있어 뺀 것 {refused:,})",
+        "{share:.1%} on {n:,} pairs ({refused:,} left out: empty, or with unknown symbols)",
     ),
     "own.zip": Words("모델을 zip으로 만들기", "Make a zip of the model"),
     "own.zipped": Words("내려받기", "Download"),

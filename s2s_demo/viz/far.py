@@ -99,11 +99,16 @@ def marked(numbers: np.ndarray, marks: np.ndarray, *, x_title: str, y_title: str
         go.Scatter(
             x=steps[told],
             y=numbers[told] + 0.1,
-            mode="markers+text",
-            text=[f"<b>{value:.2f}</b>" for value in numbers[told]],
-            textposition="top center",
+            mode="markers",
             marker={"symbol": "triangle-down", "size": 12, "color": MARK},
             cliponaxis=False,
+            hoverinfo="skip",
+        ),
+        go.Scatter(  # over all bars, where nothing stands behind it
+            x=steps[told],
+            y=np.full(told.sum(), 1.27),
+            mode="text",
+            text=[f"<b>{value:.2f}</b>" for value in numbers[told]],
             hoverinfo="skip",
         ),
     ]

@@ -129,7 +129,7 @@ def learning(history: Rows, snapshots: Sequence[int], here: int, *, measure: str
     snapshots: steps; 0 stands left of 1. here: which of them. words: loss, score, step.
     """
     places = [step or 0.5 for step in snapshots]
-    shown = [i for i in range(len(places)) if i in (0, len(places) - 1) or (i % 3 == 1 and i < len(places) - 2)]
+    shown = [i for i in range(len(places)) if i in (0, len(places) - 1) or (i % 3 == 1 and i < len(places) - 3)]
     mark = {"type": "line", "xref": "x", "yref": "paper", "x0": places[here], "x1": places[here], "y0": 0, "y1": 1}
     axes: dict[str, Any] = {
         "xaxis": {

@@ -32,16 +32,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser, url: str) -> Iterator[object]:
-    """visit(lang=, dark=, width=, at=) opens the page; at the end nothing went outside and the console is clean."""
+    """visit(lang=, dark=, width=, at=, more=) opens the page, with more in its address; at the end nothing went outside and the console is clean."""
     pages: list[Page] = []
     wrong: list[str] = []
 
-    def opened(*, lang: str = "en", dark: bool = False, width: int = 1280, at: str = "") -> Page:
+    def opened(*, lang: str = "en", dark: bool = False, width: int = 1280, at: str = "", more: str = "") -> Page:
         page = chromium.new_page(viewport={"width": width, "height": 900})
         page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: wrong.append(str(e)))
         page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(LOCAL) else None)
-        page.goto(f"{at or url}?lang={lang}" + ("&__theme=dark" if dark else ""))
+        page.goto(f"{at or url}?lang={lang}" + ("&__theme=dark" if dark else "") + more)
         expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=60_000)
         pages.append(page)
         return page

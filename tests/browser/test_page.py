@@ -207,3 +207,15 @@ def test_a_damaged_and_a_missing_checkpoint_disable_their_engine_alone(visit, mo
         choose(page, "#engine-addition", "LSTM")
         expect(page.locator("#answer-addition .said")).to_have_text("347 + 589 = 936", timeout=SLOW)
         page.goto("about:blank")  # so that nothing is still asked for when this server stops
+
+
+def test_on_a_phone_the_legend_stands_beneath_the_words_of_the_axis(visit):
+    page = visit(width=390)
+    page.locator("#room-intent-button").click()
+    page.locator("#all-intent-en").click()
+    page.wait_for_function("document.querySelector('#curves-intent-en .plt')?._fullData?.length >= 8", timeout=60_000)
+    title, legend = (page.locator(f"#curves-intent-en .{part}").first for part in ("xtitle", "legend"))
+    expect(legend).to_be_visible(timeout=SLOW)
+    upper, lower = title.bounding_box(), legend.bounding_box()
+    assert upper and lower and lower["y"] >= upper["y"] + upper["height"]
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")

@@ -13,9 +13,10 @@ async function draw() {
   if (!props.value || !div.offsetWidth) return;
   const f = JSON.parse(props.value);
   linked = !!props.channel && !(f.layout.meta && f.layout.meta.rows === 'states');
-  div.style.height = (f.layout.height || 360) + 'px';
   const layout = {...f.layout, autosize: true, font: {...(f.layout.font || {}), color: ink()}};
   delete layout.width;
+  if (div.offsetWidth < 480) narrow(layout, f.data.filter(t => t.name && t.showlegend !== false));
+  div.style.height = (layout.height || 360) + 'px';
   div.setAttribute('aria-label', named(f));
   await P.react(div, {data: f.data, layout, config: {displaylogo: false, displayModeBar: false,
                       showSendToCloud: false, plotlyServerURL: '', responsive: false}});
@@ -27,10 +28,23 @@ async function draw() {
   }
   mark();
 }
-const named = f => {  // for who does not see it: what is drawn against what, and the names of its lines
+const narrow = (layout, lines) => {  // on a phone: words that would lie on each other stand aslant, and of a tag its first half is enough
+  const names = (layout.xaxis && layout.xaxis.ticktext) || [], long = names.join('').length * 14 > div.offsetWidth - 120;
+  if (long || linked && names.some(t => t.length > 2)) layout.xaxis = {...layout.xaxis, tickangle: -60, automargin: true};
+  if (long && layout.legend && layout.legend.y < 0) {  // beneath the words, with room of its own
+    const room = 22 * lines.length;
+    layout.height = (layout.height || 360) + room;
+    layout.margin = {...layout.margin, b: room + 110};
+    layout.legend = {...layout.legend, yref: 'container', y: 0, yanchor: 'bottom'};
+  }
+  if (linked && layout.yaxis && layout.yaxis.ticktext)
+    layout.yaxis = {...layout.yaxis, ticktext: layout.yaxis.ticktext.map(t => t.split('/')[0] || t)};
+};
+const named = f => {  // for who does not see it: what is drawn against what, the names of its lines, or of its panels
   const axis = a => (a && a.title && a.title.text) || '', bars = f.data.map(t => axis(t.colorbar));
   const lines = f.data.filter(t => t.name && t.showlegend !== false).map(t => t.name);
-  return [...new Set([axis(f.layout.yaxis), axis(f.layout.xaxis), ...bars, ...lines])].filter(Boolean).join(', ');
+  const told = [...new Set([axis(f.layout.yaxis), axis(f.layout.xaxis), ...bars, ...lines])].filter(Boolean);
+  return (told.length ? told : (f.layout.annotations || []).map(a => a.text.replace(/<[^>]*>/g, ' '))).join(', ');
 };
 const say = (row, column) => window.dispatchEvent(
   new CustomEvent('s2s:look', {detail: {channel: props.channel, row, column}}));
