@@ -80,7 +80,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
             hint, example, files = owning.hint(run_of(going, chosen), lang) if going else ("", "", False)
         except UserError:
             return [gr.skip()] * 3
-        return [hint, gr.skip() if text.strip() else example, gr.File(visible=files)]
+        return [hint, gr.skip() if text.strip() or not example else example, gr.File(visible=files)]
 
     def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> Any:
         lang = lang_of(request)
