@@ -46,6 +46,7 @@ def build() -> gr.Blocks:
     with gr.Blocks(title="Seq2Seq Lab", delete_cache=(3600, 86400)) as page:
         with gr.Row(elem_id="header"):
             gr.HTML(f"<h1>{T('title')}</h1>", elem_id="title", js_on_load=None, apply_default_css=False)
+            gr.Markdown(T("thesis"), elem_id="thesis")
             gr.HTML(
                 f"<span>{T('device')} <b>{best_device().upper()}</b></span>"
                 "<a data-lang='ko' href='?lang=ko'>한국어</a><a data-lang='en' href='?lang=en'>English</a>"
@@ -54,7 +55,6 @@ def build() -> gr.Blocks:
                 js_on_load=_SWITCH,
                 apply_default_css=False,
             )
-        gr.Markdown(T("thesis"))
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap"):
             opened: list[Any] = [page.load]
             for room, names in rooms().items():
