@@ -1,6 +1,6 @@
 """What a step of x becomes before an engine sees it: a vector of width D.
 
-A symbol is looked up. A frame is mapped to D. A word is vectors side by side, mapped to D: its own, the sum of its n-grams', and what a recurrent net
+A symbol is looked up. A frame or a row of numbers is mapped to D. A word is vectors side by side, mapped to D: its own, the sum of its n-grams', and what a recurrent net
 that reads its letters both ways ends with (Ling et al. 2015; Plank et al. 2016).
 """
 
@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from s2s_demo.codecs import PAD, UNK, Codec, Frames, Spelled
+from s2s_demo.codecs import PAD, UNK, Codec, Frames, Numbers, Spelled
 from s2s_demo.codecs.spelled import ENDS, FIRST, LETTERS
 
 
 def embedding(codec: Codec, dim: int, options: dict[str, Any]) -> nn.Module:
     """(B, S) or (B, S, K) int64, or (B, S, F) floats -> (B, S, D), as the codec asks."""
-    if isinstance(codec, Frames):
+    if isinstance(codec, Frames | Numbers):
         return FrameEmbedding(codec.size, dim)
     if isinstance(codec, Spelled):
         return WordEmbedding(FIRST + len(codec.words), dim, apart=codec.apart, letters=codec.letters, **options)
@@ -26,7 +26,8 @@ def embedding(codec: Codec, dim: int, options: dict[str, Any]) -> nn.Module:
 
 
 class FrameEmbedding(nn.Module):
-    """A linear map and a norm: what moves from frame to frame is small, and a recurrent cell needs its input at variance 1."""
+    """A linear map and a norm, of frames and of rows of numbers: what moves from step to step is small, and a recurrent cell needs its
+    input at variance 1."""
 
     def __init__(self, size: int, dim: int) -> None:
         super().__init__()

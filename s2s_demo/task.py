@@ -6,7 +6,7 @@ A task is frozen data. It knows no engine; the approach follows from its shape t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import blake2b
@@ -144,12 +144,22 @@ class Task:
 
     @staticmethod
     def from_pairs(
-        pairs: list[Pair], *, shape: Shape, name: str = "my-pairs", by: str = "char", by_x: str = "", by_y: str = ""
+        pairs: list[Pair],
+        *,
+        shape: Shape,
+        name: str = "my-pairs",
+        by: str = "char",
+        by_x: str = "",
+        by_y: str = "",
+        x_codec: Callable[[Iterable[str]], Codec] | None = None,
+        split: Callable[[list[Pair]], tuple[list[Pair], list[Pair]]] | None = None,
     ) -> Task:
         """A task from pairs of one's own; a tenth is kept for testing, never trained on (see `held_out`).
 
         Text is read in its composed form (NFC). by: what a step is, "char", "jamo", "word", or "subword", pieces learnt from the
         pairs that are trained on; by_x and by_y say it for one side, and a label (N21) is a word unless by_y says otherwise.
+        x_codec: learns the codec of x from the xs that are trained on, in place of by_x, e.g. `Numbers.of`. split: (pairs trained on,
+        pairs held out), in place of `held_out`.
 
         Raises:
             UserError: fewer than ten different pairs, or a pair that does not fit the shape; the sentence names its row.
@@ -160,15 +170,16 @@ class Task:
                 f"서로 다른 쌍이 {count}개뿐입니다. 10개 이상 넣어 주세요.",
                 f"Only {count} different pairs: give at least 10.",
             )
-        kept, held = held_out(pairs)
+        kept, held = (split or held_out)(pairs)
         by_x, by_y = by_x or by, by_y or ("word" if shape is Shape.N21 else by)
         if shape is Shape.N21 and by_y == "subword":
             raise UserError(WHOLE.ko, WHOLE.en)
-        x_codec = learnt((x for x, _ in kept), by_x, unknown=True)
+        xs = [x for x, _ in kept]
+        reads = x_codec(xs) if x_codec else learnt(xs, by_x, unknown=True)
         y_codec = learnt((y for _, y in kept), by_y, unknown=True)
         longest = 0
         for row, (x, y) in enumerate(pairs, 1):
-            x_steps, y_steps = len(x_codec.pieces(x)), len(y_codec.pieces(y))
+            x_steps, y_steps = len(reads.pieces(x)), len(y_codec.pieces(y))
             longest = max(longest, y_steps)
             if not x_steps and shape is not Shape.LM:
                 raise UserError(f"{row}번째 쌍의 x가 비어 있습니다.", f"Pair {row}: x is empty.")
@@ -194,7 +205,7 @@ class Task:
             Words("내 데이터", "my own pairs"),
             shape,
             read_split,
-            x_codec,
+            reads,
             y_codec,
             read=nfc,
             longest=min(max(64, longest + 1), 4096),

@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load
 
 from s2s_demo import checkpoint, engines
-from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Spelled, Subwords, Symbols
+from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, Spelled, Subwords, Symbols
 from s2s_demo.codecs.spelled import numbers
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -85,6 +85,14 @@ def every_codec() -> dict[str, tuple[Seq2Seq, list[str]]]:
         "subwords N2M": (with_codecs(Shape.N2M, "gru", cut, cut), texts),
         "columns N2N": (with_codecs(Shape.N2N, "rnn", DigitPairs(), Symbols(tuple("0123456789"))), DIGITS),
     }
+    columns = Numbers(("a", "b", "c"), (0.5, 0.0, -1.0), (2.0, 0.0, 0.25))
+    walks = [
+        " ; ".join(f"{draw.gauss(0, 3):.4g} ? {draw.random():.3f}" for _ in range(draw.randint(1, 9)))
+        for _ in range(100)
+    ]
+    found["numbers N2N"] = (with_codecs(Shape.N2N, "lstm", columns, tags, both_ways=True), walks)
+    found["numbers N21"] = (with_codecs(Shape.N21, "transformer", columns, tags, pool="mean"), walks)
+    found["numbers N2M"] = (with_codecs(Shape.N2M, "attention", columns, plain), walks)
     found["digits N2M"] = (with_codecs(Shape.N2M, "mamba", Expression(), Answer(), Approach.DECODER_ONLY), DIGITS)
     return found
 
@@ -129,7 +137,7 @@ def test_every_engine_shape_approach_and_codec_gives_the_same_100_answers_alone(
         assert list(chain(*alone["shares"])) == pytest.approx(list(chain(*shares)), rel=1e-4), name
         different = len({tuple(p[:3]) for p in shares})
         assert different >= 20 or "independent" in name, f"{name}: {different} answers tell little apart"
-    assert len(lone["rows"]) == len(CELLS) + 8
+    assert len(lone["rows"]) == len(CELLS) + 11
 
 
 def test_alone_there_is_no_numpy_and_no_code_but_that_of_the_zip(lone):

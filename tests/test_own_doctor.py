@@ -159,8 +159,8 @@ def test_nothing_is_too_odd_to_be_examined(pairs, plan):
 
 # The ready examples.
 
-COUNTS = {"reverse": 5000, "dates": 3000, "romanise": 3000, "spacing": 3000}
-SHAPES = {"reverse": Shape.N2N, "dates": Shape.N2M, "romanise": Shape.N2M, "spacing": Shape.N2N}
+COUNTS = {"reverse": 5000, "dates": 3000, "romanise": 3000, "spacing": 3000, "movements": 600}
+SHAPES = {"reverse": Shape.N2N, "dates": Shape.N2M, "romanise": Shape.N2M, "spacing": Shape.N2N, "movements": Shape.N2N}
 
 
 @pytest.mark.parametrize("name", list(COUNTS))

@@ -18,11 +18,12 @@ from tqdm import tqdm
 
 from s2s_demo import engines
 from s2s_demo.own import folder as files
-from s2s_demo.own import runs, work
+from s2s_demo.own import rows, runs, work
 from s2s_demo.own.coach import advice
-from s2s_demo.own.pairs import guessed_columns, read_file, to_pairs
+from s2s_demo.own.pairs import guessed_columns, marked, read_file, to_pairs
 from s2s_demo.own.plan import Plan, guess
 from s2s_demo.own.status import status_in
+from s2s_demo.own.stepped import guessed_steps
 from s2s_demo.own.suggest import longer, suggested
 from s2s_demo.prediction import UserError, quoted
 from s2s_demo.task import Pair, Shape
@@ -32,12 +33,29 @@ from train.run import stoppable
 def train(args: Namespace) -> None:
     """Trains one model, or one for each engine named; Ctrl-C stops cleanly and keeps what there is."""
     path = Path(args.file)
-    pairs = read(path, args.columns)
-    plan = cut(planned(pairs, args.shape), args.by_x, args.by_y)
+    pairs, plan = given(path, args.columns, args.shape)
+    plan = cut(plan, args.by_x, args.by_y)
     print(plan.reason.en)
     names = list(engines.ENGINES) if args.engine == "all" else args.engine.split(",")
     for name in names:
         _train(path.stem, pairs, plan, name, args)
+
+
+def given(path: Path, columns: Sequence[str], shape: str) -> tuple[list[Pair], Plan]:
+    """The pairs of a file and their plan; a table whose rows seem to be steps is read as such, unless columns are named.
+
+    Raises:
+        UserError: it cannot be read, or there is no such shape.
+    """
+    table = read_file(path)
+    steps = None if columns else guessed_steps(table)
+    if steps is None:
+        pairs = read(path, columns)
+        return pairs, marked(planned(pairs, shape), table)
+    pairs, plan = rows.to_pairs(table, steps, _shape(shape) if shape else None)
+    for told in (*table.told, *rows.told(table, steps, pairs)):
+        print(told.en)
+    return pairs, plan
 
 
 def read(path: Path, columns: Sequence[str] = ()) -> list[Pair]:
@@ -70,14 +88,18 @@ def planned(pairs: list[Pair], shape: str) -> Plan:
     plan = guess(pairs)
     if not shape:
         return plan
-    if shape.upper() not in Shape.__members__:
-        there = ", ".join(s.name.lower() for s in Shape)
-        raise UserError(f"모양은 {there} 중 하나입니다.", f"--shape must be one of {there}.")
-    wanted = Shape[shape.upper()]
+    wanted = _shape(shape)
     if wanted is plan.shape:
         return plan
     by_y = "word" if wanted is Shape.N21 else plan.by_x if wanted is Shape.N2N else plan.by_y
     return replace(plan, shape=wanted, by_y=by_y, reason=wanted.value)
+
+
+def _shape(name: str) -> Shape:
+    if name.upper() not in Shape.__members__:
+        there = ", ".join(s.name.lower() for s in Shape)
+        raise UserError(f"모양은 {there} 중 하나입니다.", f"--shape must be one of {there}.")
+    return Shape[name.upper()]
 
 
 def cut(plan: Plan, by_x: str, by_y: str) -> Plan:

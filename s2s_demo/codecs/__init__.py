@@ -8,6 +8,7 @@ from typing import Any
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
 from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
 from s2s_demo.codecs.frames import Frames
+from s2s_demo.codecs.numbers import Numbers
 from s2s_demo.codecs.spelled import Spelled
 from s2s_demo.codecs.subwords import Subwords
 from s2s_demo.codecs.symbols import Symbols
@@ -19,6 +20,7 @@ KINDS = {
     "answer": Answer,
     "spelled": Spelled,
     "frames": Frames,
+    "numbers": Numbers,
     "subwords": Subwords,
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "DigitPairs",
     "Expression",
     "Frames",
+    "Numbers",
     "Spelled",
     "Subwords",
     "Symbols",

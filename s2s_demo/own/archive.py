@@ -14,6 +14,7 @@ from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import nfc
 
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json", ".conllu", ".parquet")
+DELIMITED = (".csv", ".tsv", ".tab")
 INDEX_BYTES = 150 * MOST_FILES
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 Member = tuple[PurePosixPath, zipfile.ZipInfo]
@@ -61,31 +62,36 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
     return "xl/workbook.xml" in archive.namelist()
 
 
-def the_table(archive: zipfile.ZipFile, name: str) -> tuple[str, bytes] | None:
-    """(name, content) of the one table inside, or None where there is none but text files.
+def the_tables(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]]:
+    """(name, content) of the table inside, or of several if each is text with delimiters; none where there are but text files.
 
     Raises:
-        UserError: there are several tables, another archive, or nothing to read.
+        UserError: there are several tables of other kinds, or nothing to read.
     """
-    members = _members(archive, name)
-    tables = [member for member in members if member[0].suffix.lower() in TABLES]
-    texts = [member for member in members if member[0].suffix.lower() in ("", ".txt")]
+    there = members(archive, name)
+    tables = [member for member in there if member[0].suffix.lower() in TABLES]
+    texts = [member for member in there if member[0].suffix.lower() in ("", ".txt")]
     if not tables and len(texts) == 1:
         tables = texts
-    if len(tables) == 1:
-        return tables[0][0].name, _content(archive, tables[0], name)
+    if len(tables) == 1 or (tables and all(path.suffix.lower() in DELIMITED for path, _ in tables)):
+        return [(path.name, content(archive, (path, info), name)) for path, info in tables]
     if tables:
-        shown = quoted(", ".join(path.name for path, _ in tables[:5]), 80)
-        raise UserError(
-            f"압축 안에 표가 {len(tables):,}개 있습니다: {shown}. 하나만 넣어 주세요.",
-            f"The archive holds {len(tables):,} tables: {shown}. Put in one at a time.",
-        )
+        raise several([path.name for path, _ in tables])
     if not texts:
         raise UserError(
-            f"‘{quoted(name)}’ 안에 읽을 파일이 없습니다. CSV 같은 표 하나나, 라벨 폴더에 든 글 파일을 묶어 주세요.",
-            f"‘{quoted(name)}’ holds nothing to read: pack one table such as a CSV, or text files in folders of labels.",
+            f"‘{quoted(name)}’ 안에 읽을 파일이 없습니다. CSV 같은 표 하나나, 라벨 폴더에 든 글, 소리, 클립 파일을 묶어 주세요.",
+            f"‘{quoted(name)}’ holds nothing to read: pack one table such as a CSV, or texts, sounds or clips in folders of labels.",
         )
-    return None
+    return []
+
+
+def several(names: list[str]) -> UserError:
+    """What is said of tables that cannot be read as one."""
+    shown = quoted(", ".join(names[:5]), 80)
+    return UserError(
+        f"압축 안에 표가 {len(names):,}개 있습니다: {shown}. 하나만 넣어 주세요.",
+        f"The archive holds {len(names):,} tables: {shown}. Put in one at a time.",
+    )
 
 
 def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]], list[Words]]:
@@ -95,7 +101,7 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
         UserError: a file lies in no folder, or there is only one label.
     """
     rows, encodings = [], set()
-    for path, info in _members(archive, name):
+    for path, info in members(archive, name):
         if path.suffix.lower() not in ("", ".txt"):
             continue
         label = nfc(path.parent.name)
@@ -104,9 +110,9 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
                 f"‘{quoted(path.name)}’ 파일이 라벨 폴더 안에 있지 않습니다.",
                 f"‘{quoted(path.name)}’ lies in no folder: the folder's name is the label.",
             )
-        content = _content(archive, (path, info), name)
-        if content:
-            text, encoding, _ = decoded(content, path.name)
+        data = content(archive, (path, info), name)
+        if data:
+            text, encoding, _ = decoded(data, path.name)
             encodings.add(encoding)
             rows.append((" ".join(text[: 2 * MOST_CHARACTERS].split()), label))
     labels = sorted({label for _, label in rows})
@@ -122,7 +128,7 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
     ]
 
 
-def _members(archive: zipfile.ZipFile, name: str) -> list[Member]:
+def members(archive: zipfile.ZipFile, name: str) -> list[Member]:
     """The files that a person packed, by path; what an operating system added is left out."""
     found = []
     for info in archive.infolist():
@@ -153,7 +159,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _content(archive: zipfile.ZipFile, member: Member, name: str) -> bytes:
+def content(archive: zipfile.ZipFile, member: Member, name: str) -> bytes:
     """What the file unpacks to, read no further than the bound whatever its entry claims."""
     path, info = member
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, TypedDict
 
-from s2s_demo.codecs import Codec, Spelled, Subwords, Symbols
+from s2s_demo.codecs import Codec, Numbers, Spelled, Subwords, Symbols
 from s2s_demo.greedy import answered, encoded
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, quoted
 
-LONGEST_EXAMPLE = 60
+LONGEST_EXAMPLE, MOST_NAMED = 60, 8
 UNKNOWN = "not recorded"
 CARD = """---
 tags: [seq2seq, {engine_name}, {approach}]
@@ -135,6 +135,10 @@ def _share(known: dict[str, Any], key: str) -> str:
 
 def _written(codec: Codec) -> str:
     """How one side is cut into steps."""
+    if isinstance(codec, Numbers):
+        made = f", made of a file by {codec.made}; the download takes the rows, not the file" if codec.made else ""
+        names = ", ".join([*codec.columns[:MOST_NAMED], *["…"] * (codec.size > MOST_NAMED)])
+        return f"rows of {codec.size} numbers ({_plain(names)}), z-scored{made}"
     if isinstance(codec, Spelled):
         return f"words by their spelling, {len(codec.words):,} known whole"
     if isinstance(codec, Subwords):
@@ -151,6 +155,8 @@ def _alphabet(model: Seq2Seq) -> str:
         for side, codec in (("x", model.x_codec), ("y", model.y_codec))
         if isinstance(codec, Symbols | Subwords)
     ]
+    if isinstance(model.x_codec, Numbers):
+        said.append("the names of the columns of x, their means and their standard deviations")
     if not said:
         return "no text of the data."
     return f"{', '.join(said)}, so whoever has this folder can read those."
@@ -169,6 +175,9 @@ def _use(model: Seq2Seq, example: str) -> tuple[str, str]:
         symbols = answered(model, encoded(model, [shown]))[0].symbols if shown else []
     except UserError:
         shown, symbols = "", []
+    if not shown and isinstance(model.x_codec, Numbers):
+        rows = " ; ".join(" ".join(f"{value:.2g}" for value in model.x_codec.mean) for _ in range(2))
+        return f'"{rows}"', f"predict([{rows!r}])   # steps are parted by ';', numbers by spaces"
     if not shown:
         return '"x" "another x"', 'predict(["x", "another x"])'
     y = quoted(model.y_codec.decode(symbols), 4 * LONGEST_EXAMPLE)

@@ -12,6 +12,8 @@ from s2s_demo.task import Shape, held_out, nfc
 
 Cut = Callable[[str], list[str]]
 WAYS = ("char", "jamo", "word", "subword")
+NUMBERS = "numbers"
+"""A way to cut x alone: into rows of numbers."""
 WHY_NOT = {
     Shape.N2N: Words(
         "서브워드는 없습니다: x와 y가 서로 다른 수로 잘려 짝이 맞지 않습니다.",

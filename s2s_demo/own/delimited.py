@@ -6,8 +6,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from io import StringIO
-from itertools import islice
+from itertools import islice, pairwise
 from statistics import mean
 from typing import Any
 
@@ -43,6 +44,7 @@ def read_delimited(
     if not rows:
         raise UserError("내용이 없습니다. 한 줄에 한 쌍씩 넣어 주세요.", "It is empty: give one pair a row.")
     width, _ = evenness([row for _, row in rows])
+    after_blank = {b for (a, _), (b, _) in pairwise(rows) if b > a + 1}
     named = is_header([row for _, row in rows[: ROWS + 1]]) if header is None else header
     names: list[str] = [letter(i) for i in range(width)]
     if named:
@@ -55,7 +57,10 @@ def read_delimited(
             if named
             else Words("제목 줄은 없습니다. (짐작)", "There is no header row. (guessed)")
         )
-    return table_of(names, _even(rows, width, told), encoding, delimiter, told)
+    even = _even(rows, width, told)
+    table = table_of(names, [row for _, row in even], encoding, delimiter, told)
+    breaks = tuple(i for i, (number, _) in enumerate(even) if i and number in after_blank)
+    return replace(table, breaks=breaks)
 
 
 def guessed_delimiter(text: str) -> str:
@@ -187,10 +192,10 @@ def _strictly(text: str, delimiter: str, way: dict[str, Any], *, last: bool = Fa
         return None
 
 
-def _even(rows: list[tuple[int, list[str]]], width: int, told: list[Words]) -> list[list[str]]:
-    """The rows of `width` cells: missing ones are empty, empty ones beyond it fall away, longer rows are left out and told."""
+def _even(rows: list[tuple[int, list[str]]], width: int, told: list[Words]) -> list[tuple[int, list[str]]]:
+    """The numbered rows of `width` cells: missing ones are empty, empty ones beyond it fall away, longer rows are left out and told."""
     short = [number for number, row in rows if len(row) < width]
-    kept = [(row + [""] * width)[:width] for _, row in rows if not any(cell.strip() for cell in row[width:])]
+    kept = [(n, (row + [""] * width)[:width]) for n, row in rows if not any(cell.strip() for cell in row[width:])]
     long = [number for number, row in rows if any(cell.strip() for cell in row[width:])]
     if short:
         told.append(

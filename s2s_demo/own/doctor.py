@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from s2s_demo.own import labels
+from s2s_demo.own import labels, number_ills
 from s2s_demo.own.cutting import cutters
 from s2s_demo.own.finding import Finding, finding_of, short
-from s2s_demo.own.plan import Pair, Plan, pieces
+from s2s_demo.own.plan import Pair, Plan, parted, pieces
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, held_out, nfc
 
@@ -23,8 +23,13 @@ LONG = 256
 
 def examined(pairs: list[Pair], plan: Plan) -> list[Finding]:
     """All findings, those that stop a training first; none for healthy pairs."""
-    looks = (_empty, _unequal, labels.spaced_labels, _few, _composed, _spaces, _duplicates, _conflicts, _leaks)
-    looks += (_long, labels.one_value, labels.lonely, labels.lopsided, labels.rare)
+    looks = (_empty, _unequal, labels.spaced_labels, _few)
+    if plan.numbers:
+        looks += (number_ills.ragged, number_ills.twice, number_ills.missing, number_ills.constant, number_ills.apart)
+        looks += (number_ills.seldom, labels.lonely, labels.lopsided)
+    else:
+        looks += (_composed, _spaces, _duplicates, _conflicts, _leaks, _long)
+        looks += (labels.one_value, labels.lonely, labels.lopsided, labels.rare)
     found = [finding for look in looks for finding in look(pairs, plan)]
     return [_kept_alive(finding, pairs) for finding in found]
 
@@ -71,9 +76,10 @@ def _few(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
         )
         yield Finding("few", n, words, "", None)
     elif n < FEW:
+        held = len(parted(pairs, plan)[1])
         words = Words(
-            f"서로 다른 쌍이 {n}개입니다. 학습은 되지만 점수를 {-(-n // 10)}개 쌍으로만 재므로 크게 흔들립니다.",
-            f"Different pairs: {n}. Training works, but the score rests on {-(-n // 10)} held-out pairs and will be rough.",
+            f"서로 다른 쌍이 {n}개입니다. 학습은 되지만 점수를 {held}개 쌍으로만 재므로 크게 흔들립니다.",
+            f"Different pairs: {n}. Training works, but the score rests on {held} held-out pairs and will be rough.",
         )
         yield Finding("few", n, words, "", None)
 

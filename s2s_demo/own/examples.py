@@ -1,7 +1,8 @@
-"""Four ready sets of pairs, made up by rule with a fixed seed; none is a task of the page."""
+"""Five ready sets of pairs, made up by rule with a fixed seed; none is a task of the page."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -132,6 +133,26 @@ def _after(word: str, closed: str, open_: str) -> str:
     return closed if (ord(word[-1]) - ord("가")) % 28 else open_
 
 
+def _movements() -> Iterator[Pair]:
+    """Three numbers a step as of a sensor on a wrist, and what the wrist does: it is still, walks or shakes, each for a while.
+
+    One row says little, since any swing passes through zero; how fast the rows before and after it swing tells.
+    """
+    rng = Random(0)
+    speeds, names = {"still": 0.0, "walk": 0.7, "shake": 2.1}, ["still", "walk", "shake"]
+    while True:
+        rows, labels, at, last = [], [], rng.uniform(0, 6), ""
+        while len(labels) < 24:
+            last = rng.choice([name for name in names if name != last])
+            for _ in range(rng.randint(5, 12)):
+                at += speeds[last]
+                wide = 1.0 if speeds[last] else 0.0
+                values = (wide * math.sin(at + shift) + rng.gauss(0, 0.25) for shift in (0.0, 1.0, 2.0))
+                rows.append(" ".join(f"{value:.2f}" for value in values))
+                labels.append(last)
+        yield " ; ".join(rows), " ".join(labels)
+
+
 def _example(name: str, count: int, title: Words, about: Words, draw: Callable[[], Iterator[Pair]]) -> Example:
     said = about.format(n=f"{count:,}")
     return Example(name, title, said, lambda: _distinct(islice(draw(), 100 * count), count))
@@ -178,6 +199,16 @@ EXAMPLES: dict[str, Example] = {
                 "Sentences without spaces, and for each syllable 1 if a space follows, else 0: {n} pairs, synthetic, from a small grammar",
             ),
             _spaced_sentences,
+        ),
+        _example(
+            "movements",
+            600,
+            Words("손목의 움직임", "Movements of a wrist"),
+            Words(
+                "한 단계가 숫자 셋인 지어낸 센서 기록과, 단계마다 가만히(still)·걷기(walk)·흔들기(shake), {n}쌍 (합성)",
+                "A made-up sensor's three numbers a step, and for each step still, walk or shake: {n} pairs, synthetic",
+            ),
+            _movements,
         ),
     )
 }

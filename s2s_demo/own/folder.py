@@ -134,7 +134,8 @@ def pairs_of(folder: Path) -> list[Pair]:
 def plan_of(folder: Path) -> Plan:
     """Its plan."""
     data = json.loads((folder / "plan.json").read_text("utf-8"))
-    return Plan(**{**data, "shape": Shape[data["shape"]], "reason": Words(**data["reason"])})
+    columns = tuple(data.get("columns", ()))
+    return Plan(**{**data, "shape": Shape[data["shape"]], "reason": Words(**data["reason"]), "columns": columns})
 
 
 def asked_of(folder: Path) -> tuple[Suggestion, int]:

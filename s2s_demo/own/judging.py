@@ -9,22 +9,28 @@ from dataclasses import dataclass
 import torch
 
 from s2s_demo.batch import collate
-from s2s_demo.codecs import UNK
+from s2s_demo.codecs import UNK, Numbers
+from s2s_demo.codecs.numbers import rows_of
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
+from s2s_demo.own import by_numbers
 from s2s_demo.own.plan import Plan
+from s2s_demo.own.sequences import bare
 from s2s_demo.prediction import Words
 from s2s_demo.task import Learner, Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm
 from s2s_demo.training import Recipe, loss_of
 
-SHOWN = 10
+SHOWN, LONGEST_SHOWN = 10, 8 * 512
 MEASURES = {Shape.N2N: "accuracy", Shape.N21: "accuracy", Shape.N2M: "exact", Shape.LM: "exact"}
 TITLES = {
     "copy": Words("x를 그대로 베끼기", "copying x"),
     "majority": Words("가장 흔한 y", "the commonest y"),
     "most-frequent": Words("조각마다 가장 흔했던 y", "the y each step had most often"),
     "tfidf-svm": Words("TF-IDF + SVM", "TF-IDF + SVM"),
+    "commonest": Words("가장 흔한 라벨", "the commonest label"),
+    "rows-linear": Words("줄 하나씩 보는 선형 모델", "a linear model of each row alone"),
+    "means-linear": Words("열마다 평균과 퍼짐만 보는 선형 모델", "a linear model of each column's mean and spread"),
 }
 
 
@@ -57,7 +63,9 @@ def judged(plan: Plan) -> Callable[[list[str], list[str], list[str]], dict[str, 
 
 
 def steps(text: str, by: str) -> list[str]:
-    """The text as words or as characters."""
+    """The text as words, as rows of numbers or as characters."""
+    if by == "numbers":
+        return rows_of(text)
     return text.split() if by == "word" else list(text)
 
 
@@ -65,7 +73,7 @@ def baselines(train: list[Pair], held: list[Pair], plan: Plan) -> list[Baseline]
     """The baselines that fit the shape, learnt from `train` and measured on `held`, the best one first.
 
     N2N: copying x, and for each piece of x the piece of y it had most often. N21: the commonest label, TF-IDF + SVM. Else: copying
-    x, the commonest y.
+    x, the commonest y. Of rows of numbers: the commonest label, and a linear model of each row alone (N2N) or of means (N21).
     """
     xs, ys = [x for x, _ in held], [y for _, y in held]
     score, found = judged(plan), list[Baseline]()
@@ -79,6 +87,8 @@ def baselines(train: list[Pair], held: list[Pair], plan: Plan) -> list[Baseline]
 
 
 def _learners(plan: Plan) -> dict[str, Learner]:
+    if plan.numbers:
+        return by_numbers.learners(plan.shape)
     if plan.shape is Shape.N21:
         return {"tfidf-svm": tfidf_svm, "majority": majority}
     if plan.shape is Shape.N2N:
@@ -118,7 +128,8 @@ class Judge:
         answers = [p.y for p in predict(model, xs)]
         rows = list(zip(xs, ys, answers, strict=True))
         step = max(1, len(rows) // SHOWN)
-        self.examples = [(x, y, answer, answer == y) for x, y, answer in rows[::step][:SHOWN]]
+        # They are written to the disk twice a second: rows of numbers are cut short.
+        self.examples = [(x[:LONGEST_SHOWN], y, answer, answer == y) for x, y, answer in rows[::step][:SHOWN]]
         scores = {**self.task.score(xs, answers, ys), "held_loss": self._loss(model)}
         return {k: round(v, 4) for k, v in scores.items()}
 
@@ -136,12 +147,13 @@ class Judge:
 def described(model: Seq2Seq, train: list[Pair], held: list[Pair]) -> dict[str, float]:
     """Counts of pairs: "rows" trained on, "held" back, of those "leaks", whose x is trained on too, and "unknown_x" and "unknown_y",
     which have a symbol that was never trained on. A spelled word is never unknown: its n-grams are read."""
-    known = {x for x, _ in train}
+    told = bare if isinstance(model.x_codec, Numbers) else str
+    known = {told(x) for x, _ in train}
     first = [(model.x_codec.encode(x), model.y_codec.encode(y)) for x, y in held]
     return {
         "rows": len(train),
         "held": len(held),
-        "leaks": sum(x in known for x, _ in held),
+        "leaks": sum(told(x) in known for x, _ in held),
         "unknown_x": sum(x.ndim == 1 and bool((x == UNK).any()) for x, _ in first),
         "unknown_y": sum(bool((y == UNK).any()) for _, y in first),
     }

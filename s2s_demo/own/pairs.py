@@ -5,16 +5,18 @@ What a file is follows from its content; its name only helps. Bounds are constan
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from s2s_demo.own import archive
+from s2s_demo.own import archive, media
 from s2s_demo.own.columns import guessed_columns
 from s2s_demo.own.decoding import decoded
 from s2s_demo.own.delimited import read_delimited
 from s2s_demo.own.formats import looks_conllu, looks_json, read_conllu, read_json, read_parquet
 from s2s_demo.own.plan import Pair, Plan, guess, task_of
 from s2s_demo.own.sheet import read_sheet
-from s2s_demo.own.table import MOST_BYTES, MOST_PAIRS, Table, table_of
+from s2s_demo.own.stepped import guessed_steps
+from s2s_demo.own.table import MOST_BYTES, MOST_PAIRS, MOST_ROWS, Table, rows_told, table_of
 from s2s_demo.prediction import UserError, Words, quoted
 
 __all__ = [
@@ -50,7 +52,8 @@ def read_file(path: str | Path, **chosen: str | bool | None) -> Table:
 
 
 def read_table(data: bytes, name: str, *, encoding: str = "", delimiter: str = "", header: bool | None = None) -> Table:
-    """The table in a CSV, TSV, XLSX, JSON(L), .conllu or Parquet file, or a zip of one, or of text files in folders of labels.
+    """The table in a CSV, TSV, XLSX, JSON(L), .conllu or Parquet file, or a zip of one, of several CSV files with the same
+    columns, of sounds or clips in folders of labels, or of text files in folders of labels.
 
     encoding, delimiter, header: what a person chose; what is not given is guessed and told. They count for text with delimiters.
 
@@ -101,6 +104,11 @@ def to_pairs(table: Table, x_column: int, y_column: int) -> list[Pair]:
     return pairs
 
 
+def marked(plan: Plan, table: Table) -> Plan:
+    """The plan, with what made the rows of numbers in this table where it was made of sounds or clips."""
+    return replace(plan, made=table.made, rate=table.rate, columns=table.names) if plan.numbers else plan
+
+
 def _of_text(text: str, name: str, encoding: str, told: list[Words], delimiter: str, header: bool | None) -> Table:
     end = Path(name).suffix.lower()
     if not delimiter and (end in (".jsonl", ".ndjson", ".json") or looks_json(text)):
@@ -116,15 +124,44 @@ def _unpacked(data: bytes, name: str, *, encoding: str, delimiter: str, header: 
     with archive.opened(data, name) as packed:
         if archive.is_workbook(packed):
             return read_sheet(data, name)
-        inside = archive.the_table(packed, name)
-        if inside is None:
+        if media.holds(packed):
+            return media.read(packed, name)
+        inside = archive.the_tables(packed, name)
+        if not inside:
             rows, told = archive.labelled(packed, name)
             return table_of(("text", "label"), rows, "", "", told)
-    if archive.is_zip(inside[1]) and not inside[0].lower().endswith(".xlsx"):
-        raise UserError(
-            "압축 안에 또 압축이 있습니다. 한 번만 묶어 주세요.", "An archive lies in the archive: pack once."
-        )
-    return read_table(inside[1], inside[0], encoding=encoding, delimiter=delimiter, header=header)
+    found = []
+    for path, content in inside:
+        if archive.is_zip(content) and not path.lower().endswith(".xlsx"):
+            raise UserError(
+                "압축 안에 또 압축이 있습니다. 한 번만 묶어 주세요.", "An archive lies in the archive: pack once."
+            )
+        found.append((path, read_table(content, path, encoding=encoding, delimiter=delimiter, header=header)))
+    return found[0][1] if len(found) == 1 else _joined(found)
+
+
+def _joined(found: list[tuple[str, Table]]) -> Table:
+    """Tables with the same columns as one, whose first column "file" says of which a row is, where each is a sequence of steps."""
+    names, header = [path for path, _ in found], found[0][1].header
+    if any(table.header != header for _, table in found) or len(set(names)) < len(names):
+        raise archive.several(names)
+    rows = [(Path(path).stem, *row) for path, table in found for row in table.rows]
+    told = [line for line in found[0][1].told if all(line in table.told for _, table in found)]
+    if len(rows) > MOST_ROWS:
+        rows = rows[:MOST_ROWS]
+        told.append(rows_told(MOST_ROWS))
+    shown = quoted(", ".join(names[:8]), 80)
+    told.insert(
+        0,
+        Words(
+            f"열이 같은 표 {len(names):,}개를 하나로 읽었습니다. ‘file’ 열이 어느 파일인지 말합니다: {shown}",
+            f"Tables with the same columns, read as one: {len(names):,}. The column ‘file’ says which: {shown}",
+        ),
+    )
+    table = table_of(("file", *header), rows, found[0][1].encoding, found[0][1].delimiter, told)
+    if guessed_steps(table) is None:  # train.csv beside test.csv must not become one
+        raise archive.several(names)
+    return table
 
 
 def _too_large(name: str) -> UserError:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from random import Random
 from statistics import mean
 
-from s2s_demo.codecs import Symbols
+from s2s_demo.codecs import Numbers, Symbols
+from s2s_demo.codecs.numbers import rows_of
+from s2s_demo.own.sequences import are_rows, held_out_sequences
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.task import Shape, Task, nfc
+from s2s_demo.task import Shape, Task, held_out, nfc
 
 Pair = tuple[str, str]
 STEPS = {
@@ -17,21 +19,36 @@ STEPS = {
     "syllable": Words("글자", "character"),
     "jamo": Words("자모", "jamo"),
     "word": Words("단어", "word"),
+    "numbers": Words("숫자 줄", "row of numbers"),
     "subword": Words("서브워드", "subword"),
 }
 MOST_WORDS = 20_000
 MOST_LABELS = 500
 LOOKED_AT = 10_000
+WHOLE = 256
+"""Steps: a sequence of numbers up to this length may stay whole."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo", "word" or "subword"."""
+    """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo", "word" or "subword"; of x also
+    "numbers".
+
+    columns: the names of the numbers of a step; made: what made them of a file ("": nothing); rate: steps a second (0: no time).
+    """
 
     shape: Shape
     by_x: str
     by_y: str
     reason: Words
+    columns: tuple[str, ...] = ()
+    made: str = ""
+    rate: float = 0.0
+
+    @property
+    def numbers(self) -> bool:
+        """Whether a step of x is a row of numbers."""
+        return self.by_x == "numbers"
 
 
 def guess(pairs: list[Pair]) -> Plan:
@@ -43,6 +60,8 @@ def guess(pairs: list[Pair]) -> Plan:
     full = [(nfc(x), nfc(y)) for x, y in pairs if x.strip() and y.strip()]
     if not full:
         raise UserError("x와 y가 모두 있는 쌍이 없습니다.", "No pair has both an x and a y.")
+    if are_rows([x for x, _ in full]):
+        return _rows(full)
     return _labels(full) or _steps(full) or _another_length(full)
 
 
@@ -53,12 +72,53 @@ def task_of(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Task:
         UserError: too few pairs, or a pair that does not fit the plan; the sentence names its row.
     """
     by_x, by_y = ("char" if by == "syllable" else by for by in (plan.by_x, plan.by_y))
-    return Task.from_pairs(pairs, shape=plan.shape, name=name, by_x=by_x, by_y=by_y)
+    if not plan.numbers:
+        return Task.from_pairs(pairs, shape=plan.shape, name=name, by_x=by_x, by_y=by_y)
+    if plan.shape is Shape.LM:
+        raise UserError(
+            "숫자 줄은 이어 쓸 수 없습니다. N2N, N21, N2M 가운데 고르세요.",
+            "Rows of numbers cannot be continued: choose N2N, N21 or N2M.",
+        )
+    return Task.from_pairs(
+        pairs,
+        shape=plan.shape,
+        name=name,
+        by_y=by_y,
+        x_codec=lambda xs: Numbers.of(xs, plan.columns, plan.made, plan.rate),
+        split=held_out_sequences,
+    )
+
+
+def parted(pairs: list[Pair], plan: Plan) -> tuple[list[Pair], list[Pair]]:
+    """(kept, held) as the task will part them."""
+    return (held_out_sequences if plan.numbers else held_out)([(nfc(x), nfc(y)) for x, y in pairs])
 
 
 def pieces(text: str, by: str) -> list[str]:
     """The steps of a text as the task will read it; what is learnt from all pairs, `cutting.cutters` knows."""
+    if by == "numbers":
+        return rows_of(text)
     return Symbols((), by="char" if by == "syllable" else by).pieces(nfc(text))
+
+
+def _rows(pairs: list[Pair]) -> Plan:
+    """x is rows of numbers: N2N where y has a word for each, N21 where it is one of few, else N2M."""
+    if _equal(pairs, "numbers", "word") == 1 and mean(len(y.split()) for _, y in pairs) > 1:
+        words = Words(
+            "x는 숫자 줄이고 y에는 줄마다 단어가 하나씩 있습니다: N2N.",
+            "x is rows of numbers, y has one word for each: N2N.",
+        )
+        return Plan(Shape.N2N, "numbers", "word", words)
+    values = {y.strip() for _, y in pairs}
+    if len(values) <= max(2, min(MOST_LABELS, len(pairs) // 2)) and all(len(y.split()) == 1 for y in values):
+        words = Words(
+            f"x는 숫자 줄이고 y는 {len(pairs):,}줄에서 {len(values):,}가지뿐입니다: N21.",
+            f"x is rows of numbers, y has only {_count(len(values), 'different value')} in {_count(len(pairs), 'row')}: N21.",
+        )
+        return Plan(Shape.N21, "numbers", "word", words)
+    by_y, why = _by([y for _, y in pairs], "y", words=4, new=0.03)
+    words = Words("x는 숫자 줄이고 y는 여러 가지입니다: N2M.", "x is rows of numbers, and y takes many values: N2M.")
+    return Plan(Shape.N2M, "numbers", by_y, _joined(words, why))
 
 
 def _labels(pairs: list[Pair]) -> Plan | None:

@@ -17,21 +17,31 @@ from s2s_demo.training import Recipe
 
 GRAMS, LEAST = 24, 2
 MOST_PAIRS, LONGEST, MOST_CHARACTERS = 50_000, 512, 4_000_000
+MOST_NUMBERS, A_NUMBER = 1_500_000, 12
+"""Rows of numbers are bounded by how many numbers there are in all, at so many characters each: as text and as floats 24 MB."""
 NAME = "my-pairs"
 LOOKED_AT = 2000
 
 
-def checked(pairs: list[Pair]) -> None:
-    """Refuses what would not fit the time and the memory a run may take.
+def checked(pairs: list[Pair], *, numbers: bool = False) -> None:
+    """Refuses what would not fit the time and the memory a run may take. numbers: x is rows of numbers.
 
     Raises:
-        UserError: too many pairs, one too long, or too much text in all.
+        UserError: too many pairs, one too long, or too much text or too many numbers in all.
     """
     if len(pairs) > MOST_PAIRS:
         raise UserError(
             f"쌍이 {len(pairs):,}개입니다. {MOST_PAIRS:,}개까지 학습합니다.",
             f"{len(pairs):,} pairs are too many: up to {MOST_PAIRS:,} are trained on.",
         )
+    if numbers:
+        total = max(sum(len(x.split()) for x, _ in pairs), sum(len(x) for x, _ in pairs) // A_NUMBER)
+        if total > MOST_NUMBERS:
+            raise UserError(
+                f"x가 숫자 {total:,}개입니다. {MOST_NUMBERS:,}개까지 학습합니다. 줄이나 열을 줄여 주세요.",
+                f"x has {total:,} numbers: up to {MOST_NUMBERS:,} are trained on. Use fewer rows or columns.",
+            )
+        return
     for row, (x, y) in enumerate(pairs, 1):
         if max(len(x), len(y)) > 8 * LONGEST:
             raise UserError(
@@ -53,7 +63,7 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
     Raises:
         UserError: the pairs do not fit the plan, or the bounds of a run.
     """
-    checked(pairs)
+    checked(pairs, numbers=plan.numbers)
     task = task_of(pairs, plan, NAME)
     if recipe.embed:
         task = _spelled(task)
@@ -64,6 +74,8 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
                 f"{row}번째 쌍이 {LONGEST}단계를 넘습니다. 더 짧게 나누거나 단어 단위로 읽으세요.",
                 f"Pair {row} has more than {LONGEST} steps: cut it, or read it word by word.",
             )
+        if plan.numbers:
+            _fitting(x_codec, x, row)
     longest = max(len(y_codec.pieces(y)) for _, y in pairs)
     return replace(
         task,
@@ -74,6 +86,13 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
         aligned=alignment_of(pairs, x_codec) if plan.by_x == plan.by_y and not recipe.embed else None,
         longest=max(8, longest * 3 // 2 + 1),
     )
+
+
+def _fitting(x_codec: Codec, x: str, row: int) -> None:
+    try:
+        x_codec.encode(x)
+    except UserError as e:
+        raise UserError(f"{row}번째 쌍: {e.words.ko}", f"Pair {row}: {e.words.en}") from e
 
 
 def alignment_of(pairs: list[Pair], codec: Codec) -> Callable[[str, int], list[int] | None] | None:

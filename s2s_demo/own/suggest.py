@@ -10,6 +10,7 @@ import torch
 
 from s2s_demo import engines
 from s2s_demo.batch import collate
+from s2s_demo.codecs.numbers import rows_of, width_of
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own.judging import judged, most_frequent
@@ -57,10 +58,26 @@ WHY_ANOTHER_LENGTH = Words(
     "y has another length than x (x up to {longest} characters). An RNN with attention need not press x into one vector: each output "
     "looks the steps up that it needs.",
 )
+WHY_NUMBERS_TO_TEXT = Words(
+    "x는 숫자 줄(최대 {longest}단계)이고 y의 길이는 다릅니다. 어텐션이 있는 RNN은 출력마다 필요한 단계를 다시 봅니다.",
+    "x is rows of numbers (up to {longest} steps) and y has another length. An RNN with attention looks the steps up that each output "
+    "needs.",
+)
 WHY_NEXT = Words(
     "앞에서 이어질 것을 씁니다. LSTM은 지금까지를 상태 하나에 담아 한 단계씩 이어 갑니다.",
     "What comes next is written. The LSTM keeps what came before in one state and goes on a step at a time.",
 )
+
+WHY_NUMBERS = {
+    Shape.N2N: Words(
+        "단계마다 숫자 {width}개를 보고 {labels}가지 라벨 가운데 하나로 답합니다. 양방향 LSTM은 각 단계에서 앞뒤까지 보고 답합니다.",
+        "Each step is {width} numbers and gets one of {labels} labels. An LSTM that reads both ways sees what comes before and after it.",
+    ),
+    Shape.N21: Words(
+        "숫자 {width}개씩인 단계를 모두 보고 {labels}가지 라벨 가운데 하나로 답합니다. LSTM이 양쪽에서 읽고 모든 단계의 평균으로 답합니다.",
+        "All steps, {width} numbers each, get one of {labels} labels. The LSTM reads both ways and answers from the mean of all steps.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -108,10 +125,13 @@ def suggested(pairs: list[Pair], plan: Plan, size: int = 2, engine: str = "") ->
 def chosen(pairs: list[Pair], plan: Plan) -> tuple[str, Approach, Words]:
     """The engine and the approach for these pairs, and why."""
     natural = FITS[plan.shape][0]
+    if plan.numbers and plan.shape in WHY_NUMBERS:
+        labels = len({word for _, y in pairs for word in y.split()})
+        return "lstm", natural, WHY_NUMBERS[plan.shape].format(width=width_of(x for x, _ in pairs), labels=labels)
     if plan.shape is Shape.N21:
         return "lstm", natural, _why_label(pairs, plan)
     if plan.shape is Shape.N2M:
-        return "attention", natural, _why_attention(pairs)
+        return "attention", natural, _why_attention(pairs, plan)
     if plan.shape is Shape.LM:
         return "lstm", natural, WHY_NEXT
     told = foretold(pairs, plan)
@@ -145,6 +165,12 @@ def recipe_of(pairs: list[Pair], plan: Plan, engine: str, approach: Approach, si
         # Attention that has to align many steps never begins to do so at the rate that suits a word.
         lr = 1.5e-3 if slow else 2e-3 if long else 5e-3
         return _timed(Recipe(lr=lr, dim=dim, options=options, drop=drop), round(steps * share))
+    if plan.numbers:
+        # Few sequences are soon known by heart: a longer training only makes the loss of the others worse.
+        made = Recipe(
+            batch=32, lr=1e-3 if slow else 3e-3, dim=dim, options=options, drop=0.4, average=0.99, pool="mean"
+        )
+        return _timed(made, round(min(4000, max(300, many * 2)) * share))
     steps = min(6000, max(1200, many * 3 // 4 if plan.shape is Shape.N21 else many // 2))
     made = Recipe(batch=32, lr=1e-3 if slow else 3e-3, dim=dim, options=options, drop=0.2, average=0.99)
     if _by_words(plan):
@@ -179,7 +205,9 @@ def _why_label(pairs: list[Pair], plan: Plan) -> Words:
     return (WHY_LABEL_OF_WORDS if _by_words(plan) else WHY_LABEL).format(labels=labels)
 
 
-def _why_attention(pairs: list[Pair]) -> Words:
+def _why_attention(pairs: list[Pair], plan: Plan) -> Words:
+    if plan.numbers:
+        return WHY_NUMBERS_TO_TEXT.format(longest=max(len(rows_of(x)) for x, _ in pairs))
     longest = max((len(x) for x, _ in pairs), default=0)
     return (WHY_SAME_ALPHABET if _same_alphabet(pairs) else WHY_ANOTHER_LENGTH).format(longest=longest)
 

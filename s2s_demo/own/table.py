@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.prediction import UserError, Words, quoted
 
 MOST_BYTES = 20_000_000
@@ -16,6 +17,8 @@ MOST_FILES = 20_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
 MOST_CHARACTERS = 2_000
+MOST_NUMBERS = 1_000_000
+"""Characters of a cell that holds rows of numbers."""
 MOST_PAIRS = 50_000
 
 
@@ -26,6 +29,8 @@ class Table:
     header: names of the columns, without white space around them; "A", "B", ... where the file names none.
     encoding: as Python calls it, "" where the format fixes it. delimiter: between cells, "" where there is none.
     told: what was guessed, left out or cut, one sentence each, to be shown.
+    breaks: the rows before which a blank line stood. made, rate, names: as of a `Plan` (its columns), where x was made of sounds or
+    clips.
     """
 
     header: tuple[str, ...]
@@ -33,6 +38,10 @@ class Table:
     encoding: str
     delimiter: str
     told: tuple[Words, ...]
+    breaks: tuple[int, ...] = ()
+    made: str = ""
+    rate: float = 0.0
+    names: tuple[str, ...] = ()
 
 
 def table_of(
@@ -59,10 +68,10 @@ def table_of(
             "제목 줄 말고는 내용이 없습니다. 한 줄에 한 쌍씩 넣어 주세요.", "There are no rows: give one pair a row."
         )
     found = _unlisted(names, found, said)
-    long = next((i for i, row in enumerate(found, 1) if max(map(len, row)) > MOST_CHARACTERS), None)
+    long = next((i for i, row in enumerate(found, 1) if any(map(_too_long, row))), None)
     if long is not None:
-        count = sum(len(cell) > MOST_CHARACTERS for row in found for cell in row)
-        found = [tuple(cell[:MOST_CHARACTERS] for cell in row) for row in found]
+        count = sum(_too_long(cell) for row in found for cell in row)
+        found = [tuple(cell[:MOST_CHARACTERS] if _too_long(cell) else cell for cell in row) for row in found]
         said.append(
             Words(
                 f"너무 긴 칸 {count:,}개를 {MOST_CHARACTERS:,}자에서 잘랐습니다. 첫 번째는 자료 {long:,}번째 줄입니다.",
@@ -87,6 +96,8 @@ def cell_of(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list | tuple) and value and all(isinstance(one, list | tuple) for one in value):
+        return " ; ".join(map(cell_of, value))
     if isinstance(value, list | tuple):
         return " ".join(cell_of(one).replace(" ", "_") for one in value)
     if isinstance(value, dict):
@@ -132,6 +143,11 @@ def _unlisted(names: list[str], rows: list[tuple[str, ...]], told: list[Words]) 
                 )
             )
     return rows
+
+
+def _too_long(cell: str) -> bool:
+    """Rows of numbers may be long, since it is their steps that count."""
+    return len(cell) > MOST_CHARACTERS and (len(cell) > MOST_NUMBERS or not looks_like_rows(cell))
 
 
 def _list(cell: str) -> list[Any] | None:

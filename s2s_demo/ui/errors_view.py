@@ -91,7 +91,7 @@ def _row(case: Case) -> dict[str, Any]:
     line = csv_line(case)
     return {
         "cells": [
-            *({"t": _cut(text), "v": text.casefold()[:LONGEST]} for text in (case.x, case.y, case.answer)),
+            *({"t": owning.cell(text), "v": text.casefold()[:LONGEST]} for text in (case.x, case.y, case.answer)),
             {"t": f"{case.sure:.0%}", "v": case.sure},
             {"t": "✓" if case.right else "✗", "v": int(case.right)},
         ],
@@ -100,7 +100,3 @@ def _row(case: Case) -> dict[str, Any]:
         "csv": line,
         "markdown": line,  # what is copied are the same lines
     }
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -25,8 +25,8 @@ def panel(loads: list[Any]) -> None:
             next_step = step_one(mine)
         with gr.Tab(T("own.train"), id="train", elem_id="own-step-train") as second:
             which = step_two(mine, going, [second.select, next_step.click], loads)
-        with gr.Tab(T("own.use"), id="use", elem_id="own-step-use"):
-            step_three(going, which)
+        with gr.Tab(T("own.use"), id="use", elem_id="own-step-use") as third:
+            step_three(going, which, [third.select, which.input])
     next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **QUIET)
 
 

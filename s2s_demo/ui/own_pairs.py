@@ -12,6 +12,7 @@ from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.ui import owning
 from s2s_demo.ui.events import ASKED
+from s2s_demo.ui.own_file import OwnFile
 from s2s_demo.ui.owning import Mine
 from s2s_demo.ui.words import T, lang_of, said
 
@@ -24,7 +25,7 @@ def step_one(mine: gr.State) -> gr.Button:
         with gr.Column(scale=3, min_width=280):
             text = gr.Textbox(label=T("own.paste"), lines=6, max_lines=12, elem_id="own-text")
         with gr.Column(scale=2, min_width=280):
-            file = gr.File(label=T("own.file"), file_count="single", type="filepath", height=170, elem_id="own-file")
+            file = OwnFile(label=T("own.file"), type="filepath", height=170, elem_id="own-file")
             gr.Markdown(T("own.kinds"), elem_classes="quiet")
             choices = [(T(f"own.ready.{name}"), name) for name in examples.EXAMPLES]
             ready = gr.Radio(choices, value=None, label=T("own.examples"), elem_id="own-ready")
@@ -33,7 +34,12 @@ def step_one(mine: gr.State) -> gr.Button:
     problem = gr.Markdown(elem_id="own-problem")
     with gr.Column(visible=False) as below:
         told = gr.Markdown(elem_id="own-told")
+        row = gr.Radio(
+            [(T(f"own.row.{what}"), what) for what in ("pair", "step")], label=T("own.row"), elem_id="own-row"
+        )
+        numbers = gr.Dropdown([], label=T("own.numbers"), multiselect=True, visible=False, elem_id="own-numbers")
         with gr.Row():
+            sequence = gr.Dropdown([], label=T("own.sequence"), visible=False, elem_id="own-sequence")
             x, y = (gr.Dropdown([], label=T(f"own.{side}"), elem_id=f"own-{side}") for side in "xy")
         shown = gr.Dataframe(
             headers=["x", "y"], interactive=False, wrap=True, label=T("own.preview"), elem_id="own-preview"
@@ -41,12 +47,8 @@ def step_one(mine: gr.State) -> gr.Button:
         with gr.Row():
             shape = gr.Radio([(s.name, s.name) for s in Shape], label=T("own.shape"), elem_id="own-shape")
             by_x, by_y = (
-                gr.Radio(
-                    [(T(f"own.by.{by}"), by) for by in cutting.WAYS],
-                    label=T(f"own.by_{side}"),
-                    elem_id=f"own-by-{side}",
-                )
-                for side in "xy"
+                gr.Radio([(T(f"own.by.{by}"), by) for by in kinds], label=T(f"own.by_{side}"), elem_id=f"own-by-{side}")
+                for side, kinds in (("x", (*cutting.WAYS, cutting.NUMBERS)), ("y", cutting.WAYS))
             )
         reason = gr.Markdown(elem_id="own-reason")
         cut = gr.Markdown(elem_id="own-cut")
@@ -57,20 +59,25 @@ def step_one(mine: gr.State) -> gr.Button:
         mend = gr.Button(T("own.mending"), elem_id="own-mending")
         next_step = gr.Button(T("own.next"), variant="primary", elem_id="own-next")
 
-    everything = [mine, problem, below, told, x, y, shown, shape, by_x, by_y, reason, cut, healthy, ill, what, mend]
+    everything = [mine, problem, below, told, row, numbers, sequence, x, y, shown]
+    everything += [shape, by_x, by_y, reason, cut, healthy, ill, what, mend]
 
     def shown_of(found: Mine, lang: str) -> list[Any]:
         rows, mends = owning.findings(found, lang)
         heads = [said(f"own.{key}", lang) for key in ("found", "many", "example")]
         columns = [(name, i) for i, name in enumerate(found.table.header)]
-        plan = found.plan
+        plan, steps = found.plan, found.steps
+        nobody = [(said("own.no_sequence", lang), -1)]
         return [
             found,
             "",
             gr.Column(visible=True),
             owning.told(found, lang),
-            gr.Dropdown(choices=columns, value=found.columns[0]),
-            gr.Dropdown(choices=columns, value=found.columns[1]),
+            gr.Radio(value="step" if steps else "pair", visible=not found.table.made),
+            gr.Dropdown(choices=columns, value=list(steps.numbers) if steps else [], visible=steps is not None),
+            gr.Dropdown(choices=[*nobody, *columns], value=steps.sequence if steps else -1, visible=steps is not None),
+            gr.Dropdown(choices=columns, value=found.columns[0], visible=steps is None),
+            gr.Dropdown(choices=columns, value=steps.label if steps else found.columns[1]),
             owning.preview(found),
             plan.shape.name,
             *ways(plan, lang),
@@ -85,8 +92,9 @@ def step_one(mine: gr.State) -> gr.Button:
     def ways(plan: Plan, lang: str) -> list[Any]:
         """The ways to cut x and y that the shape offers, and in one sentence why subwords are not among them."""
         found = []
-        for by, offered in zip((plan.by_x, plan.by_y), cutting.offered(plan.shape), strict=True):
-            why = cutting.WHY_NOT[plan.shape].say(lang) if "subword" not in offered else ""
+        of_x, of_y = cutting.offered(plan.shape)
+        for by, offered in ((plan.by_x, (*of_x, cutting.NUMBERS)), (plan.by_y, of_y)):
+            why = cutting.WHY_NOT[plan.shape].say(lang) if "subword" not in offered and not plan.numbers else ""
             choices = [(said(f"own.by.{way}", lang), way) for way in offered]
             found.append(gr.Radio(choices=choices, value="char" if by == "syllable" else by, info=why or None))
         return found
@@ -113,12 +121,19 @@ def step_one(mine: gr.State) -> gr.Button:
         except UserError as e:
             return failed(e, lang)
 
-    def columns(mine: Mine | None, x: int, y: int, request: gr.Request) -> list[Any]:
+    def columns(mine: Mine | None, numbers: list[int], sequence: int, x: int, y: int, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
             return (
-                shown_of(owning.of_columns(mine.table, int(x), int(y)), lang) if mine else [gr.skip()] * len(everything)
+                shown_of(owning.recut(mine, numbers, sequence, x, y), lang) if mine else [gr.skip()] * len(everything)
             )
+        except UserError as e:
+            return failed(e, lang)
+
+    def row_is(mine: Mine | None, what: str, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        try:
+            return shown_of(owning.row_is(mine, what), lang) if mine else [gr.skip()] * len(everything)
         except UserError as e:
             return failed(e, lang)
 
@@ -138,7 +153,15 @@ def step_one(mine: gr.State) -> gr.Button:
 
     gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **READ)
     ready.input(take_ready, [ready], everything, **READ)
-    gr.on([x.input, y.input], columns, [mine, x, y], everything, trigger_mode="always_last", **READ)
+    row.input(row_is, [mine, row], everything, trigger_mode="always_last", **READ)
+    gr.on(
+        [numbers.input, sequence.input, x.input, y.input],
+        columns,
+        [mine, numbers, sequence, x, y],
+        everything,
+        trigger_mode="always_last",
+        **READ,
+    )
     gr.on(
         [shape.input, by_x.input, by_y.input],
         plan,

@@ -6,21 +6,24 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.prediction import UserError
-from s2s_demo.task import Shape
+from s2s_demo.prediction import Prediction, UserError
+from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, errors_view, looking, owning
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.errors_view import ErrorsView
+from s2s_demo.ui.own_file import OwnFile
 from s2s_demo.ui.own_pairs import READ
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, said
 
 
-def step_three(going: gr.State, which: gr.Radio) -> None:
-    """Builds the step for the run that `which` names, or the first of `going`."""
+def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
+    """Builds the step for the run that `which` names, or the first of `going`. leads: events after which the way to give x is told."""
+    how = gr.Markdown(elem_classes="quiet", elem_id="own-how")
     with gr.Row(equal_height=True):
         x = gr.Textbox(label=T("own.try"), info=T("x.info"), max_lines=3, scale=5, elem_id="own-x-try")
         ask = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id="own-ask")
+    media = OwnFile(label=T("own.media"), type="filepath", height=140, visible=False, elem_id="own-media")
     answer = AnswerView(channel="own", elem_id="own-answer")
     matrix = PlotlyView(channel="own", elem_id="own-lens")
     truth = gr.Markdown(elem_classes="quiet", elem_id="own-truth")
@@ -46,7 +49,7 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
         table = ErrorsView(elem_id="own-table")
         unsifted = gr.Markdown(elem_id="own-unsifted")
     with gr.Accordion(T("own.testing"), open=False, elem_id="own-testing"):
-        file = gr.File(label=T("own.file"), type="filepath", height=170, elem_id="own-testfile")
+        file = OwnFile(label=T("own.file"), type="filepath", height=170, elem_id="own-testfile")
         scored = gr.Markdown(elem_id="own-scored")
     gr.Markdown(T("own.zip.about"), elem_classes="quiet")
     with gr.Row():
@@ -69,13 +72,36 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
         lang = lang_of(request)
         try:
             run = run_of(going, chosen)
-            task, found = owning.task_of(run), owning.answered(run, text or "")
+            return shown(owning.task_of(run), owning.answered(run, text or ""), lang)
         except UserError as e:
             return [answering.trouble(e, lang), None, ""]
+
+    def answered_file(going: list[str], chosen: str | None, path: str | None, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
+        if not path:
+            return [gr.skip()] * 3
+        try:
+            run = run_of(going, chosen)
+            return shown(owning.task_of(run), owning.answered_file(run, path), lang)
+        except UserError as e:
+            return [answering.trouble(e, lang), None, ""]
+
+    def shown(task: Task, found: Prediction, lang: str) -> list[Any]:
         grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
         step = answering.first_step(task, found)
-        told = "<br>".join(looking.on_truth(task, found, lang))
-        return [answering.view(task, found, grid, step, lang), looking.picture(task, grid, lang), told]
+        view, told = answering.view(task, found, grid, step, lang), owning.headline(found)
+        picture = looking.picture(task, owning.axis(grid, found), lang)
+        truth = "<br>".join(looking.on_truth(task, found, lang))
+        return [view if told is None else {**view, "said": told}, picture, truth]
+
+    def told(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:
+        """How x is given to this model; where it is rows of numbers, an example stands in an empty box."""
+        lang = lang_of(request)
+        try:
+            hint, example, files = owning.hint(run_of(going, chosen), lang) if going else ("", "", False)
+        except UserError:
+            return [gr.skip()] * 3
+        return [hint, gr.skip() if text.strip() or not example else example, gr.File(visible=files)]
 
     def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> list[Any]:
         """All filters but the first at their beginning, and the table."""
@@ -128,10 +154,12 @@ def step_three(going: gr.State, which: gr.Radio) -> None:
             return [owning.plain(e.words.say(lang)), ""]
 
     chosen = [going, which]
+    gr.on(leads, told, [*chosen, x], [how, x, media], trigger_mode="always_last", **READ)
     gr.on([ask.click, x.submit], answered, [*chosen, x], [answer, matrix, truth], trigger_mode="always_last", **READ)
+    media.upload(answered_file, [*chosen, media], [answer, matrix, truth], **READ)
     filters = [wrong, length, sure, label, taken]
-    shown = [sieve, length, sure, label, taken, table, unsifted]
-    show.click(errors, [*chosen, wrong], shown, **READ)
+    sieved = [sieve, length, sure, label, taken, table, unsifted]
+    show.click(errors, [*chosen, wrong], sieved, **READ)
     gr.on(
         [one.input for one in filters],
         sift,

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 
 from s2s_demo import checkpoint, engines
+from s2s_demo.codecs import Numbers
+from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import coach, cutting, doctor, examples, hub, judging, pairs, publish, runs, suggest
+from s2s_demo.own import coach, cutting, doctor, examples, hub, judging, media, pairs, publish, runs, suggest
 from s2s_demo.own import folder as files
+from s2s_demo.own import rows as stepwise
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
 from s2s_demo.own.pairs import Plan, Table
+from s2s_demo.own.rows import Steps
 from s2s_demo.own.runs import Status
 from s2s_demo.own.setting import task_for
-from s2s_demo.prediction import Prediction, UserError, Words
+from s2s_demo.own.stepped import guessed_steps, numeric_steps
+from s2s_demo.prediction import Grid, Prediction, UserError, Words
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.ui import answering
 from s2s_demo.ui.gpu import gpu
@@ -27,18 +33,23 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
-PREVIEW, MOST_TESTED, MOST_SHOWN, MOST_CUT = 8, 2_000, 24, 40
+PREVIEW, MOST_TESTED, MOST_SHOWN, MOST_CUT, MOST_NAMED = 8, 2_000, 24, 40, 24
+MOST_OF_ROWS, MOST_RUNS, MOST_TICKS = 48, 12, 12
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
 @dataclass(frozen=True)
 class Mine:
-    """One visitor's pairs so far. table: as read; columns: those of x and y in it. plan: the shape and the steps, and why."""
+    """One visitor's pairs so far. table: as read; columns: those of x and y in it. plan: the shape and the steps, and why.
+
+    steps: the columns of a table in which a row is a step; None where a row is a pair.
+    """
 
     table: Table
     columns: tuple[int, int]
     pairs: tuple[Pair, ...]
     plan: Plan
+    steps: Steps | None = None
 
 
 @answering.plainly
@@ -48,8 +59,53 @@ def read(text: str, path: str | None) -> Mine:
     Raises:
         UserError: with the sentence to show.
     """
-    table = pairs.read_file(path) if path else pairs.read_pasted(text)
-    return of_columns(table, *pairs.guessed_columns(table))
+    return of_table(pairs.read_file(path) if path else pairs.read_pasted(text))
+
+
+def of_table(table: Table) -> Mine:
+    """The pairs of a table, a row being a step or a pair, whichever seems likelier.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    steps = guessed_steps(table)
+    return of_steps(table, steps) if steps else of_columns(table, *pairs.guessed_columns(table))
+
+
+@answering.plainly
+def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
+    """The pairs of a table in which a row is a step.
+
+    Raises:
+        UserError: the columns do not fit, with the sentence to show.
+    """
+    found, plan = stepwise.to_pairs(table, steps, shape)
+    return Mine(table, pairs.guessed_columns(table), tuple(found), plan, steps)
+
+
+def recut(mine: Mine, numbers: list[int], sequence: int, x: int, y: int) -> Mine:
+    """The pairs of the same table by other columns; one that is chosen for something new is no longer a number of x.
+
+    Raises:
+        UserError: the columns do not fit, with the sentence to show.
+    """
+    if mine.steps is None:
+        return of_columns(mine.table, int(x), int(y))
+    kept = tuple(sorted(int(i) for i in numbers if i not in (y, sequence)))
+    return of_steps(mine.table, Steps(kept, int(y), int(sequence)))
+
+
+@answering.plainly
+def row_is(mine: Mine, what: str) -> Mine:
+    """The same table with its rows read as "step" or as "pair".
+
+    Raises:
+        UserError: it has no columns for that.
+    """
+    if what == "pair":
+        return of_columns(mine.table, *mine.columns)
+    steps = guessed_steps(mine.table) or numeric_steps(mine.table)
+    return of_steps(mine.table, steps)
 
 
 @answering.plainly
@@ -66,8 +122,7 @@ def fetched(name: str) -> Mine:
     Raises:
         UserError: there is no such set, it is too large, or there is no connection.
     """
-    table = hub.from_hub(name.strip())
-    return of_columns(table, *pairs.guessed_columns(table))
+    return of_table(hub.from_hub(name.strip()))
 
 
 @answering.plainly
@@ -78,7 +133,7 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
         UserError: with the sentence to show.
     """
     found = pairs.to_pairs(table, x, y)
-    return Mine(table, (x, y), tuple(found), pairs.guess(found))
+    return Mine(table, (x, y), tuple(found), pairs.marked(pairs.guess(found), table))
 
 
 @answering.plainly
@@ -88,10 +143,16 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
     Raises:
         UserError: the pairs do not fit it.
     """
+    reason = Words(said("own.chosen", "ko"), said("own.chosen", "en"))
+    if mine.steps:
+        found = of_steps(mine.table, mine.steps, Shape[shape])
+        plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
+        pairs.task_of(list(found.pairs), plan)
+        return replace(found, plan=plan)
     ways_x, ways_y = cutting.offered(Shape[shape])
     by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
     by_y = ("word" if shape == "N21" else "char") if by_y == "subword" and by_y not in ways_y else by_y
-    plan = Plan(Shape[shape], by_x, by_y, Words(said("own.chosen", "ko"), said("own.chosen", "en")))
+    plan = pairs.marked(Plan(Shape[shape], by_x, by_y, reason), mine.table)
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
 
@@ -99,12 +160,14 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
 def told(mine: Mine, lang: str) -> str:
     """What was read and guessed, one line each, as text that is safe in Markdown."""
     count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
-    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in mine.table.told)))
+    more = stepwise.told(mine.table, mine.steps, list(mine.pairs)) if mine.steps else []
+    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.told, *more))))
 
 
 def preview(mine: Mine) -> list[list[str]]:
     """The first pairs."""
-    return [[_safe(x), _safe(y)] for x, y in mine.pairs[:PREVIEW]]
+    told = _in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else cell
+    return [[cell(x), told(y)] for x, y in mine.pairs[:PREVIEW]]
 
 
 @answering.plainly
@@ -123,7 +186,7 @@ def cut(mine: Mine, lang: str) -> str:
 def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
     """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click."""
     found = doctor.examined(list(mine.pairs), mine.plan)
-    rows = [[one.words.say(lang), f"{one.count:,}", _safe(one.example)] for one in found]
+    rows = [[one.words.say(lang), f"{one.count:,}", cell(one.example)] for one in found]
     return rows, [(one.words.say(lang), one.kind) for one in found if one.mend is not None]
 
 
@@ -308,11 +371,63 @@ def answered(run: str, text: str) -> Prediction:
     return predicted(run, [task_of(run).read(text)], True)[0]
 
 
+def headline(answer: Prediction) -> str | None:
+    """The answer in big type where x is rows of numbers, equal labels in a row as one ("rest ×12 · lift ×3"); None for other x."""
+    if not looks_like_rows(str(answer.x)):
+        return None
+    return _in_a_row(answer.y)
+
+
+def _in_a_row(y: str) -> str:
+    found = [(label, len(list(same))) for label, same in groupby(y.split())]
+    told = [f"{label} ×{count}" if count > 1 else label for label, count in found[:MOST_RUNS]]
+    return " · ".join(told) + (" · …" if len(found) > MOST_RUNS else "")
+
+
+def axis(grid: Grid | None, answer: Prediction) -> Grid | None:
+    """The grid with some of its input steps named, where they are many rows of numbers and their names would overlap."""
+    if grid is None or len(grid.columns) <= MOST_TICKS or headline(answer) is None:
+        return grid
+    return replace(grid, columns=answering.ticked(grid.columns))
+
+
 @gpu
 def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
     """The answers of a run's model. look: with their traces."""
     model = runs.model_of(run)
     return predict(model, xs, look=look)
+
+
+@answering.plainly
+def hint(run: str, lang: str) -> tuple[str, str, bool]:
+    """(how x is written for a run's model, an example of it from the held-out pairs, whether it also takes sounds or clips); nothing
+    where x is plain text.
+
+    Raises:
+        UserError: there is no such run.
+    """
+    task = task_of(run)
+    codec = task.reads()
+    if not isinstance(codec, Numbers):
+        return "", "", False
+    x, _ = next(task.pairs("test", 0))
+    if codec.made:
+        return said("own.made", lang, n=codec.size), x, True
+    columns = plain(", ".join(codec.columns[:MOST_NAMED]) + (", …" if codec.size > MOST_NAMED else ""))
+    return said("own.numbers.how", lang, n=codec.size, columns=columns), x, False
+
+
+@answering.plainly
+def answered_file(run: str, path: str) -> Prediction:
+    """The answer of a run's model to a sound or a clip, with its trace.
+
+    Raises:
+        UserError: there is no model yet, it takes no files, or this one cannot be read.
+    """
+    codec = task_of(run).reads()
+    if not isinstance(codec, Numbers) or not codec.made:
+        raise UserError(said("own.no_file", "ko"), said("own.no_file", "en"))
+    return predicted(run, [media.rows_of_file(path, codec.made)], True)[0]
 
 
 @answering.plainly
@@ -322,11 +437,10 @@ def tested(run: str, path: str, lang: str) -> str:
     Raises:
         UserError: the file cannot be read, or there is no model yet.
     """
-    mine, task = read("", path), task_of(run)
-    some = list(mine.pairs)[:MOST_TESTED]
+    task, model = task_of(run), runs.model_of(run)
+    some = _to_test(path, files.plan_of(files.root() / run), model)[:MOST_TESTED]
     right, done = 0.0, 0
     xs, ys = [], []
-    model = runs.model_of(run)
     for x, y in _as_trained(run, some):
         try:
             x = task.read(x)
@@ -347,6 +461,17 @@ def _as_trained(run: str, some: list[Pair]) -> list[Pair]:
     if any(text != text.strip() or not text for pair in kept for text in pair):
         return some
     return [(x.strip(), y.strip()) for x, y in some if x.strip() and y.strip()]
+
+
+def _to_test(path: str, plan: Plan, model: Seq2Seq) -> list[Pair]:
+    """The pairs of a test file; in a table of steps the columns are found by the names that the model knows."""
+    mine = read("", path)
+    if not isinstance(model.x_codec, Numbers) or mine.steps is None:
+        return list(mine.pairs)
+    steps = mine.steps
+    if set(model.x_codec.columns) <= set(mine.table.header):
+        steps = replace(steps, numbers=tuple(mine.table.header.index(name) for name in model.x_codec.columns))
+    return list(of_steps(mine.table, steps, plan.shape).pairs)
 
 
 @answering.plainly
@@ -390,8 +515,10 @@ def short(text: str) -> str:
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
-def _safe(text: str) -> str:
-    """A cell: short enough for a table."""
+def cell(text: str) -> str:
+    """A cell: short enough for a table; of rows of numbers so little that the column of y is still seen."""
+    if len(text) > MOST_OF_ROWS and looks_like_rows(text):
+        return text[: MOST_OF_ROWS - 1] + "…"
     return text if len(text) <= 200 else text[:199] + "…"
 
 

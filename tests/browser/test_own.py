@@ -155,3 +155,40 @@ def test_training_wants_pairs_first(visit):
     page.fill("#own-x-try textarea", "x")
     page.locator("#own-ask").click()
     expect(page.locator("#own-answer .said")).to_have_text(said("own.untrained", "en"), timeout=SLOW)
+
+
+def movements() -> str:
+    """A CSV with a step a row: two numbers that tell the label but for noise, and whose step it is."""
+    rng = Random(0)
+    lines = ["time,left,right,phase,video"]
+    for video in range(24):
+        for t in range(12):
+            up = t // 3 % 2
+            values = f"{up + rng.gauss(0, 0.2):.3f},{1 - up + rng.gauss(0, 0.2):.3f}"
+            lines.append(f"{t / 10},{values},{'up' if up else 'down'},v{video}")
+    return "\n".join(lines)
+
+
+def test_a_table_of_numbers_becomes_a_model_that_answers_a_step(visit, tmp_path):
+    page = visit()
+    page.locator("#room-own-button").click()
+    file = tmp_path / "movements.csv"
+    file.write_text(movements(), "utf-8")
+    page.locator("#own-file input[type=file]").set_input_files(file)
+    expect(page.locator("#own-reason")).to_contain_text("‘video’ names 24 sequences", timeout=SLOW)
+    expect(page.locator("#own-reason")).to_contain_text("N2N")
+    expect(page.locator("#own-row input[value=step]")).to_be_checked()
+    expect(page.locator("#own-preview")).to_contain_text("v0: ")
+    expect(page.locator("#own-told")).to_contain_text("left out of x")
+    page.locator("#own-next").click()
+    expect(page.locator("#own-advice")).to_contain_text("2 numbers", timeout=SLOW)
+    page.locator("#own-go").click()
+    expect(page.locator("#own-field .line")).to_contain_text("steps are done", timeout=TRAINED)
+    page.locator("#own-step-use-button").click()
+    expect(page.locator("#own-how")).to_contain_text("left, right", timeout=SLOW)
+    page.fill("#own-x-try textarea", "0 1 ; 0.1 0.9 ; 1 0 ; 0.9 0.2")
+    page.wait_for_timeout(150)
+    page.locator("#own-ask").click()
+    expect(page.locator("#own-answer .ys .tok")).to_have_text(
+        [re.compile("down"), re.compile("down"), re.compile("up"), re.compile("up")], timeout=SLOW
+    )
