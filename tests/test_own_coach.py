@@ -11,7 +11,7 @@ from s2s_demo.own import runs
 from s2s_demo.own.coach import advice
 from s2s_demo.own.judging import Baseline
 from s2s_demo.own.runs import Status
-from s2s_demo.ui import owning
+from s2s_demo.ui import own_course
 from s2s_demo.ui.words import said
 
 COUNT = 30
@@ -140,18 +140,18 @@ def test_a_solved_task_needs_no_more():
 
 def test_several_runs_that_go_differently_are_told_apart():
     other = replace(WELL, engine="lstm", state="stopped", told=runs.TOLD["stopped"])
-    assert owning.field([WELL, WELL], "en")["line"] == owning.field([WELL], "en")["line"]
-    line = owning.field([WELL, other], "en")["line"]
+    assert own_course.field([WELL, WELL], "en")["line"] == own_course.field([WELL], "en")["line"]
+    line = own_course.field([WELL, other], "en")["line"]
     assert line.startswith("GRU: step") and f" · LSTM: {runs.TOLD['stopped'].en}" in line
-    assert said("own.stopping", "ko") in owning.field([replace(WELL, stopping=True)], "ko")["line"]
+    assert said("own.stopping", "ko") in own_course.field([replace(WELL, stopping=True)], "ko")["line"]
 
 
 @pytest.mark.parametrize("score, says", [(0.8, "Better than"), (0.5, "Level with"), (0.4, "Not")])
 def test_a_score_is_above_level_with_or_below_the_baseline(score, says):
     done = replace(WELL, state="done", scores={"accuracy": score})
-    assert owning.baseline_told([done], "en").lstrip("*").startswith(says)
+    assert own_course.baseline_told([done], "en").lstrip("*").startswith(says)
 
 
 def test_a_silent_coach_says_so_while_there_is_more_to_come():
-    assert owning.coached(WELL, "en") == said("own.silent", "en")
-    assert owning.coached(replace(WELL, state="done"), "en") == ""
+    assert own_course.coached(WELL, "en") == said("own.silent", "en")
+    assert own_course.coached(replace(WELL, state="done"), "en") == ""

@@ -25,7 +25,7 @@ from s2s_demo.own.stepped import guessed_steps
 from s2s_demo.own.suggest import longer, suggested
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui import errors_view, owning
+from s2s_demo.ui import errors_view, own_mine, owning
 from tests.conftest import told
 from tests.test_own_pairs import packed, said
 from train.__main__ import main
@@ -321,28 +321,28 @@ def test_other_shapes_can_be_trained_on(shape):
 
 
 def test_numbers_are_never_continued():
-    mine = owning.read(table_text(), None)
+    mine = own_mine.read(table_text(), None)
     with pytest.raises(UserError, match="N2N or N21"):
-        owning.planned(mine, "LM", "numbers", "word")
+        own_mine.planned(mine, "LM", "numbers", "word")
     lines = [{"x": [[i, 2], [3, i]], "y": "ab"[i % 2]} for i in range(12)]
-    mine = owning.read("\n".join(map(json.dumps, lines)), None)
+    mine = own_mine.read("\n".join(map(json.dumps, lines)), None)
     with pytest.raises(UserError, match="cannot be continued"):
-        owning.planned(mine, "LM", "numbers", "word")
+        own_mine.planned(mine, "LM", "numbers", "word")
 
 
 def test_the_page_can_change_its_mind():
-    mine = owning.read(table_text(), None)
+    mine = own_mine.read(table_text(), None)
     assert mine.steps is not None and mine.plan.shape is Shape.N2N
-    other = owning.row_is(mine, "pair")
+    other = own_mine.row_is(mine, "pair")
     assert other.steps is None and not other.plan.numbers
-    assert owning.row_is(other, "step") == mine
-    fewer = owning.recut(mine, [1], mine.steps.sequence, 0, mine.steps.label)
+    assert own_mine.row_is(other, "step") == mine
+    fewer = own_mine.recut(mine, [1], mine.steps.sequence, 0, mine.steps.label)
     assert fewer.plan.columns == ("a",)
-    assert owning.recut(mine, [1, 2], -1, 0, mine.steps.label).steps == Steps((1, 2), mine.steps.label, -1)
+    assert own_mine.recut(mine, [1, 2], -1, 0, mine.steps.label).steps == Steps((1, 2), mine.steps.label, -1)
     with pytest.raises(UserError, match="Choose one or more"):
-        owning.recut(mine, [], -1, 0, mine.steps.label)
-    assert owning.preview(mine)[0] == [mine.pairs[0][0][:47] + "…", "rest ×5 · turn ×5 · lift ×5"]
-    assert "sequences" in mine.plan.reason.en and "12 pairs" in owning.told(mine, "en")
+        own_mine.recut(mine, [], -1, 0, mine.steps.label)
+    assert own_mine.preview(mine)[0] == [mine.pairs[0][0][:47] + "…", "rest ×5 · turn ×5 · lift ×5"]
+    assert "sequences" in mine.plan.reason.en and "12 pairs" in own_mine.told(mine, "en")
 
 
 def test_a_plan_survives_the_folder(tmp_path):
@@ -362,7 +362,7 @@ def run(tmp_path, monkeypatch):
     """A run of a table of steps that has been trained here, with few steps."""
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(turns, "_launch", lambda folder: None)
-    mine = owning.read(table_text(), None)
+    mine = own_mine.read(table_text(), None)
     one = suggested(list(mine.pairs), mine.plan, 1)
     name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=longer(one.recipe, 30)))
     work.work(files.root() / name)

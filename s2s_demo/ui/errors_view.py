@@ -10,7 +10,7 @@ from typing import Any
 
 from s2s_demo.own import errors, runs
 from s2s_demo.own.errors import HEAD, Case, csv_line
-from s2s_demo.ui import answering, owning
+from s2s_demo.ui import answering, own_text, owning
 from s2s_demo.ui.board_view import BoardView
 from s2s_demo.ui.words import said
 
@@ -51,11 +51,11 @@ def _cases(run: str, changed: int) -> tuple[Case, ...]:
 def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
     """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""
     true = [
-        (said("own.label.one", lang, label=owning.short(y), wrong=wrong, n=n), y)
+        (said("own.label.one", lang, label=own_text.short(y), wrong=wrong, n=n), y)
         for y, wrong, n in errors.missed(found)
     ]
     taken = [
-        (said("own.taken.one", lang, y=owning.short(y), answer=owning.short(a), n=n), json.dumps([y, a]))
+        (said("own.taken.one", lang, y=own_text.short(y), answer=own_text.short(a), n=n), json.dumps([y, a]))
         for (y, a), n in errors.confusions(found)[:MOST_CONFUSIONS]
     ]
     every = (said("own.any", lang), "")
@@ -91,7 +91,7 @@ def _row(case: Case) -> dict[str, Any]:
     line = csv_line(case)
     return {
         "cells": [
-            *({"t": owning.cell(text), "v": text.casefold()[:LONGEST]} for text in (case.x, case.y, case.answer)),
+            *({"t": own_text.cell(text), "v": text.casefold()[:LONGEST]} for text in (case.x, case.y, case.answer)),
             {"t": f"{case.sure:.0%}", "v": case.sure},
             {"t": "✓" if case.right else "✗", "v": int(case.right)},
         ],

@@ -10,10 +10,10 @@ from s2s_demo.own import cutting, examples
 from s2s_demo.own.plan import Plan
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
-from s2s_demo.ui import owning
+from s2s_demo.ui import own_mine, own_text
 from s2s_demo.ui.events import ASKED
 from s2s_demo.ui.own_file import OwnFile
-from s2s_demo.ui.owning import Mine
+from s2s_demo.ui.own_mine import Mine
 from s2s_demo.ui.words import T, lang_of, said
 
 READ = {**ASKED, "concurrency_id": "own"}
@@ -63,7 +63,7 @@ def step_one(mine: gr.State) -> gr.Button:
     everything += [shape, by_x, by_y, reason, cut, healthy, ill, what, mend]
 
     def shown_of(found: Mine, lang: str) -> list[Any]:
-        rows, mends = owning.findings(found, lang)
+        rows, mends = own_mine.findings(found, lang)
         heads = [said(f"own.{key}", lang) for key in ("found", "many", "example")]
         columns = [(name, i) for i, name in enumerate(found.table.header)]
         plan, steps = found.plan, found.steps
@@ -72,17 +72,17 @@ def step_one(mine: gr.State) -> gr.Button:
             found,
             "",
             gr.Column(visible=True),
-            owning.told(found, lang),
+            own_mine.told(found, lang),
             gr.Radio(value="step" if steps else "pair", visible=not found.table.made),
             gr.Dropdown(choices=columns, value=list(steps.numbers) if steps else [], visible=steps is not None),
             gr.Dropdown(choices=[*nobody, *columns], value=steps.sequence if steps else -1, visible=steps is not None),
             gr.Dropdown(choices=columns, value=found.columns[0], visible=steps is None),
             gr.Dropdown(choices=columns, value=steps.label if steps else found.columns[1]),
-            owning.preview(found),
+            own_mine.preview(found),
             plan.shape.name,
             *ways(plan, lang),
-            owning.plain(plan.reason.say(lang)),
-            owning.cut(found, lang),
+            own_text.plain(plan.reason.say(lang)),
+            own_mine.cut(found, lang),
             gr.Markdown(visible=not rows),
             gr.Dataframe(value=rows, headers=heads, visible=bool(rows)),
             gr.CheckboxGroup(choices=mends, value=[kind for _, kind in mends], visible=bool(mends)),
@@ -101,14 +101,14 @@ def step_one(mine: gr.State) -> gr.Button:
 
     def failed(error: UserError, lang: str) -> list[Any]:
         """A sentence; what was read before stays."""
-        return [gr.skip(), owning.plain(error.words.say(lang)), *[gr.skip()] * (len(everything) - 2)]
+        return [gr.skip(), own_text.plain(error.words.say(lang)), *[gr.skip()] * (len(everything) - 2)]
 
     def take(text: str, path: str | None, name: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
             if not path and not text.strip() and name.strip():
-                return shown_of(owning.fetched(name), lang)
-            return shown_of(owning.read(text, path), lang)
+                return shown_of(own_mine.fetched(name), lang)
+            return shown_of(own_mine.read(text, path), lang)
         except UserError as e:
             return failed(e, lang)
 
@@ -117,7 +117,7 @@ def step_one(mine: gr.State) -> gr.Button:
         if not name:
             return [gr.skip()] * len(everything)
         try:
-            return shown_of(owning.ready(name), lang)
+            return shown_of(own_mine.ready(name), lang)
         except UserError as e:
             return failed(e, lang)
 
@@ -125,7 +125,7 @@ def step_one(mine: gr.State) -> gr.Button:
         lang = lang_of(request)
         try:
             return (
-                shown_of(owning.recut(mine, numbers, sequence, x, y), lang) if mine else [gr.skip()] * len(everything)
+                shown_of(own_mine.recut(mine, numbers, sequence, x, y), lang) if mine else [gr.skip()] * len(everything)
             )
         except UserError as e:
             return failed(e, lang)
@@ -133,21 +133,21 @@ def step_one(mine: gr.State) -> gr.Button:
     def row_is(mine: Mine | None, what: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            return shown_of(owning.row_is(mine, what), lang) if mine else [gr.skip()] * len(everything)
+            return shown_of(own_mine.row_is(mine, what), lang) if mine else [gr.skip()] * len(everything)
         except UserError as e:
             return failed(e, lang)
 
     def plan(mine: Mine | None, shape: str, by_x: str, by_y: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            return shown_of(owning.planned(mine, shape, by_x, by_y), lang) if mine else [gr.skip()] * len(everything)
+            return shown_of(own_mine.planned(mine, shape, by_x, by_y), lang) if mine else [gr.skip()] * len(everything)
         except UserError as e:
             return failed(e, lang)
 
     def heal(mine: Mine | None, kinds: list[str], request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            return shown_of(owning.mended(mine, kinds), lang) if mine else [gr.skip()] * len(everything)
+            return shown_of(own_mine.mended(mine, kinds), lang) if mine else [gr.skip()] * len(everything)
         except UserError as e:
             return failed(e, lang)
 

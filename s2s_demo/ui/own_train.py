@@ -9,10 +9,10 @@ import gradio as gr
 from s2s_demo import engines
 from s2s_demo.own import runs
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import owning
+from s2s_demo.ui import own_course, own_text
 from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.own_mine import Mine
 from s2s_demo.ui.own_pairs import READ
-from s2s_demo.ui.owning import Mine
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
@@ -55,25 +55,25 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         if mine is None:
             return said("own.first", lang)
         try:
-            return owning.advice(owning.advised(mine, engine, int(size)), lang)
+            return own_course.advice(own_course.advised(mine, engine, int(size)), lang)
         except UserError as e:
-            return owning.plain(e.words.say(lang))
+            return own_text.plain(e.words.say(lang))
 
     def start(mine: Mine | None, engine: str, size: float, many: bool, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         if mine is None:
             return [gr.skip(), said("own.first", lang), *[gr.skip()] * (2 + len(shown))]
         try:
-            one = owning.advised(mine, engine, int(size))
-            names = owning.begun(mine, one, int(size), many)
+            one = own_course.advised(mine, engine, int(size))
+            names = own_course.begun(mine, one, int(size), many)
         except UserError as e:
-            return [gr.skip(), owning.plain(e.words.say(lang)), *[gr.skip()] * (2 + len(shown))]
-        return [names, owning.advice(one, lang), *followed(names, request)]
+            return [gr.skip(), own_text.plain(e.words.say(lang)), *[gr.skip()] * (2 + len(shown))]
+        return [names, own_course.advice(one, lang), *followed(names, request)]
 
     def followed(names: list[str], request: gr.Request) -> list[Any]:
         """The link, the picker and the live view of these runs."""
         lang = lang_of(request)
-        found, _ = owning.looked_at(names)
+        found, _ = own_course.looked_at(names)
         choices = [(engines.get(one.engine).title.say(lang), one.run) for one in found]
         address = f"?lang={lang}&run={','.join(one.run for one in found)}"
         picker = gr.Radio(choices=choices, value=choices[0][1] if choices else None, visible=len(choices) > 1)
@@ -82,17 +82,17 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
 
     def view(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
-        found, gone = owning.looked_at(names)
+        found, gone = own_course.looked_at(names)
         if not found:
-            told = owning.plain(gone[0].words.say(lang)) if gone else ""
+            told = own_text.plain(gone[0].words.say(lang)) if gone else ""
             return [None, told, None, None, None, "", gr.Timer(active=False)]
         one = next((run for run in found if run.run == chosen), found[0])
         over = all(run.over for run in found)
         return [
-            owning.field(found, lang),
-            owning.baseline_told(found, lang),
-            *owning.figures(found, lang),
-            owning.coached(one, lang),
+            own_course.field(found, lang),
+            own_course.baseline_told(found, lang),
+            *own_course.figures(found, lang),
+            own_course.coached(one, lang),
             gr.Timer(active=not over),
         ]
 
@@ -108,7 +108,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
             for name in names:
                 do(name)
         except UserError as e:
-            return [gr.skip(), owning.plain(e.words.say(lang_of(request))), *[gr.skip()] * (len(shown) - 2)]
+            return [gr.skip(), own_text.plain(e.words.say(lang_of(request))), *[gr.skip()] * (len(shown) - 2)]
         return [*view(names, chosen, request)[:-1], gr.Timer(active=bool(names))]
 
     def end(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:

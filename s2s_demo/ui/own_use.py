@@ -8,7 +8,7 @@ import gradio as gr
 
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui import answering, errors_view, looking, owning
+from s2s_demo.ui import answering, errors_view, looking, own_text, owning
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.errors_view import ErrorsView
 from s2s_demo.ui.own_file import OwnFile
@@ -110,7 +110,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
             run = run_of(going, chosen)
             cases, labelled = errors_view.cases(run), owning.task_of(run).shape is Shape.N21
         except UserError as e:
-            return [gr.Column(visible=False), "", "", gr.skip(), gr.skip(), None, owning.plain(e.words.say(lang))]
+            return [gr.Column(visible=False), "", "", gr.skip(), gr.skip(), None, own_text.plain(e.words.say(lang))]
         true, confused = errors_view.labels(cases, lang)
         rows = errors_view.sifted(cases, wrong, "", "", "", "")
         return [
@@ -129,7 +129,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
             cases = errors_view.cases(run_of(going, chosen))
             return [errors_view.table(errors_view.sifted(cases, *asked), len(cases), lang), ""]
         except UserError as e:
-            return [None, owning.plain(e.words.say(lang))]
+            return [None, own_text.plain(e.words.say(lang))]
 
     def tested(going: list[str], chosen: str | None, path: str | None, request: gr.Request) -> str:
         lang = lang_of(request)
@@ -138,20 +138,20 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
         try:
             return owning.tested(run_of(going, chosen), path, lang)
         except UserError as e:
-            return owning.plain(e.words.say(lang))
+            return own_text.plain(e.words.say(lang))
 
     def packed(going: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
         try:
             return [gr.DownloadButton(value=owning.zipped(run_of(going, chosen)), interactive=True), ""]
         except UserError as e:
-            return [gr.skip(), owning.plain(e.words.say(lang_of(request)))]
+            return [gr.skip(), own_text.plain(e.words.say(lang_of(request)))]
 
     def send(going: list[str], chosen: str | None, repo: str, token: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
             return [said("own.pushed", lang, url=owning.pushed(run_of(going, chosen), repo, token)), ""]
         except UserError as e:
-            return [owning.plain(e.words.say(lang)), ""]
+            return [own_text.plain(e.words.say(lang)), ""]
 
     chosen = [going, which]
     gr.on(leads, told, [*chosen, x], [how, x, media], trigger_mode="always_last", **READ)

@@ -52,6 +52,11 @@ WORDS: dict[str, Words] = {
     "own.example": Words("보기", "Example"),
     "own.healthy": Words("문제를 찾지 못했습니다.", "Nothing is wrong with these pairs."),
     "own.mend": Words("고칠 것", "What to mend"),
+    "own.mend.out": Words("→ {n:,}쌍을 빼고 {left:,}쌍을 남깁니다.", "→ leaves {n:,} pairs out and keeps {left:,}."),
+    "own.mend.changed": Words("→ {n:,}쌍을 고쳐 쓰고 모두 남깁니다.", "→ rewrites {n:,} pairs and keeps all."),
+    "own.mended": Words(
+        "고친 뒤 {before:,}쌍 가운데 {n:,}쌍이 남았습니다.", "After mending, {n:,} of {before:,} pairs are left."
+    ),
     "own.mending": Words("고치기", "Mend"),
     "own.next": Words("다음: 학습", "Next: train"),
     "own.count": Words("쌍 {n:,}개, 열 {columns}개를 읽었습니다.", "{n:,} pairs read, from {columns} columns."),

@@ -1,0 +1,162 @@
+"""What is seen of runs in training: second step of the tab, as plain functions; no component is named here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from s2s_demo import engines
+from s2s_demo.own import coach, judging, runs, suggest
+from s2s_demo.own.runs import Status
+from s2s_demo.prediction import UserError
+from s2s_demo.ui import answering
+from s2s_demo.ui.own_mine import Mine
+from s2s_demo.ui.own_text import duration, plain, short
+from s2s_demo.ui.words import said
+from s2s_demo.viz.race import Track, round_up, tracks
+from s2s_demo.viz.theme import look
+
+BESIDE = ("lstm", "transformer", "attention", "conv")
+
+
+@answering.plainly
+def advised(mine: Mine, engine: str, size: int) -> suggest.Suggestion:
+    """What would be trained, with its estimate.
+
+    Raises:
+        UserError: the pairs do not fit.
+    """
+    return suggest.suggested(list(mine.pairs), mine.plan, size, "" if engine == "suggested" else engine)
+
+
+def advice(one: suggest.Suggestion, lang: str) -> str:
+    """The suggestion in one line of Markdown."""
+    title = engines.get(one.engine).title.say(lang)
+    return said(
+        "own.advice",
+        lang,
+        engine=title,
+        approach=said(f"approach.{one.approach}", lang),
+        parameters=one.parameters,
+        steps=one.recipe.steps,
+        time=duration(one.seconds, lang),
+        reason=plain(one.reason.say(lang)),
+    )
+
+
+@answering.plainly
+def begun(mine: Mine, suggestion: suggest.Suggestion, size: int, three: bool) -> list[str]:
+    """Starts the suggested run, or it and two other engines beside it; the names of the runs.
+
+    Raises:
+        UserError: no run can be started now.
+    """
+    wanted = [suggestion]
+    if three:
+        others = [name for name in BESIDE if name != suggestion.engine][:2]
+        wanted += [suggest.suggested(list(mine.pairs), mine.plan, size, name) for name in others]
+    return [runs.start(list(mine.pairs), mine.plan, one) for one in wanted]
+
+
+def looked_at(names: list[str]) -> tuple[list[Status], list[UserError]]:
+    """The status of each run that is still there, and what is to be said of the others."""
+    there, gone = [], []
+    for name in names:
+        try:
+            there.append(runs.status(name))
+        except UserError as e:
+            gone.append(e)
+    return there, gone
+
+
+def field(found: list[Status], lang: str) -> dict[str, Any]:
+    """What `RaceView` draws: a row a run, a column for each of ten held-out inputs."""
+    shown = next((one.examples for one in found if one.examples), ())
+    busy = next((one for one in found if not one.over), found[0])
+    gone = busy.seconds / max(1e-9, busy.seconds + busy.left) if busy.step else 0.0
+    return {
+        "line": _line(found, lang),
+        "share": 1.0 if all(one.over for one in found) else gone,
+        "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
+        "inputs": [{"short": short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
+        "rows": [_row(one, lang) for one in found],
+    }
+
+
+def _row(one: Status, lang: str) -> dict[str, Any]:
+    colour, dash, _ = look(one.engine)
+    cells = [{"share": float(e.right), "said": short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
+    score = "–" if one.score is None else f"{one.score:.1%}"
+    return {
+        "title": engines.get(one.engine).title.say(lang),
+        "colour": colour,
+        "dash": {"dot": "dotted", "dash": "dashed", "dashdot": "dashed"}.get(dash, "solid"),
+        "share": score,
+        "cells": cells,
+    }
+
+
+def _line(found: list[Status], lang: str) -> str:
+    """How the runs go; where they go differently, with the engine of each."""
+    states = [_state(one, lang) for one in found]
+    if len(set(states)) == 1:
+        return states[0]
+    titles = [engines.get(one.engine).title.say(lang) for one in found]
+    return " · ".join(f"{title}: {state}" for title, state in zip(titles, states, strict=True))
+
+
+def _state(one: Status, lang: str) -> str:
+    if one.stopping:
+        return said("own.stopping", lang)
+    if one.state == "waiting":
+        return said("own.waiting", lang, place=one.place, time=duration(one.wait, lang))
+    if one.state == "running":
+        left = duration(one.left, lang)
+        return said("own.running", lang, step=one.step, steps=one.steps, left=left)
+    return one.told.say(lang)
+
+
+def baseline_told(found: list[Status], lang: str) -> str:
+    """The best baseline on the same held-out pairs, and whether a run beats it."""
+    one = next((one for one in found if one.baselines), None)
+    if one is None:
+        return ""
+    best = one.baselines[0]
+    share = best.scores.get(one.measure, 0.0)
+    title = judging.TITLES[best.name].say(lang) if best.name in judging.TITLES else best.name
+    scored = [run for run in found if run.score is not None]
+    key = "own.baseline"
+    if scored and all(run.over for run in scored):
+        ours = max(run.score or 0.0 for run in scored)
+        key = "own.level" if ours == share > 0 else "own.beats" if ours > share else "own.beaten"
+    return said(key, lang, name=title, share=share, n=one.scored)
+
+
+def figures(found: list[Status], lang: str) -> list[go.Figure]:
+    """Loss, score and gradient norm of every run against its steps."""
+    until = round_up(max((one.steps for one in found), default=0))
+    made = []
+    for kind in ("loss", "exact", "norm"):
+        lines = [_track(one, kind, lang) for one in found]
+        titles = {"x_title": said("training.step", lang), "y_title": said(f"own.{kind}", lang)}
+        made.append(tracks(lines, kind=kind, until=until, **titles))
+    return made
+
+
+def _track(one: Status, kind: str, lang: str) -> Track:
+    title = engines.get(one.engine).title.say(lang)
+    key = {"loss": "loss", "norm": "grad_norm"}.get(kind)
+    if key:
+        rows = [(row["step"], row[key]) for row in one.history if row.get(key) is not None]
+    else:
+        rows = [
+            (row["step"], row["scores"][one.measure]) for row in one.history if one.measure in (row.get("scores") or {})
+        ]
+    return Track(one.engine, title, tuple(float(s) for s, _ in rows), tuple(float(v) for _, v in rows))
+
+
+def coached(one: Status, lang: str) -> str:
+    """The coach's sentences as a Markdown list, or that there is nothing to say yet."""
+    lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one)]
+    return "\n".join(lines) or ("" if one.over else said("own.silent", lang))

@@ -1,0 +1,198 @@
+"""One visitor's pairs, from what was read to a plan: first step of the tab, as plain functions; no component is named here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from s2s_demo.own import cutting, doctor, examples, hub, pairs
+from s2s_demo.own import rows as stepwise
+from s2s_demo.own.pairs import Plan, Table
+from s2s_demo.own.rows import Steps
+from s2s_demo.own.stepped import guessed_steps, numeric_steps
+from s2s_demo.prediction import UserError, Words
+from s2s_demo.task import Pair, Shape
+from s2s_demo.ui import answering
+from s2s_demo.ui.own_text import cell, in_a_row, plain
+from s2s_demo.ui.words import said
+
+PREVIEW, MOST_CUT = 8, 40
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One visitor's pairs so far. table: as read; columns: those of x and y in it. plan: the shape and the steps, and why.
+
+    steps: the columns of a table in which a row is a step; None where a row is a pair.
+    """
+
+    table: Table
+    columns: tuple[int, int]
+    pairs: tuple[Pair, ...]
+    plan: Plan
+    steps: Steps | None = None
+
+
+@answering.plainly
+def read(text: str, path: str | None) -> Mine:
+    """The pairs in a file, or in a pasted text where there is none.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    return of_table(pairs.read_file(path) if path else pairs.read_pasted(text))
+
+
+def of_table(table: Table) -> Mine:
+    """The pairs of a table, a row being a step or a pair, whichever seems likelier.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    steps = guessed_steps(table)
+    return of_steps(table, steps) if steps else of_columns(table, *pairs.guessed_columns(table))
+
+
+@answering.plainly
+def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
+    """The pairs of a table in which a row is a step.
+
+    Raises:
+        UserError: the columns do not fit, with the sentence to show.
+    """
+    found, plan = stepwise.to_pairs(table, steps, shape)
+    return Mine(table, pairs.guessed_columns(table), tuple(found), plan, steps)
+
+
+def recut(mine: Mine, numbers: list[int], sequence: int, x: int, y: int) -> Mine:
+    """The pairs of the same table by other columns; one that is chosen for something new is no longer a number of x.
+
+    Raises:
+        UserError: the columns do not fit, with the sentence to show.
+    """
+    if mine.steps is None:
+        return of_columns(mine.table, int(x), int(y))
+    kept = tuple(sorted(int(i) for i in numbers if i not in (y, sequence)))
+    return of_steps(mine.table, Steps(kept, int(y), int(sequence)))
+
+
+@answering.plainly
+def row_is(mine: Mine, what: str) -> Mine:
+    """The same table with its rows read as "step" or as "pair".
+
+    Raises:
+        UserError: it has no columns for that.
+    """
+    if what == "pair":
+        return of_columns(mine.table, *mine.columns)
+    steps = guessed_steps(mine.table) or numeric_steps(mine.table)
+    return of_steps(mine.table, steps)
+
+
+@answering.plainly
+def ready(name: str) -> Mine:
+    """The pairs of a ready example."""
+    found = examples.EXAMPLES[name].pairs()
+    return of_columns(Table(("x", "y"), tuple(found), "", "", (examples.EXAMPLES[name].about,)), 0, 1)
+
+
+@answering.plainly
+def fetched(name: str) -> Mine:
+    """The pairs of a dataset of the Hub, fetched because the visitor asks for it now.
+
+    Raises:
+        UserError: there is no such set, it is too large, or there is no connection.
+    """
+    return of_table(hub.from_hub(name.strip()))
+
+
+@answering.plainly
+def of_columns(table: Table, x: int, y: int) -> Mine:
+    """The pairs of two columns of a table, and the likeliest plan for them.
+
+    Raises:
+        UserError: with the sentence to show.
+    """
+    found = pairs.to_pairs(table, x, y)
+    return Mine(table, (x, y), tuple(found), pairs.marked(pairs.guess(found), table))
+
+
+@answering.plainly
+def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
+    """The same pairs under a plan the visitor chose; a step that the shape does not offer becomes a character, of a label a word.
+
+    Raises:
+        UserError: the pairs do not fit it.
+    """
+    reason = Words(said("own.chosen", "ko"), said("own.chosen", "en"))
+    if mine.steps:
+        found = of_steps(mine.table, mine.steps, Shape[shape])
+        plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
+        pairs.task_of(list(found.pairs), plan)
+        return replace(found, plan=plan)
+    ways_x, ways_y = cutting.offered(Shape[shape])
+    by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
+    by_y = ("word" if shape == "N21" else "char") if by_y == "subword" and by_y not in ways_y else by_y
+    plan = pairs.marked(Plan(Shape[shape], by_x, by_y, reason), mine.table)
+    pairs.task_of(list(mine.pairs), plan)
+    return replace(mine, plan=plan)
+
+
+def told(mine: Mine, lang: str) -> str:
+    """What was read and guessed, one line each, as text that is safe in Markdown."""
+    count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
+    more = stepwise.told(mine.table, mine.steps, list(mine.pairs)) if mine.steps else []
+    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.told, *more))))
+
+
+def preview(mine: Mine) -> list[list[str]]:
+    """The first pairs."""
+    told = in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else cell
+    return [[cell(x), told(y)] for x, y in mine.pairs[:PREVIEW]]
+
+
+@answering.plainly
+def cut(mine: Mine, lang: str) -> str:
+    """How the first pair will be cut into steps, a line a side, as text that is safe in Markdown."""
+    lines = []
+    for side, text, cutter in zip("xy", mine.pairs[0], cutting.cutters(list(mine.pairs), mine.plan), strict=True):
+        steps = cutter(text)
+        shown = " | ".join("␣" if step == " " else step for step in steps[:MOST_CUT]) + (
+            " | …" if steps[MOST_CUT:] else ""
+        )
+        lines.append(said("own.cut", lang, side=f"**{side}**", n=len(steps), pieces=plain(shown)))
+    return "  \n".join(lines)
+
+
+def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
+    """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click: what is wrong, and
+    what the click does to how many pairs."""
+    before = list(mine.pairs)
+    found = doctor.examined(before, mine.plan)
+    rows = [[one.words.say(lang), f"{one.count:,}", cell(one.example)] for one in found]
+    return rows, [
+        (f"{one.words.say(lang)} {_effect(before, one.mend(before), lang)}", one.kind)
+        for one in found
+        if one.mend is not None
+    ]
+
+
+def _effect(before: list[Pair], after: list[Pair], lang: str) -> str:
+    if len(after) < len(before):
+        return said("own.mend.out", lang, n=len(before) - len(after), left=len(after))
+    return said("own.mend.changed", lang, n=sum(a != b for a, b in zip(before, after, strict=True)))
+
+
+@answering.plainly
+def mended(mine: Mine, kinds: list[str]) -> Mine:
+    """The pairs after the chosen findings have been mended, one after another, with a line that says how many are left."""
+    left = list(mine.pairs)
+    for kind in kinds:
+        for one in doctor.examined(left, mine.plan):
+            if one.kind == kind and one.mend is not None:
+                left = one.mend(left)
+    if not left:
+        raise UserError(said("own.nothing", "ko"), said("own.nothing", "en"))
+    n, before = len(left), len(mine.pairs)
+    line = Words(*(said("own.mended", lang, n=n, before=before) for lang in ("ko", "en")))
+    table = replace(mine.table, told=(*mine.table.told, line))
+    return replace(mine, table=table, pairs=tuple(left))
