@@ -203,7 +203,7 @@ def test_hangul_is_written_as_the_official_romanisation_does_without_sound_chang
 def test_what_a_click_does_is_said_before_and_after():
     rows = [(f"word{i} ", f"tag{i % 3}") for i in range(40)]
     mine = own_mine.read("\n".join("\t".join(row) for row in [*rows, rows[0], rows[0]]), None)
-    labels = dict((kind, label) for label, kind in own_mine.findings(mine, "en")[1])
+    labels = {kind: label for label, kind in own_mine.findings(mine, "en")[1]}
     assert "leaves 2 pairs out and keeps 40" in labels["duplicate"]
     assert f"rewrites {len(mine.pairs)} pairs" in labels["space"]
     healed = own_mine.mended(mine, ["duplicate", "space"])

@@ -412,3 +412,18 @@ def test_the_command_refuses_in_one_sentence(more, capsys, tmp_path):
 def test_the_command_refuses_a_file_that_is_not_there(tmp_path, capsys):
     assert main(["pairs", str(tmp_path / "none.tsv")]) == 1
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_symbols_never_met_and_pairs_that_were_trained_on_are_told(launched, tmp_path):
+    _, folder = begun()
+    work.work(folder)
+    task = owning.task_of(folder.name)
+    known = next(task.pairs("train", 0))
+    assert owning.unmet(task, owning.answered(folder.name, known[0]), "en") == ""
+    told = owning.unmet(task, owning.answered(folder.name, known[0] + "한*"), "en")
+    assert "never met in training: 2" in told and "한" in told and "\\*" in told
+    held = next(task.pairs("test", 0))
+    (tmp_path / "both.tsv").write_text("\n".join("\t".join(pair) for pair in [known, held]), "utf-8")
+    assert "1 of these pairs were trained on" in owning.tested(folder.name, str(tmp_path / "both.tsv"), "en")
+    (tmp_path / "held.tsv").write_text("\n".join(["\t".join(held)] * 3), "utf-8")
+    assert "trained on" not in owning.tested(folder.name, str(tmp_path / "held.tsv"), "en")

@@ -91,7 +91,8 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
         step = answering.first_step(task, found)
         view, told = answering.view(task, found, grid, step, lang), owning.headline(found)
         picture = looking.picture(task, owning.axis(grid, found), lang)
-        truth = "<br>".join(looking.on_truth(task, found, lang))
+        unmet = owning.unmet(task, found, lang)
+        truth = "<br>".join([*([unmet] if unmet else []), *looking.on_truth(task, found, lang)])
         return [view if told is None else {**view, "said": told}, picture, truth]
 
     def told(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:

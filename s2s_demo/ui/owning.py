@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from s2s_demo import checkpoint
-from s2s_demo.codecs import Numbers
+from s2s_demo.codecs import UNK, Numbers, Subwords, Symbols
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
@@ -129,7 +129,19 @@ def tested(run: str, path: str, lang: str) -> str:
     if xs:
         answers = [one.y for one in predicted(run, xs, False)]
         right, done = task.score(xs, answers, ys)[task.measure], len(xs)
-    return said("own.tested", lang, share=right, n=done, refused=len(some) - len(xs))
+    told = said("own.tested", lang, share=right, n=done, refused=len(some) - len(xs))
+    seen = len(set(zip(xs, ys, strict=True)) & set(task.pairs("train", 0)))
+    return told + (" " + said("own.tested.seen", lang, n=seen) if seen else "")
+
+
+def unmet(task: Task, answer: Prediction, lang: str) -> str:
+    """Which steps of x the model never met in training, as text that is safe in Markdown; "" if it met all, or reads spellings."""
+    codec = task.reads()
+    if not isinstance(codec, Symbols | Subwords):
+        return ""
+    pieces, symbols = codec.pieces(answer.x), codec.encode(answer.x).tolist()
+    new = list(dict.fromkeys(piece for piece, symbol in zip(pieces, symbols, strict=True) if symbol == UNK))
+    return said("own.unmet", lang, n=len(new), pieces=plain(" ".join(new[:MOST_TICKS]))) if new else ""
 
 
 def _as_trained(run: str, some: list[Pair]) -> list[Pair]:

@@ -52,6 +52,14 @@ WORDS: dict[str, Words] = {
     "own.example": Words("보기", "Example"),
     "own.healthy": Words("문제를 찾지 못했습니다.", "Nothing is wrong with these pairs."),
     "own.mend": Words("고칠 것", "What to mend"),
+    "own.tested.seen": Words(
+        "이 가운데 {n:,}쌍은 학습에 쓴 쌍이라 점수가 후하게 나옵니다.",
+        "{n:,} of these pairs were trained on, so the score flatters.",
+    ),
+    "own.unmet": Words(
+        "학습 때 보지 못한 기호 {n:,}가지({pieces})는 모두 ‘모름’ 하나로 읽습니다. 답을 믿지 마세요.",
+        "Symbols never met in training: {n:,} ({pieces}). All are read as one “unknown”: do not trust this answer.",
+    ),
     "own.mend.out": Words("→ {n:,}쌍을 빼고 {left:,}쌍을 남깁니다.", "→ leaves {n:,} pairs out and keeps {left:,}."),
     "own.mend.changed": Words("→ {n:,}쌍을 고쳐 쓰고 모두 남깁니다.", "→ rewrites {n:,} pairs and keeps all."),
     "own.mended": Words(
