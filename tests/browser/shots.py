@@ -21,17 +21,17 @@ def main() -> None:
         browser = p.chromium.launch(executable_path=install(), args=["--no-sandbox"])
         en, ko = f"{url}?lang=en", f"{url}?lang=ko"
         for address, width, task, text, name in (
-            (en, 1200, "arithmetic", "38*45", "arithmetic-en-light"),
+            (en, 1280, "arithmetic", "38*45", "arithmetic-en-light"),
             (ko, 420, "arithmetic", "38*45", "arithmetic-ko-phone"),
-            (en, 1200, "pos-en", "The old man the boats, but she don't like fishing.", "pos-en-light"),
-            (f"{ko}&__theme=dark", 1200, "intent-ko", "내가 그걸 어떻게 알아", "intent-ko-dark"),
-            (en, 1200, "swing", "", "swing-en-light"),
-            (f"{ko}&__theme=dark", 1200, "exercises", "", "exercises-ko-dark"),
+            (en, 1280, "pos-en", "The old man the boats, but she don't like fishing.", "pos-en-light"),
+            (f"{ko}&__theme=dark", 1280, "intent-ko", "내가 그걸 어떻게 알아", "intent-ko-dark"),
+            (en, 1280, "swing", "", "swing-en-light"),
+            (f"{ko}&__theme=dark", 1280, "exercises", "", "exercises-ko-dark"),
         ):
             page = _asked(browser, address, width, task, text)
             page.screenshot(path=DOCS / f"{name}.png")
             page.close()
-        page = _asked(browser, en, 1200, "addition", "99999999+1")
+        page = _asked(browser, en, 1280, "addition", "99999999+1")
         page.locator("#all-addition").click()
         page.wait_for_function(DRAWN.format("#curves-addition"), timeout=60_000)
         page.wait_for_timeout(1500)
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _gradients(browser: Browser, url: str) -> None:
-    page = browser.new_page(viewport={"width": 1200, "height": 1100})
+    page = browser.new_page(viewport={"width": 1280, "height": 1100})
     page.goto(url)
     page.locator("#room-lab-button").click()
     page.locator("#lab-gradients-button").click()
@@ -57,7 +57,7 @@ def _gradients(browser: Browser, url: str) -> None:
 
 def _own(browser: Browser, url: str) -> None:
     """The ready example of reversed words, trained as the page suggests."""
-    page = browser.new_page(viewport={"width": 1200, "height": 1250})
+    page = browser.new_page(viewport={"width": 1280, "height": 1250})
     page.goto(url)
     page.locator("#room-own-button").click()
     page.locator("#own-ready input").first.click()
