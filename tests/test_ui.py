@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import string
+import subprocess
+import sys
 
 import httpx
 import numpy as np
@@ -254,3 +256,9 @@ def test_the_first_step_of_words_is_one_there_is():
     for name, y in (("pos-en", "VERB/vb PRON/pr"), ("intent-en", "kitchen/boil_egg"), ("intent-ko", "question")):
         task = tasks.get(name)
         assert answering.first_step(task, told(task, "see me", y)) == len(y.split(" ")) - 1
+
+
+def test_what_is_slow_to_import_is_not_imported_at_the_start():
+    code = "import sys; import s2s_demo.ui.page; print([m for m in ('sklearn', 'scipy', 'nltk') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert told.stdout.strip() == "[]"
