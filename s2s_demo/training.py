@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -42,7 +42,7 @@ class Recipe:
 
     options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
     average: how much of the running mean of the weights stays at a step (Polyak & Juditsky 1992); above 0 it is the mean that is
-    scored and left in the model. taught: where there are teachers, the share of the loss that their answers are.
+    scored and left in the model.
     """
 
     steps: int = 1000
@@ -59,7 +59,6 @@ class Recipe:
     pool: str = "last"
     smoothing: float = 0.0
     average: float = 0.0
-    taught: float = 0.7
     score_every: int = 500
     save_every: int = 500
 
@@ -119,32 +118,24 @@ def fit(
     pause: Callable[[], bool] = lambda: False,
     score: Callable[[Seq2Seq], dict[str, float]] | None = None,
     logged: Callable[[int], bool] | None = None,
-    teachers: Sequence[Seq2Seq] = (),
     cpu: bool = False,
 ) -> Iterator[Progress]:
     """Trains `model` in place, one `Progress` a step.
 
     folder: where the state is kept every `save_every` steps, at the end and when stopped. resume: go on from there.
-    stop: asked after every step. pause: likewise; nothing is scored then, since training is gone on with. score: measures on held-out pairs, every `score_every` steps and at the end.
+    stop: asked after every step. pause: likewise; nothing is scored then, since training is gone on with.
+    score: measures on held-out pairs, every `score_every` steps and at the end.
     logged: the steps, counted from 1, whose relative update is measured; left out, the first and every `log_every`th.
-    teachers: trained models of the same task whose mean probabilities are learnt beside the truth (Hinton et al. 2015).
 
     Raises:
-        UserError: there is nothing to resume, its recipe is another, or a teacher knows other symbols.
+        UserError: there is nothing to resume, or its recipe is another.
     """
-    for teacher in teachers:
-        if teacher.y_codec.to_json() != model.y_codec.to_json():
-            raise UserError(
-                "교사 모델의 출력 기호가 다릅니다. 같은 과제의 모델을 주세요.",
-                "A teacher answers with other symbols: give models of the same task.",
-            )
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
     mean = deepcopy(model).to(accelerator.device).requires_grad_(False) if recipe.average else model
     first, spent = resume_from(model, mean, optimizer, folder, recipe) if resume else (0, 0.0)
     wrapped, optimizer = accelerator.prepare(model, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
-    teachers = [teacher.to(accelerator.device).eval() for teacher in teachers]
     logged = logged or (lambda done: done == 1 or done % recipe.log_every == 0)
     began = time.monotonic()
     for step in range(first, recipe.steps):
@@ -154,7 +145,7 @@ def fit(
         model.train()
         batch, done = next(batches), step + 1
         before = [p.detach().clone() for p in model.parameters()] if logged(done) else []
-        loss, total, layers = _step(accelerator, wrapped, optimizer, batch, recipe, teachers)
+        loss, total, layers = _step(accelerator, wrapped, optimizer, batch, recipe)
         updates = update_ratios(model, before) if before else None
         if mean is not model:
             _blend(mean, model, min(recipe.average, (1 + step) / (10 + step)))
@@ -176,39 +167,19 @@ def fit(
     model.eval()
 
 
-def loss_of(
-    model: nn.Module, batch: Batch, smoothing: float = 0.0, told_BMV: Tensor | None = None, taught: float = 0.0
-) -> Tensor:
-    """Mean −log p of the real symbols of y under teacher forcing, in nats.
-
-    told_BMV: probabilities that `taught` of the loss asks for instead of y: −Σ told log p.
-    """
-    logits_BMV = model(batch.x_BS, batch.x_mask_BS, batch.y_BM).float()
-    loss = F.cross_entropy(logits_BMV.flatten(0, 1), batch.y_BM.flatten(), ignore_index=PAD, label_smoothing=smoothing)
-    if told_BMV is None:
-        return loss
-    told_NV, log_p_NV = (values[batch.y_BM != PAD] for values in (told_BMV, logits_BMV.log_softmax(-1)))
-    return (1 - taught) * loss - taught * (told_NV * log_p_NV).sum(-1).mean()
-
-
-@torch.no_grad()
-def told_by(teachers: Sequence[nn.Module], batch: Batch) -> Tensor | None:
-    """(B, M, V) the mean of the teachers' probabilities of each symbol of y, from the true past; None without teachers."""
-    if not teachers:
-        return None
-    return torch.stack([t(batch.x_BS, batch.x_mask_BS, batch.y_BM).float().softmax(-1) for t in teachers]).mean(0)
+def loss_of(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
+    """Mean −log p of the real symbols of y under teacher forcing, in nats."""
+    logits_BMV = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
+    return F.cross_entropy(
+        logits_BMV.float().flatten(0, 1), batch.y_BM.flatten(), ignore_index=PAD, label_smoothing=smoothing
+    )
 
 
 def _step(
-    accelerator: Accelerator,
-    model: nn.Module,
-    optimizer: Any,
-    batch: Batch,
-    recipe: Recipe,
-    teachers: Sequence[nn.Module],
+    accelerator: Accelerator, model: nn.Module, optimizer: Any, batch: Batch, recipe: Recipe
 ) -> tuple[float, float, dict[str, float]]:
     with accelerator.autocast():
-        loss = loss_of(model, batch, recipe.smoothing, told_by(teachers, batch), recipe.taught)
+        loss = loss_of(model, batch, recipe.smoothing)
     optimizer.zero_grad()
     accelerator.backward(loss)
     layers = layer_norms(accelerator.unwrap_model(model))

@@ -404,13 +404,6 @@ MUTANTS = [
         ("test_vision.py", "peak"),
     ),
     Mutant(
-        "teachers learn from the pupil's share",
-        "s2s_demo/training.py",
-        "(1 - taught) * loss - taught *",
-        "taught * loss - (1 - taught) *",
-        (TRAINING, "teachers_say"),
-    ),
-    Mutant(
         "occlusion has its sign turned",
         "s2s_demo/lenses.py",
         "log_p_RM[-1] - log_p_RM[:-1]",

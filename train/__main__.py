@@ -117,9 +117,6 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--steps", type=int, help="instead of the recipe's number of steps")
     train.add_argument("--format", default="", help="how y is written, e.g. worked, reversed or plain")
     train.add_argument("--resume", action="store_true", help="go on from where the run stopped, digit for digit")
-    train.add_argument(
-        "--teachers", nargs="+", default=[], metavar="DIR", help="learn from these checkpoints' answers too"
-    )
     train.add_argument("--out", default="", help="write the checkpoint here instead of checkpoints/")
     train.add_argument("--push", default="", metavar="USER/REPO", help="upload the checkpoint when done")
     train.add_argument("--cpu", action="store_true", help="do not use a GPU")

@@ -20,7 +20,7 @@ from s2s_demo import engines
 from s2s_demo.own import folder as files
 from s2s_demo.own import rows, runs, work
 from s2s_demo.own.coach import advice
-from s2s_demo.own.pairs import guessed_columns, marked, read_file, to_pairs
+from s2s_demo.own.pairs import Table, guessed_columns, marked, read_file, to_pairs
 from s2s_demo.own.plan import Plan, guess
 from s2s_demo.own.status import status_in
 from s2s_demo.own.stepped import guessed_steps
@@ -50,7 +50,7 @@ def given(path: Path, columns: Sequence[str], shape: str) -> tuple[list[Pair], P
     table = read_file(path)
     steps = None if columns else guessed_steps(table)
     if steps is None:
-        pairs = read(path, columns)
+        pairs = read(table, columns)
         return pairs, marked(planned(pairs, shape), table)
     pairs, plan = rows.to_pairs(table, steps, _shape(shape) if shape else None)
     for told in (*table.told, *rows.told(table, steps, pairs)):
@@ -58,13 +58,12 @@ def given(path: Path, columns: Sequence[str], shape: str) -> tuple[list[Pair], P
     return pairs, plan
 
 
-def read(path: Path, columns: Sequence[str] = ()) -> list[Pair]:
-    """The pairs of a file, what was guessed about it told on the way. columns: names of x and y; guessed where none are given.
+def read(table: Table, columns: Sequence[str] = ()) -> list[Pair]:
+    """The pairs of a table, what was guessed about it told on the way. columns: names of x and y; guessed where none are given.
 
     Raises:
-        UserError: it cannot be read as a table of two columns.
+        UserError: it has no two such columns.
     """
-    table = read_file(path)
     for told in table.told:
         print(told.en)
     if not columns:

@@ -97,7 +97,6 @@ def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path
             resume=args.resume,
             stop=stop,
             score=lambda m: dev_score(m, task, held_out),
-            teachers=[checkpoint.load_from(Path(where), "cpu") for where in args.teachers],
             cpu=args.cpu,
         )
         for last in steps:

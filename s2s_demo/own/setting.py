@@ -12,7 +12,7 @@ from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.own.judging import MEASURES, judged
 from s2s_demo.own.plan import Plan, task_of
 from s2s_demo.prediction import UserError
-from s2s_demo.task import Approach, Pair, Task
+from s2s_demo.task import Approach, Pair, Shape, Task
 from s2s_demo.training import Recipe
 
 GRAMS, LEAST = 24, 2
@@ -20,7 +20,6 @@ MOST_PAIRS, LONGEST, MOST_CHARACTERS = 50_000, 512, 4_000_000
 MOST_NUMBERS, A_NUMBER = 1_500_000, 12
 """Rows of numbers are bounded by how many numbers there are in all, at so many characters each: as text and as floats 24 MB."""
 NAME = "my-pairs"
-LOOKED_AT = 2000
 
 
 def checked(pairs: list[Pair], *, numbers: bool = False) -> None:
@@ -77,13 +76,14 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
         if plan.numbers:
             _fitting(x_codec, x, row)
     longest = max(len(y_codec.pieces(y)) for _, y in pairs)
+    alike = plan.by_x == plan.by_y and plan.shape in (Shape.N2N, Shape.N2M)
     return replace(
         task,
         x_codec=x_codec,
         y_codec=y_codec,
         score=judged(plan),
         measure=MEASURES[plan.shape],
-        aligned=alignment_of(pairs, x_codec) if plan.by_x == plan.by_y and not recipe.embed else None,
+        aligned=alignment_of(pairs, x_codec) if alike and not recipe.embed else None,
         longest=max(8, longest * 3 // 2 + 1),
     )
 
@@ -100,9 +100,7 @@ def alignment_of(pairs: list[Pair], codec: Codec) -> Callable[[str, int], list[i
 
     None for all other pairs. What it gives is None where an answer has another length than its x.
     """
-    cut = [(codec.pieces(x), codec.pieces(y)) for x, y in spread(pairs, LOOKED_AT)]
-    ways = {1: all(x == y for x, y in cut), -1: all(x[::-1] == y for x, y in cut)}
-    way = next((way for way, fits in ways.items() if fits), None)
+    way = next((way for way in (1, -1) if all(codec.pieces(x)[::way] == codec.pieces(y) for x, y in pairs)), None)
     if way is None:
         return None
 

@@ -30,12 +30,12 @@ LOG = logging.getLogger(__name__)
 SECONDS, LENT = 20.0, 40
 """How long a slice trains, and how long a GPU is asked for: building the model and a scoring come on top."""
 REFUSED = Words(
-    "GPU를 더 빌리지 못해 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 잠시 뒤에 이어서 학습하세요.",
-    "No more GPU time could be had: stopped at step {step:,} of {steps:,}, what was learnt is kept. Go on in a while.",
+    "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 잠시 뒤에 이어서 학습하세요.",
+    "A slice of GPU time was refused or failed: stopped at step {step:,} of {steps:,}, what was learnt is kept. Go on in a while.",
 )
 NONE_LENT = Words(
-    "GPU를 빌리지 못해 아직 시작하지 못했습니다. 잠시 뒤에 이어서 학습하세요.",
-    "No GPU time could be had, so it has not begun: go on in a while.",
+    "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 아직 시작하지 못했습니다. 잠시 뒤에 이어서 학습하세요.",
+    "A slice of GPU time was refused or failed, so it has not begun: go on in a while.",
 )
 BEFORE = Words("시작하기 전에 멈추었습니다. 이어서 학습할 수 있습니다.", "Stopped before it began. You can go on.")
 
@@ -90,7 +90,9 @@ def _train(run: Run, lend: Lend) -> None:
         before = run.data["step"]
         try:
             one = lend(str(folder), _state(folder), SECONDS)
-        except Exception:
+        except (
+            Exception
+        ):  # a lender raises one kind for quota and for a fault in the slice; the sentence claims neither
             LOG.exception("a slice was refused or failed")
             refused = True
             break
