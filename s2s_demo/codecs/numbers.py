@@ -145,7 +145,7 @@ class Numbers:
                 f"{len(columns)} names of columns, but {width} numbers a step.",
             )
         names = tuple(columns) or tuple(str(i + 1) for i in range(width))
-        value_NF = torch.cat([one for x in xs if (one := _tried(x, width)) is not None])
+        value_NF = torch.cat([one for x in xs if (one := tried(x, width)) is not None])
         mean, spread = [], []
         for column_N in value_NF.T:
             there_N = column_N[column_N.abs() <= HUGE]  # false for what is missing as well
@@ -172,7 +172,8 @@ def table_of(raw: str, width: int) -> Tensor:
     return torch.tensor(rows, dtype=torch.float64).view(len(rows), width)
 
 
-def _tried(raw: str, width: int) -> Tensor | None:
+def tried(raw: str, width: int) -> Tensor | None:
+    """`table_of`, or None where it cannot be read."""
     try:
         return table_of(raw, width)
     except UserError:

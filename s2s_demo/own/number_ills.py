@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs import Numbers
-from s2s_demo.codecs.numbers import sequence_of, table_of, width_of
+from s2s_demo.codecs.numbers import sequence_of, tried, width_of
 from s2s_demo.own.finding import Finding, finding_of, short, shown
 from s2s_demo.own.plan import Pair, Plan, parted
 from s2s_demo.own.sequences import bare
@@ -23,13 +23,13 @@ Numbered = tuple[Pair, Tensor]
 def ragged(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     """Pairs with a row that is not as wide as the others, or not of numbers."""
     width = width_of(x for x, _ in pairs)
-    if found := [pair for pair in pairs if _read(pair[0], width) is None]:
+    if found := [pair for pair in pairs if tried(pair[0], width) is None]:
         words = Words(
             f"한 단계가 숫자 {width}개가 아니거나 숫자가 아닌 칸이 있는 쌍이 {{n}}개입니다. 그대로는 학습할 수 없습니다.",
             f"Pairs with a step that is not {width} numbers: {{n}}. They cannot be trained on as they are.",
         )
         yield finding_of(
-            "ragged", found, words, lambda pairs: [pair for pair in pairs if _read(pair[0], width) is not None]
+            "ragged", found, words, lambda pairs: [pair for pair in pairs if tried(pair[0], width) is not None]
         )
 
 
@@ -121,12 +121,5 @@ def seldom(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
 
 def _tables(pairs: list[Pair]) -> list[Numbered]:
     width = width_of(x for x, _ in pairs)
-    tables = [(pair, _read(pair[0], width)) for pair in pairs]
+    tables = [(pair, tried(pair[0], width)) for pair in pairs]
     return [(pair, table) for pair, table in tables if table is not None and len(table)]
-
-
-def _read(x: str, width: int) -> Tensor | None:
-    try:
-        return table_of(x, width)
-    except UserError:
-        return None

@@ -113,7 +113,7 @@ def _rows(pairs: list[Pair]) -> Plan:
     if len(values) <= max(2, min(MOST_LABELS, len(pairs) // 2)) and all(len(y.split()) == 1 for y in values):
         words = Words(
             f"x는 숫자 줄이고 y는 {len(pairs):,}줄에서 {len(values):,}가지뿐입니다: N21.",
-            f"x is rows of numbers, y has only {_count(len(values), 'different value')} in {_count(len(pairs), 'row')}: N21.",
+            f"x is rows of numbers, y has only {counted(len(values), 'different value')} in {counted(len(pairs), 'row')}: N21.",
         )
         return Plan(Shape.N21, "numbers", "word", words)
     by_y, why = _by([y for _, y in pairs], "y", words=4, new=0.03)
@@ -133,7 +133,7 @@ def _labels(pairs: list[Pair]) -> Plan | None:
     by_x, why = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=3, new=0.25)
     shape = Words(
         f"y는 {n:,}줄에서 {len(counts):,}가지뿐이고 띄어쓰기가 없습니다: N21.",
-        f"y has only {_count(len(counts), 'different value')} in {_count(n, 'row')}, without spaces: N21.",
+        f"y has only {counted(len(counts), 'different value')} in {counted(n, 'row')}, without spaces: N21.",
     )
     return Plan(Shape.N21, by_x, "word", _joined(shape, why))
 
@@ -226,7 +226,8 @@ def _new(texts: list[str], by: str) -> float:
     return mean(piece not in known for piece in met) if met else 0.0
 
 
-def _count(n: int, what: str) -> str:
+def counted(n: int, what: str) -> str:
+    """ "1 row", "2 rows"."""
     return f"{n:,} {what}{'s' if n != 1 else ''}"
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import isnan, nan
 
-from s2s_demo.own.plan import WHOLE, Pair, Plan
+from s2s_demo.codecs.numbers import HUGE
+from s2s_demo.own.plan import WHOLE, Pair, Plan, counted
 from s2s_demo.own.table import Table
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Shape
 
-MOST_VALUE = 1e30
 ENOUGH, LEAST, MOST = 10, 8, 64
 """So many sequences are kept whole; fewer are cut into windows, of so many steps at least and at most."""
 
@@ -35,7 +35,7 @@ def number(cell: str) -> float:
         value = float(cell.replace(",", ".") if "." not in cell else cell)
     except ValueError:
         return nan
-    return value if abs(value) <= MOST_VALUE else nan
+    return value if abs(value) <= HUGE else nan
 
 
 def to_pairs(table: Table, steps: Steps, shape: Shape | None = None) -> tuple[list[Pair], Plan]:
@@ -159,9 +159,12 @@ def _reason(table: Table, steps: Steps, shape: Shape, sequences: int) -> Words:
     label, n = quoted(table.header[steps.label]), len({row[steps.label].strip() for row in table.rows} - {""})
     if steps.sequence >= 0:
         name = quoted(table.header[steps.sequence])
-        ko, en = f"‘{name}’ 열이 시퀀스 {sequences:,}개를 가리킵니다", f"‘{name}’ names {_count(sequences, 'sequence')}"
+        ko, en = (
+            f"‘{name}’ 열이 시퀀스 {sequences:,}개를 가리킵니다",
+            f"‘{name}’ names {counted(sequences, 'sequence')}",
+        )
     elif table.breaks:
-        ko, en = f"빈 줄이 시퀀스 {sequences:,}개를 나눕니다", f"blank lines part {_count(sequences, 'sequence')}"
+        ko, en = f"빈 줄이 시퀀스 {sequences:,}개를 나눕니다", f"blank lines part {counted(sequences, 'sequence')}"
     else:
         ko, en = "시퀀스를 나누는 열이 없습니다", "nothing names sequences"
     end = (
@@ -171,12 +174,8 @@ def _reason(table: Table, steps: Steps, shape: Shape, sequences: int) -> Words:
     )
     return Words(
         f"{len(steps.numbers)}개 열이 숫자이고, ‘{label}’의 값은 {n}가지이며, {ko}. {end.ko}.",
-        f"{_count(len(steps.numbers), 'column')} of numbers, ‘{label}’ has {_count(n, 'different value')}, {en}: {end.en}.",
+        f"{counted(len(steps.numbers), 'column')} of numbers, ‘{label}’ has {counted(n, 'different value')}, {en}: {end.en}.",
     )
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}{'s' if n != 1 else ''}"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -63,8 +63,10 @@ def grid_at(answer: Prediction, kind: str, where: str) -> Grid | None:
 
 def value_of(grid: Grid | None) -> str | None:
     """The picker's value for a grid that is shown."""
-    if grid is None or grid.where.endswith(agree.LATER):
-        return None if grid is None else FED
+    if grid is None:
+        return None
+    if grid.where.endswith(agree.LATER):
+        return FED
     return "mean" if grid.where.startswith("mean of ") else grid.where
 
 
