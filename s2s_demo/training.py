@@ -63,6 +63,12 @@ class Recipe:
     save_every: int = 500
 
     @property
+    def config(self) -> dict[str, Any]:
+        """What `ModelConfig.of` takes of it."""
+        kept = {name: getattr(self, name) for name in ("dim", "embed", "drop", "pool")}
+        return {**kept, **self.options}
+
+    @property
     def log_every(self) -> int:
         """Steps between two rows of history.jsonl: about a hundred rows a run."""
         return max(1, self.steps // 100)

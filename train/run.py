@@ -50,8 +50,7 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
         there = ", ".join(task.y_texts) or "—"
         raise UserError(f"y를 쓰는 방식은 {there} 중 하나입니다.", f"--format must be one of {there}.")
     torch.manual_seed(args.seed)
-    shape = {"dim": recipe.dim, "embed": recipe.embed, "drop": recipe.drop, "pool": recipe.pool}
-    config = ModelConfig.of(task, engine, approach, text=args.format, **shape, **recipe.options)
+    config = ModelConfig.of(task, engine, approach, text=args.format, **recipe.config)
     model = Seq2Seq(config)
     root = Path(args.out) if args.out else checkpoint.ROOT
     folder = checkpoint.folder_of(task.name, task.shape, engine, approach, args.seed, root)

@@ -77,8 +77,7 @@ def _train(name: str, args: Namespace, folder: Path) -> None:
     small, task = RUNS[name], task_of(name)
     recipe = Recipe(**{**vars(small.recipe), "steps": args.steps or small.recipe.steps, "options": small.options})
     torch.manual_seed(args.seed)
-    shape = {"dim": recipe.dim, "embed": recipe.embed, "drop": recipe.drop, "pool": recipe.pool}
-    config = ModelConfig.of(task, small.engine, None, **shape, **recipe.options)
+    config = ModelConfig.of(task, small.engine, None, **recipe.config)
     model, pairs = Seq2Seq(config), held_out(task, HELD)
     steps, rows = steps_of(recipe.steps), set(steps_of(recipe.steps, ROWS, 1))
     wanted, history = rows | set(steps), []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from s2s_demo.codecs import Codec, Spelled
 from s2s_demo.lab.seeded import Seeded
@@ -113,8 +112,7 @@ def alignment_of(pairs: list[Pair], codec: Codec) -> Callable[[str, int], list[i
 
 def new_model(task: Task, engine: str, approach: str, recipe: Recipe, seed: int = 0) -> Seq2Seq:
     """A fresh model, the same for the same seed."""
-    made: dict[str, Any] = {"dim": recipe.dim, "embed": recipe.embed, "drop": recipe.drop, "pool": recipe.pool}
-    config = ModelConfig.of(task, engine, Approach(approach), **made, **recipe.options)
+    config = ModelConfig.of(task, engine, Approach(approach), **recipe.config)
     with Seeded(seed):
         return Seq2Seq(config)
 
