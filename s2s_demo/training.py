@@ -65,8 +65,7 @@ class Recipe:
     @property
     def config(self) -> dict[str, Any]:
         """What `ModelConfig.of` takes of it."""
-        kept = {name: getattr(self, name) for name in ("dim", "embed", "drop", "pool")}
-        return {**kept, **self.options}
+        return dict(dim=self.dim, embed=self.embed, drop=self.drop, pool=self.pool, **self.options)
 
     @property
     def log_every(self) -> int:

@@ -218,6 +218,21 @@ def test_leaving_the_page_leaves_the_line(line):
     assert next(gone)[3]["line"] == said("race.gone", "en")
 
 
+def test_a_race_that_breaks_ends_in_a_sentence_and_makes_room(line, monkeypatch, caplog):
+    def broken(*args, **options):
+        yield from islice(race(*args, **options), 1)
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(lab_race, "race", broken)
+    mine = run(lab_race.Wish())
+    next(mine)
+    next(mine)
+    with pytest.raises(UserError) as told:
+        next(mine)
+    assert told.value.words.en == said("problem", "en") and told.value.words.ko == said("problem", "ko")
+    assert "secret" in caplog.text and not line._tickets
+
+
 @pytest.mark.parametrize("who", [[], ["rnn"], ["rnn"] * 9])
 def test_too_few_engines_are_told_in_a_sentence(line, who):
     assert next(run(lab_race.Wish(), who))[3]["line"] == said("race.few", "en")

@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from random import Random
 
+import openpyxl
 import pytest
 
 from s2s_demo.own import formats
@@ -305,7 +306,6 @@ def test_korean_folder_names_of_windows_are_read():
 
 
 def test_a_workbook_is_read_where_there_is_a_reader():
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for row in [(" text ", "label"), ("=1+1", "a"), (3, "b"), (4.5, None)]:
         book.active.append(row)

@@ -90,9 +90,7 @@ def _train(run: Run, lend: Lend) -> None:
         before = run.data["step"]
         try:
             one = lend(str(folder), _state(folder), SECONDS)
-        except (
-            Exception
-        ):  # a lender raises one kind for quota and for a fault in the slice; the sentence claims neither
+        except Exception:  # one kind stands for no quota and for a fault in the slice: the sentence claims neither
             LOG.exception("a slice was refused or failed")
             refused = True
             break

@@ -104,7 +104,9 @@ def ended(run: Run, train: Callable[[Run], None]) -> None:
         (run.folder / f"{STATE_FILE}.part").unlink(missing_ok=True)
         traceback.print_exc()
         run.end("failed", files.why(e))
-    except Exception:
+    except (
+        Exception
+    ):  # nobody waits for what a run raises: unless it is written down, the page would show it running for ever
         traceback.print_exc()
         run.end("failed", CRASHED)
 

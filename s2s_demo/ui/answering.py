@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, wraps
+from inspect import isgeneratorfunction
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +35,32 @@ TRAINED_DIGITS = {"addition": {"+": 10}, "arithmetic": {"+": 5, "-": 5, "*": 3}}
 
 
 def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, whose every failure is a UserError: a visitor meets one sentence, the log the rest."""
+    """The same function or generator, whose every failure is a UserError: a visitor meets one sentence, the log the rest."""
 
     @wraps(function)
     def guarded(*args: Any, **options: Any) -> Any:
-        try:
+        with _told_plainly(function.__name__):
             return function(*args, **options)
-        except UserError:
-            raise
-        except Exception as e:
-            LOG.exception("in %s", function.__name__)
-            raise UserError(said("problem", "ko"), said("problem", "en")) from e
 
-    return guarded
+    @wraps(function)
+    def guarded_steps(*args: Any, **options: Any) -> Iterator[Any]:
+        with _told_plainly(function.__name__):
+            yield from function(*args, **options)
+
+    return guarded_steps if isgeneratorfunction(function) else guarded
+
+
+@contextmanager
+def _told_plainly(name: str) -> Iterator[None]:
+    try:
+        yield
+    except UserError:
+        raise
+    except (
+        Exception
+    ) as e:  # the page's last line of defence: the log keeps the fault, the visitor learns that there was one
+        LOG.exception("in %s", name)
+        raise UserError(said("problem", "ko"), said("problem", "en")) from e
 
 
 @gpu

@@ -41,6 +41,7 @@ def cell_of(problem: Any, engine: Any, distance: Any) -> tuple[str, str, int]:
     raise UserError(said("longrange.choose", "ko"), said("longrange.choose", "en"))
 
 
+@plainly
 def train(problem: str, engine: str, distance: int, flag: Flag, lang: str) -> Iterator[Shown]:
     """(meter, curves, result in Markdown) a few times a second, until it is solved, the time is over or the flag is raised."""
     seed, run, shown = secrets.randbelow(9_000) + 1_000, Live(), 0.0
@@ -53,8 +54,7 @@ def train(problem: str, engine: str, distance: int, flag: Flag, lang: str) -> It
         stop=lambda: flag.raised,
         score_every=SCORE_EVERY,
     )
-    take = plainly(lambda: next(moments, None))
-    while (moment := take()) is not None:
+    for moment in moments:
         run.losses.append(moment.loss)
         score = moment.run.score if moment.run else moment.score
         if score is not None:

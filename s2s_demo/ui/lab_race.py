@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +13,12 @@ from s2s_demo.lab.race import FEWEST, HELD, LONGEST, MOST, STEPS, TIME, Line, ra
 from s2s_demo.lab.small import at_hand
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import racing
+from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.events import QUIET
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
 
-LOG = logging.getLogger(__name__)
 RACING, WAITING, BEAT = 2, 6, 0.5
 LINE = Line(RACING, WAITING)
 RACED = {
@@ -92,9 +91,6 @@ def panel(opened: list[Any]) -> None:
             yield from _run(task, fit, int(seed or 0) % 10_000, mine, lang)
         except UserError as e:
             yield _still(e.words.say(lang), mine)
-        except Exception:
-            LOG.exception("in a race")
-            yield _still(said("problem", lang), mine)
 
     def about(name: str, request: gr.Request) -> str:
         return racing.told(name, lang_of(request))
@@ -105,6 +101,7 @@ def panel(opened: list[Any]) -> None:
     stop.click(lambda held: held.stop() if held else None, wish, None, **QUIET)
 
 
+@plainly
 def _run(name: str, fit: dict[str, Any], seed: int, wish: Wish, lang: str) -> Iterator[list[Any]]:
     """Waits for a place in the line, then races; whoever leaves, at whatever moment, makes room."""
     if name not in racing.names() or not FEWEST <= len(fit["who"]) <= MOST:
