@@ -148,7 +148,11 @@ class Seq2Seq(nn.Module):
 
     def forward(self, x_BS: Tensor, x_mask_BS: Tensor, y_BM: Tensor) -> Tensor:
         """(B, M, V) logits: row k scores y_k given x and y_1 ... y_{k-1} (encoder-only: given x alone)."""
-        return self.head(self.drop(self.wiring(self.drop(self.embed_x(x_BS)), x_mask_BS, y_BM)))
+        return self.answer(self.drop(self.embed_x(x_BS)), x_mask_BS, y_BM)
+
+    def answer(self, x_BSD: Tensor, x_mask_BS: Tensor, y_BM: Tensor) -> Tensor:
+        """The same of x that is embedded already."""
+        return self.head(self.drop(self.wiring(x_BSD, x_mask_BS, y_BM)))
 
     def start(self, x_BS: Tensor, x_mask_BS: Tensor) -> State:
         """The state before the first output step. Rows must be of equal length (no padding)."""

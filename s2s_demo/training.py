@@ -26,6 +26,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from s2s_demo.auxiliary import Auxiliary
 from s2s_demo.batch import Batch, collate
 from s2s_demo.codecs import PAD
 from s2s_demo.model import Seq2Seq
@@ -41,6 +42,7 @@ class Recipe:
     """How one engine is trained on one task. lr falls as a cosine to `last_lr` · lr; clip bounds the total gradient norm.
 
     options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
+    auxiliary: what each lesson of the levels below weighs beside the answer's (see `Auxiliary`); 0 leaves them out.
     average: how much of the running mean of the weights stays at a step (Polyak & Juditsky 1992); above 0 it is the mean that is
     scored and left in the model.
     """
@@ -58,6 +60,7 @@ class Recipe:
     drop: float = 0.0
     pool: str = "last"
     smoothing: float = 0.0
+    auxiliary: float = 0.0
     average: float = 0.0
     score_every: int = 500
     save_every: int = 500
@@ -134,12 +137,14 @@ def fit(
 
     Raises:
         UserError: there is nothing to resume, or its recipe is another.
+        ValueError: auxiliary lessons for a model that is not encoder-only.
     """
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
-    optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
+    learner = Auxiliary(model) if recipe.auxiliary else model
+    optimizer = torch.optim.AdamW(learner.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
     mean = deepcopy(model).to(accelerator.device).requires_grad_(False) if recipe.average else model
-    first, spent = resume_from(model, mean, optimizer, folder, recipe) if resume else (0, 0.0)
-    wrapped, optimizer = accelerator.prepare(model, optimizer)
+    first, spent = resume_from(learner, mean, optimizer, folder, recipe) if resume else (0, 0.0)
+    wrapped, optimizer = accelerator.prepare(learner, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
     logged = logged or (lambda done: done == 1 or done % recipe.log_every == 0)
     began = time.monotonic()
@@ -147,7 +152,7 @@ def fit(
         torch.manual_seed(_mixed(seed, step, accelerator.process_index))
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate(step)
-        model.train()
+        learner.train()
         batch, done = next(batches), step + 1
         before = [p.detach().clone() for p in model.parameters()] if logged(done) else []
         loss, total, layers = _step(accelerator, wrapped, optimizer, batch, recipe)
@@ -162,7 +167,7 @@ def fit(
         seconds = spent + time.monotonic() - began
         due = last or paused or done % recipe.save_every == 0
         if folder is not None and accelerator.is_main_process and due:
-            keep_state(model, mean, optimizer, folder, recipe, done, seconds)
+            keep_state(learner, mean, optimizer, folder, recipe, done, seconds)
         left = seconds / done * (recipe.steps - done)
         clipped, rate = total > recipe.clip, recipe.rate(step)
         yield Progress(done, recipe.steps, loss, total, layers, rate, seconds, left, clipped, scores, updates)
@@ -174,24 +179,36 @@ def fit(
 
 def loss_of(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
     """Mean −log p of the real symbols of y under teacher forcing, in nats."""
-    logits_BMV = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
-    return F.cross_entropy(
-        logits_BMV.float().flatten(0, 1), batch.y_BM.flatten(), ignore_index=PAD, label_smoothing=smoothing
-    )
+    return _cross_entropy(model(batch.x_BS, batch.x_mask_BS, batch.y_BM), batch.y_BM, smoothing)
+
+
+def _cross_entropy(logits_BMV: Tensor, y_BM: Tensor, smoothing: float) -> Tensor:
+    flat = logits_BMV.float().flatten(0, 1)
+    return F.cross_entropy(flat, y_BM.flatten(), ignore_index=PAD, label_smoothing=smoothing)
 
 
 def _step(
     accelerator: Accelerator, model: nn.Module, optimizer: Any, batch: Batch, recipe: Recipe
 ) -> tuple[float, float, dict[str, float]]:
     with accelerator.autocast():
-        loss = loss_of(model, batch, recipe.smoothing)
+        loss, learned_from = _losses(model, batch, recipe)
     optimizer.zero_grad()
-    accelerator.backward(loss)
+    accelerator.backward(learned_from)
     layers = layer_norms(accelerator.unwrap_model(model))
     total = accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
     optimizer.step()
     shared = accelerator.reduce(loss.detach(), reduction="mean")
     return float(shared), float(total), layers  # type: ignore[arg-type]
+
+
+def _losses(model: nn.Module, batch: Batch, recipe: Recipe) -> tuple[Tensor, Tensor]:
+    """The loss of the answer, and what is learned from: with auxiliary lessons a weighted sum of all."""
+    if not recipe.auxiliary:
+        loss = loss_of(model, batch, recipe.smoothing)
+        return loss, loss
+    lessons = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
+    loss, *below = (_cross_entropy(logits_BMV, batch.y_BM, recipe.smoothing) for logits_BMV in lessons)
+    return loss, loss + recipe.auxiliary * torch.stack(below).sum()
 
 
 def layer_norms(model: nn.Module) -> dict[str, float]:
@@ -220,7 +237,7 @@ def update_ratios(model: nn.Module, before: list[Tensor]) -> dict[str, float]:
 
 def part_of(parameter: str) -> str:
     """The part a parameter belongs to: "wiring.decoder.blocks.0.qkv.weight" -> "decoder.blocks.0"."""
-    words = parameter.removeprefix("wiring.").split(".")
+    words = parameter.removeprefix("model.").removeprefix("wiring.").split(".")
     if len(words) > 2 and words[2].isdigit():
         return ".".join(words[:3])
     return ".".join(words[:2]) if len(words) > 2 else words[0]

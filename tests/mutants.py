@@ -232,6 +232,27 @@ MUTANTS = [
         (TRAINING, "norms"),
     ),
     Mutant(
+        "padding counted in the mean of an auxiliary lesson",
+        "s2s_demo/auxiliary.py",
+        "Memory(seen_BSD, x_mask_BS).mean()",
+        "Memory(seen_BSD, x_mask_BS | True).mean()",
+        ("test_auxiliary.py", "padding"),
+    ),
+    Mutant(
+        "an auxiliary lesson told as the answer's loss",
+        "s2s_demo/training.py",
+        "    return loss, loss + recipe.auxiliary",
+        "    loss = loss + below[0]\n    return loss, loss + recipe.auxiliary",
+        ("test_auxiliary.py", "weight"),
+    ),
+    Mutant(
+        "the last level has a lesson of its own too",
+        "s2s_demo/engines/_recurrent.py",
+        'return h_BTD if self.above is None else self.above(self.drop(tap("level", h_BTD)), mask_BT)',
+        'h_BTD = tap("level", h_BTD)\n        return h_BTD if self.above is None else self.above(self.drop(h_BTD), mask_BT)',
+        ("test_auxiliary.py", "head"),
+    ),
+    Mutant(
         "resuming forgets the optimiser",
         "s2s_demo/training.py",
         '{"state": state,',

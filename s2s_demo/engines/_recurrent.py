@@ -73,7 +73,7 @@ class Recurrent(Layer):
             return h_BTD
         back_BTD = flip(run(self.back, flip(x_BTD, mask_BT), None, mask_BT), mask_BT)
         h_BTD = self.join(torch.cat([h_BTD, back_BTD], -1))
-        return h_BTD if self.above is None else self.above(self.drop(h_BTD), mask_BT)
+        return h_BTD if self.above is None else self.above(self.drop(tap("level", h_BTD)), mask_BT)
 
     def levels(self) -> list[Recurrent]:
         """This stack and those above it."""
