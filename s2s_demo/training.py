@@ -44,7 +44,7 @@ class Recipe:
     options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
     auxiliary: what each lesson of the levels below weighs beside the answer's (see `Auxiliary`); 0 leaves them out.
     average: how much of the running mean of the weights stays at a step (Polyak & Juditsky 1992); above 0 it is the mean that is
-    scored and left in the model.
+    scored and left in the model. calibrated: the command then sets the head right on dev (`train.calibrate`).
     """
 
     steps: int = 1000
@@ -62,6 +62,7 @@ class Recipe:
     smoothing: float = 0.0
     auxiliary: float = 0.0
     average: float = 0.0
+    calibrated: bool = False
     score_every: int = 500
     save_every: int = 500
 

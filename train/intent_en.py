@@ -17,5 +17,5 @@ LSTM = large(
     score_every=500,
 )
 RECIPES = small(both_ways=False, steps=2000, smoothing=0.1) | {
-    "lstm": replace(LSTM, steps=5000, embed={**LSTM.embed, "norm": True}, average=0.995)
+    "lstm": replace(LSTM, steps=5000, embed={**LSTM.embed, "norm": True}, average=0.995, auxiliary=1.0)
 }

@@ -27,6 +27,7 @@ from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.training import Progress, Recipe, fit
+from train.calibrate import calibrate
 from train.card import model_card
 from train.evaluate import best_threshold
 
@@ -63,6 +64,8 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
     if last is None:
         print("nothing left to train")
         return
+    if recipe.calibrated:
+        calibrate(model, task)
     facts = _facts(recipe, args, last)
     if task.unknown:
         facts["threshold"] = threshold_of(model, task)

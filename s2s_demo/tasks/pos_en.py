@@ -64,7 +64,7 @@ TASK = Task(
         "words work too.",
     ),
     shape=Shape.N2N,
-    pairs=splits(PREFIX, dev=500),
+    pairs=splits(PREFIX),
     x_codec=vocabulary,
     y_codec=tags,
     examples=(

@@ -62,7 +62,7 @@ TASK = Task(
         "One universal part of speech for every eojeol (a word between spaces), seen whole and through its jamo.",
     ),
     shape=Shape.N2N,
-    pairs=splits(PREFIX, dev=500),
+    pairs=splits(PREFIX),
     x_codec=vocabulary,
     y_codec=tags,
     examples=(
