@@ -2,4 +2,4 @@
 
 from train._words import small, tagger
 
-RECIPES = small(both_ways=True, steps=2000) | {"lstm": tagger(steps=6000, drop=0.4, auxiliary=1.0, calibrated=True)}
+RECIPES = small(both_ways=True, steps=2000) | {"lstm": tagger(steps=6000, drop=0.35, auxiliary=1.0, calibrated=True)}
