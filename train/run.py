@@ -66,7 +66,7 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
         return
     if recipe.calibrated:
         calibrate(model, task)
-    facts = _facts(recipe, args, last)
+    facts = _facts(recipe, args, last) | ({"calibrated": True} if recipe.calibrated else {})
     if task.unknown:
         facts["threshold"] = threshold_of(model, task)
     checkpoint.save(model, folder, facts, history, model_card(task, model, facts))
