@@ -28,6 +28,7 @@ from torch.nn import functional as F
 
 from s2s_demo.auxiliary import Auxiliary
 from s2s_demo.batch import Batch, collate
+from s2s_demo.calibrate import calibrate
 from s2s_demo.codecs import PAD
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
@@ -44,7 +45,7 @@ class Recipe:
     options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
     auxiliary: what each lesson of the levels below weighs beside the answer's (see `Auxiliary`); 0 leaves them out.
     average: how much of the running mean of the weights stays at a step (Polyak & Juditsky 1992); above 0 it is the mean that is
-    scored and left in the model. calibrated: the command then sets the head right on dev (`train.calibrate`).
+    scored and left in the model. calibrated: whether the head is set right on dev at the end (see `calibrate`).
     """
 
     steps: int = 1000
@@ -86,7 +87,8 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Progress:
-    """One step. loss in nats a symbol; grad_norm is the total before clipping, layers the same for each part of the model.
+    """One step. loss in nats a symbol, of the answer alone; grad_norm is the total before clipping, that of auxiliary lessons with
+    it, layers the same for each part of the model.
 
     updates: ‖Δθ‖ / ‖θ‖ of each part at this step, at the steps that are logged.
     """
@@ -156,7 +158,7 @@ def fit(
         learner.train()
         batch, done = next(batches), step + 1
         before = [p.detach().clone() for p in model.parameters()] if logged(done) else []
-        loss, total, layers = _step(accelerator, wrapped, optimizer, batch, recipe)
+        loss, total, layers = _step(accelerator, wrapped, model, optimizer, batch, recipe)
         updates = update_ratios(model, before) if before else None
         if mean is not model:
             _blend(mean, model, min(recipe.average, (1 + step) / (10 + step)))
@@ -176,6 +178,8 @@ def fit(
             break
     model.load_state_dict(mean.state_dict())
     model.eval()
+    if recipe.calibrated:
+        calibrate(model, task)
 
 
 def loss_of(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
@@ -189,25 +193,25 @@ def _cross_entropy(logits_BMV: Tensor, y_BM: Tensor, smoothing: float) -> Tensor
 
 
 def _step(
-    accelerator: Accelerator, model: nn.Module, optimizer: Any, batch: Batch, recipe: Recipe
+    accelerator: Accelerator, learner: nn.Module, model: Seq2Seq, optimizer: Any, batch: Batch, recipe: Recipe
 ) -> tuple[float, float, dict[str, float]]:
     with accelerator.autocast():
-        loss, learned_from = _losses(model, batch, recipe)
+        loss, learned_from = _losses(learner, batch, recipe)
     optimizer.zero_grad()
     accelerator.backward(learned_from)
-    layers = layer_norms(accelerator.unwrap_model(model))
-    total = accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
+    layers = layer_norms(model)
+    total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
     optimizer.step()
     shared = accelerator.reduce(loss.detach(), reduction="mean")
     return float(shared), float(total), layers  # type: ignore[arg-type]
 
 
-def _losses(model: nn.Module, batch: Batch, recipe: Recipe) -> tuple[Tensor, Tensor]:
+def _losses(learner: nn.Module, batch: Batch, recipe: Recipe) -> tuple[Tensor, Tensor]:
     """The loss of the answer, and what is learned from: with auxiliary lessons a weighted sum of all."""
     if not recipe.auxiliary:
-        loss = loss_of(model, batch, recipe.smoothing)
+        loss = loss_of(learner, batch, recipe.smoothing)
         return loss, loss
-    lessons = model(batch.x_BS, batch.x_mask_BS, batch.y_BM)
+    lessons = learner(batch.x_BS, batch.x_mask_BS, batch.y_BM)
     loss, *below = (_cross_entropy(logits_BMV, batch.y_BM, recipe.smoothing) for logits_BMV in lessons)
     return loss, loss + recipe.auxiliary * torch.stack(below).sum()
 
@@ -238,7 +242,7 @@ def update_ratios(model: nn.Module, before: list[Tensor]) -> dict[str, float]:
 
 def part_of(parameter: str) -> str:
     """The part a parameter belongs to: "wiring.decoder.blocks.0.qkv.weight" -> "decoder.blocks.0"."""
-    words = parameter.removeprefix("model.").removeprefix("wiring.").split(".")
+    words = parameter.removeprefix("wiring.").split(".")
     if len(words) > 2 and words[2].isdigit():
         return ".".join(words[:3])
     return ".".join(words[:2]) if len(words) > 2 else words[0]

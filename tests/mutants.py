@@ -223,11 +223,11 @@ MUTANTS = [
     Mutant(
         "norms read after clipping",
         "s2s_demo/training.py",
-        """    layers = layer_norms(accelerator.unwrap_model(model))
-    total = accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
+        """    layers = layer_norms(model)
+    total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
 """,
-        """    total = accelerator.clip_grad_norm_(model.parameters(), recipe.clip)
-    layers = layer_norms(accelerator.unwrap_model(model))
+        """    total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
+    layers = layer_norms(model)
 """,
         (TRAINING, "norms"),
     ),
@@ -244,6 +244,13 @@ MUTANTS = [
         "    return loss, loss + recipe.auxiliary",
         "    loss = loss + below[0]\n    return loss, loss + recipe.auxiliary",
         ("test_auxiliary.py", "weight"),
+    ),
+    Mutant(
+        "calibration turns each symbol by itself",
+        "s2s_demo/calibrate.py",
+        "scale + bias_V[group_V], y_N)",
+        "scale + bias_V, y_N)",
+        ("test_calibrate.py", "share"),
     ),
     Mutant(
         "the last level has a lesson of its own too",

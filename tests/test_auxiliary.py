@@ -59,6 +59,7 @@ def test_it_is_learned_from_with_its_weight_and_only_the_answers_loss_is_told(ne
     assert plain[0].loss == taught[0].loss == strict[0].loss
     assert plain[0].grad_norm < taught[0].grad_norm < strict[0].grad_norm
     assert taught[-1].loss != plain[-1].loss
+    assert set(taught[0].layers) == set(plain[0].layers), "the heads are no part of the model"
 
 
 def test_nothing_of_it_stays_in_the_model(new_model, toy_task):

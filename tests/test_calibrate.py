@@ -8,16 +8,18 @@ import pytest
 import torch
 
 from s2s_demo.batch import collate
+from s2s_demo.calibrate import calibrate, held_out
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe, fit, loss_of
-from train.calibrate import _held_out, calibrate
+
+RECIPE = Recipe(steps=30, batch=4, lr=2e-2, warmup=2, dim=8)
 
 
 @pytest.fixture
 def learned(new_model, toy_task):
-    def made(shape):
+    def made(shape, recipe=RECIPE):
         task, model = toy_task(shape), new_model(shape, "gru")
-        list(fit(model, task, Recipe(steps=30, batch=4, lr=2e-2, warmup=2, dim=8), cpu=True))
+        list(fit(model, task, recipe, cpu=True))
         return model, task
 
     return made
@@ -51,17 +53,30 @@ def test_it_only_turns_and_scales_the_head(learned):
     assert torch.allclose(ratio, ratio[0].expand_as(ratio), rtol=1e-4) and float(ratio[0]) != 1
 
 
-def test_the_symbols_of_one_answer_share_a_bias(learned):
+def test_the_symbols_of_one_answer_share_a_bias_and_it_is_the_best_shared_one(learned):
     model, task = learned(Shape.N2N)
-    weight, bias = model.head.weight.detach().clone(), model.head.bias.detach().clone()
-    calibrate(model, replace(task, answer=lambda y: "one"))
-    scale = (model.head.weight / weight).flatten()[0]
-    moved = model.head.bias.detach() - scale * bias
-    assert torch.allclose(moved, moved[0].expand_as(moved), atol=1e-5)
+    symbols = model.y_codec.names(list(range(model.y_codec.size)))
+    halves = replace(task, answer=lambda y: "first" if symbols.index(y) < 6 else "second")
+    calibrate(model, halves)
+    best, weight, bias = dev_loss(model, task), model.head.weight.detach().clone(), model.head.bias.detach().clone()
+    with torch.no_grad():
+        model.head.bias[:6] -= 2
+    calibrate(model, halves)
+    moved = model.head.bias.detach() - (model.head.weight / weight).detach().flatten()[0] * bias
+    assert dev_loss(model, task) == pytest.approx(best, abs=1e-3)
+    first, second = moved[:6], moved[6:]
+    assert all(torch.allclose(half, half[0].expand_as(half), atol=1e-3) for half in (first, second))
 
 
 def test_every_real_step_of_dev_counts_once(learned):
     model, task = learned(Shape.N2N)
-    logits_NV, y_N = _held_out(model, task)
+    logits_NV, y_N = held_out(model, task)
     assert logits_NV.shape == (len(y_N), model.y_codec.size)
     assert sorted(y_N.tolist()) == sorted(i for _, y in task.pairs("dev", 0) for i in model.y_codec.encode(y).tolist())
+
+
+def test_training_ends_with_it_where_the_recipe_says_so(learned):
+    (by_hand, task), (by_recipe, _) = learned(Shape.N2N), learned(Shape.N2N, replace(RECIPE, calibrated=True))
+    assert not torch.equal(by_hand.head.bias, by_recipe.head.bias)
+    calibrate(by_hand, task)
+    assert all(torch.equal(a, b) for a, b in zip(by_hand.parameters(), by_recipe.parameters(), strict=True))

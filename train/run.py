@@ -27,7 +27,6 @@ from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.training import Progress, Recipe, fit
-from train.calibrate import calibrate
 from train.card import model_card
 from train.evaluate import best_threshold
 
@@ -64,9 +63,7 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
     if last is None:
         print("nothing left to train")
         return
-    if recipe.calibrated:
-        calibrate(model, task)
-    facts = _facts(recipe, args, last) | ({"calibrated": True} if recipe.calibrated else {})
+    facts = _facts(recipe, args, last)
     if task.unknown:
         facts["threshold"] = threshold_of(model, task)
     checkpoint.save(model, folder, facts, history, model_card(task, model, facts))
@@ -185,4 +182,5 @@ def _facts(recipe: Recipe, args: Namespace, last: Progress) -> dict[str, Any]:
         "machine": machine(),
         "command": shlex.join(command),
         "dev": last.scores or {},
+        "calibrated": recipe.calibrated,
     }

@@ -18,11 +18,11 @@ AT_ONCE, STEPS, TOWARDS_ZERO = 50, 60, 1e-4
 
 
 def calibrate(model: Seq2Seq, task: Task) -> None:
-    """Changes the head of an encoder-only model so that the loss on all of dev is least.
+    """Changes the head of a trained model, in eval mode, so that its loss on all of dev is least.
 
     All symbols that stand for one answer, such as the fine tags of one part of speech, share a bias.
     """
-    logits_NV, y_N = _held_out(model, task)
+    logits_NV, y_N = held_out(model, task)
     symbols = model.y_codec.names(list(range(model.y_codec.size)))
     answers = [task.answer(symbol) for symbol in symbols]
     group_V = torch.tensor([answers.index(answer) for answer in answers])
@@ -43,8 +43,8 @@ def calibrate(model: Seq2Seq, task: Task) -> None:
 
 
 @torch.no_grad()
-def _held_out(model: Seq2Seq, task: Task) -> tuple[Tensor, Tensor]:
-    """(N, V) logits and (N,) symbols of every real step of dev."""
+def held_out(model: Seq2Seq, task: Task) -> tuple[Tensor, Tensor]:
+    """(N, V) logits and (N,) symbols of every real step of dev's y, under teacher forcing."""
     pairs = sorted(task.pairs("dev", 0), key=lambda pair: len(pair[0]))
     logits, truths = [], []
     for start in range(0, len(pairs), AT_ONCE):
