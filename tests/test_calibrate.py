@@ -11,6 +11,7 @@ from s2s_demo.batch import collate
 from s2s_demo.calibrate import calibrate, held_out
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe, fit, loss_of
+from train.card import model_card
 
 RECIPE = Recipe(steps=30, batch=4, lr=2e-2, warmup=2, dim=8)
 
@@ -80,3 +81,12 @@ def test_training_ends_with_it_where_the_recipe_says_so(learned):
     assert not torch.equal(by_hand.head.bias, by_recipe.head.bias)
     calibrate(by_hand, task)
     assert all(torch.equal(a, b) for a, b in zip(by_hand.parameters(), by_recipe.parameters(), strict=True))
+
+
+def test_the_model_card_tells_that_its_dev_score_is_from_before(learned):
+    model, task = learned(Shape.N2N)
+    facts = {"command": "c", "steps": 30, "batch": 4, "minutes": 1, "machine": "m", "seed": 0, "dev": {"accuracy": 0.5}}
+    told = {on: model_card(task, model, {**facts, "calibrated": on, "auxiliary": on}) for on in (False, True)}
+    assert "accuracy 0.5000 |" in told[False] and "lesson" not in told[False]
+    assert "accuracy 0.5000, before the head was calibrated on dev |" in told[True]
+    assert "seed 0, an auxiliary lesson for every level below |" in told[True]

@@ -146,6 +146,17 @@ def test_card_and_map_and_training_come_from_the_checkpoint():
     assert list(figure.data[-2].y) == [row["grad_norm"] for row in history]
 
 
+def test_the_card_tells_how_a_model_was_taught_where_that_was_not_the_plain_way():
+    trained = {
+        (name, lang): dict(answering.card(tasks.get(name), "lstm", "encoder-only", lang))[said("card.trained", lang)]
+        for name in ("pos-en", "intent-en", "intent-ko")
+        for lang in ("en", "ko")
+    }
+    assert trained["pos-en", "en"].endswith(" · an auxiliary lesson for every level below · calibrated on dev")
+    assert trained["intent-en", "ko"].endswith(" · 아래 층마다 보조 과제")
+    assert "lesson" not in trained["intent-ko", "en"] and "calibrated" not in trained["intent-ko", "en"]
+
+
 def test_the_card_tells_the_size_of_one_split_whichever_were_scored():
     for engine in ("rnn", "transformer"):
         rows = dict(answering.card(tasks.get("addition"), engine, "encoder-only", "en"))

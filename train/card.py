@@ -23,7 +23,7 @@ tags: [seq2seq, {task}, {engine}]
 | parameters | {parameters:,} |
 | data | {data} |
 | command | `{command}` |
-| training | {steps:,} steps of {batch} pairs, {minutes} minutes on {machine}, seed {seed} |
+| training | {steps:,} steps of {batch} pairs, {minutes} minutes on {machine}, seed {seed}{auxiliary} |
 | held-out (dev) score | {dev}{calibrated} |
 
 Test scores stand in `scores.json` and come from `python -m train evaluate {task} --engine {engine} --keep`.
@@ -50,6 +50,7 @@ def model_card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
         data=data,
         licence=task.licence,
         dev=", ".join(f"{k} {v:.4f}" for k, v in facts["dev"].items()) or "not taken",
+        auxiliary=", an auxiliary lesson for every level below" if facts.get("auxiliary") else "",
         calibrated=", before the head was calibrated on dev" if facts.get("calibrated") else "",
         example=(task.examples or ("x",))[0],
         **{k: facts[k] for k in ("command", "steps", "batch", "minutes", "machine", "seed")},

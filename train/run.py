@@ -181,6 +181,7 @@ def _facts(recipe: Recipe, args: Namespace, last: Progress) -> dict[str, Any]:
         "minutes": round(last.seconds / 60, 2),
         "machine": machine(),
         "command": shlex.join(command),
+        "auxiliary": recipe.auxiliary,
         "dev": last.scores or {},
         "calibrated": recipe.calibrated,
     }

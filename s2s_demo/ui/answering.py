@@ -333,13 +333,14 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
         return []
     facts = checkpoint.facts_of(entry.folder)
     scores = facts["scores"]
-    trained = said("card.trained.value", lang, **{k: facts[k] for k in ("steps", "minutes", "machine")})
+    trained = [said("card.trained.value", lang, **{k: facts[k] for k in ("steps", "minutes", "machine")})]
+    trained += [said(f"card.{more}", lang) for more in ("auxiliary", "calibrated") if facts.get(more)]
     return [
         [said("engine", lang), engines.get(engine).title.say(lang)],
         [said("card.remembers", lang), engines.get(engine).remembers.say(lang)],
         [said("card.data", lang), said("card.synthetic", lang) if task.data == "synthetic" else task.data],
         [said("card.parameters", lang), f"{facts['parameters']:,}"],
-        [said("card.trained", lang), trained],
+        [said("card.trained", lang), " · ".join(trained)],
         *_score_rows(task, scores, lang),
         [said("card.command", lang), facts["command"]],
     ]

@@ -83,6 +83,8 @@ WORDS: dict[str, Words] = {
     "card.trained.value": Words(
         "{steps:,}단계 · {minutes}분 · {machine}", "{steps:,} steps · {minutes} min · {machine}"
     ),
+    "card.auxiliary": Words("아래 층마다 보조 과제", "an auxiliary lesson for every level below"),
+    "card.calibrated": Words("개발 데이터로 보정", "calibrated on dev"),
     "card.remembers": Words("기억", "It remembers"),
     "card.score": Words("시험 점수", "Test score"),
     "card.score.exact": Words("정확히 맞힌 비율 {share:.2%} (n = {n:,})", "{share:.2%} exact (n = {n:,})"),
