@@ -19,7 +19,7 @@ slow:            ## each engine learns what it can, and fails at what it cannot
 	$(PY) -m pytest -m slow tests/slow
 test-pose:       ## people in real footage, in an environment of its own
 	$(PY) -m venv .venv-pose && .venv-pose/bin/pip install -q -r requirements-pose.txt
-	.venv-pose/bin/python -m pytest -m pose tests/test_real_poses.py
+	.venv-pose/bin/python -m pytest -o addopts="-ra --strict-markers" -m pose tests/test_real_poses.py
 mutants:         ## planted bugs, each must turn a test red
 	$(PY) tests/mutants.py
 bench:           ## timings as ratios
