@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+HIDDEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
+"""No progress on any output: at every message of any listener the browser walks the page once for each component that ever had one."""
+QUIET: dict[str, Any] = {**HIDDEN, "queue": False}
 """Drawing and bookkeeping: at once, unseen."""
 ASKED: dict[str, Any] = {
     "concurrency_id": "gpu",
@@ -13,3 +15,5 @@ ASKED: dict[str, Any] = {
     "show_progress": "minimal",
 }
 """Whatever asks a model: two visitors at a time, the others wait."""
+UNSEEN: dict[str, Any] = {**ASKED, **HIDDEN}
+"""Asks a model of its own accord, without a sign of it."""

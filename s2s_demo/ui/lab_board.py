@@ -21,9 +21,9 @@ from s2s_demo.ui.advice import OPTIONS, advice
 from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.board_table import table, title
 from s2s_demo.ui.board_view import AdviceView, BoardView
+from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.gpu import gpu
 from s2s_demo.ui.plotly_view import PlotlyView
-from s2s_demo.ui.task_panel import ASKED, QUIET
 from s2s_demo.ui.words import T, lang_of, said
 from s2s_demo.viz.cost import Mark, score_against_cost
 
@@ -60,8 +60,8 @@ def panel(opened: list[Any]) -> None:
 
     given, shown = [task, timings, across, *asked], [rows, told, unmeasured, picture]
     around = {"fn": noted, "inputs": [task, timings], "outputs": [note, measuring, one]}
-    gr.on(opened, seen, given, shown, trigger_mode="once", **ASKED).then(**around, **QUIET)
-    task.input(seen, given, shown, trigger_mode="always_last", **ASKED).then(**around, **QUIET)
+    gr.on(opened, seen, given, shown, trigger_mode="once", show_progress_on=rows, **ASKED).then(**around, **QUIET)
+    task.input(seen, given, shown, trigger_mode="always_last", show_progress_on=rows, **ASKED).then(**around, **QUIET)
     gr.on([radio.input for radio in (*asked, across)], seen, given, shown, trigger_mode="always_last", **QUIET)
     buttons = {"inputs": None, "outputs": [go_on, stop, task]}
     run = go_on.click(_busy, **buttons, **QUIET).then(timed, given, [timings, rows, note], **ASKED)

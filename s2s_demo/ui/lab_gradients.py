@@ -12,11 +12,10 @@ from s2s_demo.prediction import UserError
 from s2s_demo.ui import gradients_shown as shown
 from s2s_demo.ui.bounded import Bounded
 from s2s_demo.ui.cards import Cards
-from s2s_demo.ui.events import ASKED, QUIET
+from s2s_demo.ui.events import QUIET, UNSEEN
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of
 
-UNSEEN = {**ASKED, "show_progress": "hidden"}
 FIRST = lab.Setting()
 FIRST_TASK, FIRST_GAIN, FIRST_THRESHOLD = "intent-en", 1.5, 2.0
 

@@ -14,18 +14,17 @@ from s2s_demo.lab.longrange_runs import kept
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import far_live, far_story
 from s2s_demo.ui.answering import plainly
+from s2s_demo.ui.events import HIDDEN, QUIET
 from s2s_demo.ui.far_live import Flag
 from s2s_demo.ui.lab_views import Chips, Meter, Table
 from s2s_demo.ui.plotly_view import PlotlyView
-from s2s_demo.ui.task_panel import QUIET
 from s2s_demo.ui.words import T, lang_of, said
 
 KINDS = tuple(far_story.LOW)
 TRAINED = {
     "concurrency_id": "longrange",
     "concurrency_limit": 2,
-    "show_progress": "hidden",
-    "api_visibility": "private",
+    **HIDDEN,
 }
 
 

@@ -14,7 +14,7 @@ from s2s_demo.lab.small import at_hand
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import racing
 from s2s_demo.ui.answering import plainly
-from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.events import HIDDEN, QUIET
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
@@ -24,8 +24,7 @@ LINE = Line(RACING, WAITING)
 RACED = {
     "concurrency_id": "race",
     "concurrency_limit": RACING + WAITING,
-    "api_visibility": "private",
-    "show_progress": "hidden",
+    **HIDDEN,
 }
 """Everybody who waits holds a thread of the page, so there are as many as the line has places."""
 

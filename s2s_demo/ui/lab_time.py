@@ -11,12 +11,11 @@ from s2s_demo.lab import snapshots
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import answering, moments
 from s2s_demo.ui.answer_view import AnswerView
-from s2s_demo.ui.events import ASKED, QUIET
+from s2s_demo.ui.events import QUIET, UNSEEN
 from s2s_demo.ui.film_view import FilmView
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of
 
-UNSEEN = {**ASKED, "show_progress": "hidden"}
 LAST = {"trigger_mode": "always_last"}
 BEAT = 0.9
 

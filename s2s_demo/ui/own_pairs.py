@@ -151,16 +151,17 @@ def step_one(mine: gr.State) -> gr.Button:
         except UserError as e:
             return failed(e, lang)
 
-    gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **READ)
-    ready.input(take_ready, [ready], everything, **READ)
-    row.input(row_is, [mine, row], everything, trigger_mode="always_last", **READ)
+    reading = {**READ, "show_progress_on": [problem, shown]}
+    gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **reading)
+    ready.input(take_ready, [ready], everything, **reading)
+    row.input(row_is, [mine, row], everything, trigger_mode="always_last", **reading)
     gr.on(
         [numbers.input, sequence.input, x.input, y.input],
         columns,
         [mine, numbers, sequence, x, y],
         everything,
         trigger_mode="always_last",
-        **READ,
+        **reading,
     )
     gr.on(
         [shape.input, by_x.input, by_y.input],
@@ -168,7 +169,7 @@ def step_one(mine: gr.State) -> gr.Button:
         [mine, shape, by_x, by_y],
         everything,
         trigger_mode="always_last",
-        **READ,
+        **reading,
     )
-    mend.click(heal, [mine, what], everything, **READ)
+    mend.click(heal, [mine, what], everything, **reading)
     return next_step

@@ -132,8 +132,8 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         trigger_mode="always_last",
         **READ,
     )
-    go.click(one, asked, begun, **READ)
-    three.click(side_by_side, asked, begun, **READ)
+    go.click(one, asked, begun, show_progress_on=advice, **READ)
+    three.click(side_by_side, asked, begun, show_progress_on=advice, **READ)
     gr.on(loads, follow, [going], [going, link, which, *shown], **QUIET)
     gr.on([beat.tick, which.input], view, [going, which], shown, trigger_mode="always_last", **QUIET)
     stop.click(end, [going, which], shown, **QUIET)

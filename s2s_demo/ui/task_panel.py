@@ -179,14 +179,15 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
     agreed: dict[str, Any] = {"fn": compared, "inputs": [held, engine, approach], "outputs": [agree]}
     agreed |= {"trigger_mode": "always_last", **QUIET}
+    seen: dict[str, Any] = {**ASKED, "show_progress_on": answer}
     # one listener for all that changes what is shown: the choice that was made last is the one that is seen last
     sources = [*asks, go.click, engine.input, approach.input, kind.input, where.input]
-    answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **ASKED)
+    answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **seen)
     answered.then(**agreed).then(**refreshed, **QUIET).then(**described, **QUIET)
-    begun = gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **ASKED)
+    begun = gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **seen)
     begun.then(**agreed).then(**described, **QUIET)
     for name, button in samples.items():
-        chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **ASKED)
+        chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **seen)
         chosen.then(**agreed).then(**refreshed, **QUIET)
     if isinstance(x, gr.Video):
         x.clear(lambda: _nothing(None), None, answers, **QUIET)
