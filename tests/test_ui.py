@@ -54,6 +54,13 @@ def test_the_page_is_small(url):
     assert len(httpx.get(f"{url}config").content) < 1_000_000
 
 
+def test_progress_is_told_only_where_it_is_seen(url):
+    for listener in httpx.get(f"{url}config").json()["dependencies"]:
+        hidden, on = listener["show_progress"] == "hidden", listener["show_progress_on"]
+        told = listener["outputs"] if on is None else on
+        assert len(told) <= (1 if hidden else 3), (listener["api_name"], told)
+
+
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_the_language_switch_is_told_before_any_script_of_the_page(url, lang):
     head = httpx.get(url, params={"lang": lang}).text.partition("<head>")[2]

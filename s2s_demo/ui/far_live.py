@@ -19,7 +19,7 @@ from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.words import said
 from s2s_demo.viz.far import Live, live
 
-MOST_SECONDS, EVERY_SECONDS, SCORE_EVERY = 60.0, 0.4, 20
+MOST_SECONDS, EVERY_SECONDS, SCORE_EVERY = 60.0, 0.7, 20
 Shown = tuple[dict[str, Any], "go.Figure | None", str]
 
 

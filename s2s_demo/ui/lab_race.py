@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo import engines
-from s2s_demo.lab.race import FEWEST, HELD, LONGEST, MOST, STEPS, TIME, Line, race
+from s2s_demo.lab.race import FEWEST, HELD, LONGEST, MOST, STEPS, TIME, Line, Moment, race
 from s2s_demo.lab.small import at_hand
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import racing
@@ -19,7 +19,7 @@ from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
 
-RACING, WAITING, BEAT = 2, 6, 0.5
+RACING, WAITING, BEAT = 2, 6, 0.7
 LINE = Line(RACING, WAITING)
 RACED = {
     "concurrency_id": "race",
@@ -121,18 +121,25 @@ def _run(name: str, fit: dict[str, Any], seed: int, wish: Wish, lang: str) -> It
             yield _busy(said("race.waiting", lang, racing=RACING, place=place), wish)
             time.sleep(BEAT)
         yield _busy(said("race.preparing", lang), wish)
+        titles: list[Any] = _titles(lang)
         for moment in race(name, **fit, seed=seed, every=BEAT, stop=lambda: wish.stopped):
-            key = "running" if not moment.over else "stopped" if wish.stopped else "over"
-            line = said(f"race.{key}", lang, elapsed=moment.elapsed, left=moment.left)
-            shown = racing.field(name, moment, line, lang)
-            drawn = racing.figures(moment, fit["by"], fit["seconds"], lang)
-            pairs = [part for title, figure in zip(_titles(lang), drawn, strict=True) for part in (title, figure)]
-            result = gr.skip()
-            if moment.over:
-                result = gr.update(value=racing.rows(moment, lang), headers=racing.heads(lang), visible=True)
-            yield [wish, *_buttons(running=not moment.over), shown, *pairs, result]
+            yield _shown(name, fit, moment, titles, wish, lang)
+            titles = [gr.skip()] * len(titles)
     finally:
         LINE.leave(ticket)
+
+
+def _shown(name: str, fit: dict[str, Any], moment: Moment, titles: list[Any], wish: Wish, lang: str) -> list[Any]:
+    """One moment; what has not changed is not sent again, for a browser may be slow."""
+    key = "running" if not moment.over else "stopped" if wish.stopped else "over"
+    line = said(f"race.{key}", lang, elapsed=moment.elapsed, left=moment.left)
+    drawn = racing.figures(moment, fit["by"], fit["seconds"], lang)
+    pairs = [part for title, figure in zip(titles, drawn, strict=True) for part in (title, figure)]
+    buttons, result = [gr.skip(), gr.skip()], gr.skip()
+    if moment.over:
+        buttons = _buttons(running=False)
+        result = gr.update(value=racing.rows(moment, lang), headers=racing.heads(lang), visible=True)
+    return [gr.skip(), *buttons, racing.field(name, moment, line, lang), *pairs, result]
 
 
 def _titles(lang: str) -> list[str]:

@@ -160,7 +160,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     media.upload(answered_file, [*chosen, media], [answer, matrix, truth], **READ)
     filters = [wrong, length, sure, label, taken]
     sieved = [sieve, length, sure, label, taken, table, unsifted]
-    show.click(errors, [*chosen, wrong], sieved, **READ)
+    show.click(errors, [*chosen, wrong], sieved, show_progress_on=table, **READ)
     gr.on(
         [one.input for one in filters],
         sift,

@@ -179,6 +179,29 @@ def test_the_figures_are_drawn_by_the_plotly_of_the_wheel(visit):
         assert f"v{bundled}" in file.read(300)
 
 
+def test_of_figures_that_come_faster_than_they_are_drawn_the_newest_is(visit):
+    page = visit()
+    drawn(page, "#lens-arithmetic")
+    page.wait_for_timeout(500)
+    inks = page.evaluate("""async () => {
+      const react = window.Plotly.react, inks = [], wait = t => new Promise(done => setTimeout(done, t));
+      window.Plotly.react = async (div, figure) => {
+        if (!div.closest('#lens-arithmetic')) return react(div, figure);
+        inks.push(figure.layout.font.color);
+        await wait(300);
+      };
+      for (let i = 1; i <= 40; i++) {
+        document.body.style.setProperty('--body-text-color', `rgb(0, 0, ${i})`);
+        document.body.classList.toggle('s2s-again');
+        await wait(10);
+      }
+      await wait(2500);
+      window.Plotly.react = react;
+      return inks;
+    }""")
+    assert 2 <= len(inks) <= 10 and inks[-1] == "rgb(0, 0, 40)", inks
+
+
 def test_two_visitors_see_their_own(visit):
     one, two = visit(), visit(lang="ko")
     ask(one, "arithmetic", "1+2")

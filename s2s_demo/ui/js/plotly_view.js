@@ -1,27 +1,26 @@
 // Draws the figure of one PlotlyView; called by gr.HTML once for each, see plotly_view.py.
+// Figures take turns, and one that changes all the time leaves the page as much time as it takes: of values that come faster than
+// they are drawn the newest alone is.
+window.s2sTurn = Promise.resolve();
 window.s2sPlotly = (element, props, trigger, watch, clicked) => {
 const P = window.Plotly, div = element.querySelector('.plt');
-let wired = false, chosen = null, linked = false, drawing = false, stale = false;
+let wired = false, chosen = null, linked = false, waiting = false, last = -Infinity;
 const ink = () => getComputedStyle(element).getPropertyValue('--body-text-color').trim() || '#444';
 const mark = () => {
   if (!linked || chosen === null || !div._fullLayout || !div.offsetWidth) return;
   P.relayout(div, {shapes: [{type:'rect', xref:'paper', x0:0, x1:1, y0:chosen-.5, y1:chosen+.5,
                              line:{color:'#D55E00', width:3}}]});
 };
-async function draw() {  // of pictures that come faster than they can be drawn only the newest is drawn, and half the time the page is free
-  stale = true;
-  if (drawing) return;
-  drawing = true;
-  try {
-    while (stale) {
-      stale = false;
-      const began = performance.now();
-      await paint();
-      await new Promise(free => setTimeout(free, performance.now() - began));
-    }
-  } finally {
-    drawing = false;
-  }
+function draw() {
+  if (waiting) return;
+  waiting = true;
+  window.s2sTurn = window.s2sTurn.then(async () => {
+    waiting = false;
+    const began = performance.now(), again = began - last < 2000;
+    await paint().catch(reportError);
+    last = performance.now();
+    await new Promise(free => setTimeout(free, again ? last - began : 0));
+  });
 }
 async function paint() {
   div.style.display = props.value ? '' : 'none';
