@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,9 @@ from s2s_demo.tasks import _pos, exercises, intent_en, intent_ko, pos_en, pos_ko
 from tests import toy_sets as sets
 from train import evaluate
 
-torch.set_num_threads(1)  # small tensors, and a page and a browser beside: threads would only wait for each other
+# small tensors, and a page and a browser beside: threads would only wait for each other, here and in the processes that tests start
+torch.set_num_threads(1)
+os.environ["OMP_NUM_THREADS"] = "1"
 DIM = 8
 OPTIONS: dict[str, dict[str, Any]] = {
     "conv": {"kernel": 3},

@@ -106,7 +106,7 @@ def unpacked(model: Seq2Seq, folder: Path, card: str = "") -> Path:
 def run_alone(jobs: list[dict]) -> dict:
     """What `alone.py` found; one process for all, since torch is slow to start."""
     command = [sys.executable, "-I", str(ALONE)]
-    run = subprocess.run(command, input=json.dumps(jobs), capture_output=True, text=True, encoding="utf-8", timeout=300)
+    run = subprocess.run(command, input=json.dumps(jobs), capture_output=True, text=True, encoding="utf-8", timeout=900)
     assert run.returncode == 0, run.stderr
     assert not run.stderr, run.stderr
     return json.loads(run.stdout.splitlines()[-1])
