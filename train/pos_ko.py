@@ -7,5 +7,5 @@ from dataclasses import replace
 
 from train._words import small, tagger
 
-RECIPES = small(both_ways=True, steps=2000) | {"lstm": tagger(steps=11000, drop=0.35)}
+RECIPES = small(both_ways=True, steps=2000) | {"lstm": tagger(steps=11000, drop=0.35, auxiliary=1.0, calibrated=True)}
 RECIPES["attention"] = replace(RECIPES["attention"], steps=5000)
