@@ -17,7 +17,7 @@ from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import answering, looking, page
 from s2s_demo.ui.video_input import sample
-from s2s_demo.ui.words import ALL, said
+from s2s_demo.ui.words import ALL, machine, said
 from tests.serving import served
 from tests.test_lenses import HAS
 
@@ -42,6 +42,12 @@ def test_korean_sentences_are_korean():
     same_in_both = {"norms.y", "engine.lstm", "engine.gru", "engine.mamba"}
     mute = [key for key, words in ALL.items() if not any("가" <= c <= "힣" for c in words.ko)]
     assert set(mute) <= same_in_both
+
+
+def test_what_a_model_was_trained_on_is_told_in_the_language_of_the_page():
+    for name in {checkpoint.facts_of(entry.folder)["machine"] for entry in checkpoint.shelf()}:
+        assert machine(name, "ko").startswith("CPU 스레드 ") and "threads" not in machine(name, "ko")
+    assert machine("NVIDIA H100", "ko") == "NVIDIA H100"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, looking
 from s2s_demo.ui.video_input import sample
-from s2s_demo.ui.words import said
+from s2s_demo.ui.words import machine, said
 from s2s_demo.viz.curves import Curve, gradient_curves
 from s2s_demo.viz.inside import inside, learning
 
@@ -119,7 +119,8 @@ def told(name: str, lang: str) -> str:
         engine=engines.get(run.config.engine).title.say(lang),
         approach=said(f"approach.{run.config.approach}", lang),
         what=said(f"time.what.{what}", lang),
-        **{key: run.facts[key] for key in ("parameters", "seed", "lr", "batch", "minutes", "machine")},
+        **{key: run.facts[key] for key in ("parameters", "seed", "lr", "batch", "minutes")},
+        machine=machine(run.facts["machine"], lang),
     )
 
 

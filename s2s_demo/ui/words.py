@@ -80,6 +80,7 @@ WORDS: dict[str, Words] = {
     "card.synthetic": Words("합성 (과제 파일이 만듭니다)", "synthetic (drawn by the task file)"),
     "card.parameters": Words("파라미터", "Parameters"),
     "card.trained": Words("학습", "Training"),
+    "machine.cpu": Words("CPU 스레드 {n}개, {kind}", "CPU threads: {n}, {kind}"),
     "card.trained.value": Words(
         "{steps:,}단계 · {minutes}분 · {machine}", "{steps:,} steps · {minutes} min · {machine}"
     ),
@@ -190,6 +191,12 @@ def said(key: str, lang: str, **facts: object) -> str:
     """The sentence `key` in `lang` ("ko" or "en"), its places filled."""
     text = WORDS[key].say(lang)
     return text.format(**facts) if facts else text
+
+
+def machine(name: str, lang: str) -> str:
+    """What a model was trained or timed on, as `measure.machine` names it, in `lang`."""
+    count, cpu, kind = name.partition(" CPU threads, ")
+    return said("machine.cpu", lang, n=count, kind=kind) if cpu else name
 
 
 def _everything() -> dict[str, Words]:
