@@ -145,7 +145,7 @@ def fit(
     accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
     learner = Auxiliary(model) if recipe.auxiliary else model
     optimizer = torch.optim.AdamW(learner.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
-    mean = deepcopy(model).to(accelerator.device).requires_grad_(False) if recipe.average else model
+    mean = deepcopy(model).to(accelerator.device).requires_grad_(False) if recipe.average else None
     first, spent = resume_from(learner, mean, optimizer, folder, recipe) if resume else (0, 0.0)
     wrapped, optimizer = accelerator.prepare(learner, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
@@ -160,13 +160,13 @@ def fit(
         before = [p.detach().clone() for p in model.parameters()] if logged(done) else []
         loss, total, layers = _step(accelerator, wrapped, model, optimizer, batch, recipe)
         updates = update_ratios(model, before) if before else None
-        if mean is not model:
+        if mean is not None:
             _blend(mean, model, min(recipe.average, (1 + step) / (10 + step)))
         halted, paused = _anybody(accelerator, stop()), _anybody(accelerator, pause())
         last = done == recipe.steps or halted
         scores = None
         if score is not None and (last or done % recipe.score_every == 0):
-            scores = score(mean.eval())
+            scores = score((mean or model).eval())
         seconds = spent + time.monotonic() - began
         due = last or paused or done % recipe.save_every == 0
         if folder is not None and accelerator.is_main_process and due:
@@ -176,7 +176,8 @@ def fit(
         yield Progress(done, recipe.steps, loss, total, layers, rate, seconds, left, clipped, scores, updates)
         if halted or paused:
             break
-    model.load_state_dict(mean.state_dict())
+    if mean is not None:
+        model.load_state_dict(mean.state_dict())
     model.eval()
     if recipe.calibrated:
         calibrate(model, task)
@@ -303,13 +304,13 @@ def _anybody(accelerator: Accelerator, wish: bool) -> bool:
 
 
 def keep_state(
-    model: nn.Module, mean: nn.Module, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float
+    model: nn.Module, mean: nn.Module | None, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float
 ) -> None:
-    """Weights, their mean and optimiser state as one safetensors file, replaced in one move so that a kill leaves the last
+    """Weights, their mean if there is one and optimiser state as one safetensors file, replaced in one move so that a kill leaves the last
     one whole."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{k}": v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
-    if mean is not model:
+    if mean is not None:
         tensors |= {f"mean.{k}": v.detach().cpu().contiguous() for k, v in mean.state_dict().items()}
     for index, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{k}": v.detach().cpu().contiguous() for k, v in state.items()}
@@ -320,7 +321,7 @@ def keep_state(
 
 
 def resume_from(
-    model: nn.Module, mean: nn.Module, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe
+    model: nn.Module, mean: nn.Module | None, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe
 ) -> tuple[int, float]:
     """Puts the saved weights, their mean and the optimiser state in place; returns the step and the seconds they stand for.
 
@@ -347,7 +348,7 @@ def resume_from(
             "The saved run has another recipe: resume with the same options.",
         )
     for part, weights in (("model.", model), ("mean.", mean)):
-        if part == "model." or mean is not model:
+        if weights is not None:
             weights.load_state_dict({k.removeprefix(part): v for k, v in tensors.items() if k.startswith(part)})
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():

@@ -69,13 +69,15 @@ def test_nothing_of_it_stays_in_the_model(new_model, toy_task):
     assert set(model.state_dict()) == names and model.parameters_count == count
 
 
-def test_resumed_equals_uninterrupted_digit_for_digit(new_model, toy_task, tmp_path):
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_resumed_equals_uninterrupted_digit_for_digit(average, new_model, toy_task, tmp_path):
+    recipe = replace(RECIPE, average=average)
     task, whole_model, other = toy_task(Shape.N2N), *(new_model(Shape.N2N, "lstm", **DEEP) for _ in range(2))
-    whole = run(whole_model, task)
+    whole = run(whole_model, task, recipe)
     asked = iter([False, False, False, True])
-    halted = run(new_model(Shape.N2N, "lstm", **DEEP), task, folder=tmp_path, stop=lambda: next(asked))
+    halted = run(new_model(Shape.N2N, "lstm", **DEEP), task, recipe, folder=tmp_path, stop=lambda: next(asked))
     torch.manual_seed(99)
-    rest = run(other, task, folder=tmp_path, resume=True)
+    rest = run(other, task, recipe, folder=tmp_path, resume=True)
     assert [p.step for p in (*halted, *rest)] == [1, 2, 3, 4, 5, 6]
     assert [(p.loss, p.grad_norm, p.layers) for p in (*halted, *rest)] == [
         (p.loss, p.grad_norm, p.layers) for p in whole

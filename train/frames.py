@@ -78,7 +78,7 @@ def train(args: Namespace) -> None:
     recipe = replace(RECIPE, steps=args.steps) if args.steps else RECIPE
     model, work = FrameEncoder(), Path("runs/frames")
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay)
-    first, spent = resume_from(model, model, optimizer, work, recipe) if args.resume else (0, 0.0)
+    first, spent = resume_from(model, None, optimizer, work, recipe) if args.resume else (0, 0.0)
     log = work / "history.jsonl"
     history = log.read_text("utf-8").splitlines()[: first // EVERY] if first else []
     began, done, errors = time.monotonic(), first, list[float]()
@@ -99,7 +99,7 @@ def train(args: Namespace) -> None:
                 bar.set_postfix({k: f"{v:.3g}" for k, v in row.items() if k != "step"})
                 history.append(json.dumps({k: float(f"{v:.4g}") for k, v in row.items()}))
             if done % recipe.save_every == 0 or done == recipe.steps:
-                keep_state(model, model, optimizer, work, recipe, done, seconds)
+                keep_state(model, None, optimizer, work, recipe, done, seconds)
                 log.write_text("\n".join(history) + "\n", "utf-8")
     _keep(model.eval(), history, done, spent + time.monotonic() - began, args)
 
