@@ -179,7 +179,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
     agreed: dict[str, Any] = {"fn": compared, "inputs": [held, engine, approach], "outputs": [agree]}
     agreed |= {"trigger_mode": "always_last", **QUIET}
-    seen: dict[str, Any] = {**ASKED, "show_progress_on": answer}
+    seen: dict[str, Any] = {**ASKED, "show_progress_on": [answer, matrix, curve]}
     # one listener for all that changes what is shown: the choice that was made last is the one that is seen last
     sources = [*asks, go.click, engine.input, approach.input, kind.input, where.input]
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **seen)
