@@ -23,7 +23,7 @@ test-pose:       ## people in real footage, in an environment of its own
 mutants:         ## planted bugs, each must turn a test red
 	$(PY) tests/mutants.py
 bench:           ## timings as ratios
-	for what in engines decode start throughput lens gradients busy; do $(PY) -m tests.benchmarks.$$what; done
+	for what in engines decode start throughput lens gradients busy slow_browser; do $(PY) -m tests.benchmarks.$$what; done
 gpu:             ## every engine gives the CPU's answers on a GPU, with throughput beside the CPU's
 	$(PY) -m tests.benchmarks.gpu
 train:           ## train every shipped checkpoint (about six hours on 2 CPU cores)
