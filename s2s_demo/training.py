@@ -306,8 +306,8 @@ def _anybody(accelerator: Accelerator, wish: bool) -> bool:
 def keep_state(
     model: nn.Module, mean: nn.Module | None, optimizer: Any, folder: Path, recipe: Recipe, step: int, seconds: float
 ) -> None:
-    """Weights, their mean if there is one and optimiser state as one safetensors file, replaced in one move so that a kill leaves the last
-    one whole."""
+    """Weights, their mean if there is one, and optimiser state as one safetensors file, replaced in one move so that a kill
+    leaves the last one whole."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"model.{k}": v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
     if mean is not None:
@@ -323,7 +323,7 @@ def keep_state(
 def resume_from(
     model: nn.Module, mean: nn.Module | None, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe
 ) -> tuple[int, float]:
-    """Puts the saved weights, their mean and the optimiser state in place; returns the step and the seconds they stand for.
+    """Puts the saved weights, their mean if there is one, and the optimiser state in place; returns the step and the seconds they stand for.
 
     Raises:
         UserError: there is nothing to resume, it is damaged, or its recipe is another.

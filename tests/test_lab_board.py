@@ -25,7 +25,7 @@ from s2s_demo.task import Approach, Shape
 from s2s_demo.ui import lab_board
 from s2s_demo.ui.advice import advice
 from s2s_demo.ui.board_table import CSV, csv_line, milliseconds, percent, size, table
-from s2s_demo.ui.words import machine
+from s2s_demo.ui.words import machine_in
 from s2s_demo.viz.cost import Mark, score_against_cost
 
 
@@ -398,7 +398,7 @@ def test_measuring_tells_how_far_it_is_and_what_was_measured(monkeypatch):
     steps = list(lab_board._rounds("addition", "en"))
     assert steps[0][0] == {} and steps[0][1].startswith("Warming up: 1 of 8")
     found, told = steps[-1]
-    assert len(found) == 8 and "single answers an engine" in told and machine(measure.machine(), "en") in told
+    assert len(found) == 8 and "single answers an engine" in told and machine_in(measure.machine(), "en") in told
 
 
 def test_where_no_engine_can_answer_measuring_says_so(monkeypatch, tmp_path):

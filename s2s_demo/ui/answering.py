@@ -23,7 +23,7 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film
 from s2s_demo.ui.gpu import gpu
-from s2s_demo.ui.words import machine, said
+from s2s_demo.ui.words import machine_in, said
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.length_map import length_map
 
@@ -333,8 +333,8 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
         return []
     facts = checkpoint.facts_of(entry.folder)
     scores = facts["scores"]
-    trained_on = {"steps": facts["steps"], "minutes": facts["minutes"], "machine": machine(facts["machine"], lang)}
-    trained = [said("card.trained.value", lang, **trained_on)]
+    shown = {"steps": facts["steps"], "minutes": facts["minutes"], "machine": machine_in(facts["machine"], lang)}
+    trained = [said("card.trained.value", lang, **shown)]
     trained += [said(f"card.{more}", lang) for more in ("auxiliary", "calibrated") if facts.get(more)]
     return [
         [said("engine", lang), engines.get(engine).title.say(lang)],

@@ -10,7 +10,7 @@ from s2s_demo import engines, tasks
 from s2s_demo.lab.board import Board, Key, Row, guarded, marked_down
 from s2s_demo.lab.structure import LONG, SHORT
 from s2s_demo.task import Approach
-from s2s_demo.ui.words import machine, said
+from s2s_demo.ui.words import machine_in, said
 from s2s_demo.viz.theme import look
 
 NONE = "–"
@@ -74,7 +74,7 @@ def _rows(board: Board, lang: str, several: bool, chosen: Key | None) -> list[di
 def _foot(boards: Sequence[Board], lang: str) -> str:
     """The machine that all were trained on; nothing where they differ, as each row then names its own."""
     machines = {row.machine for board in boards for row in board.rows}
-    return said("board.trained", lang, machine=machine(machines.pop(), lang)) if len(machines) == 1 else ""
+    return said("board.trained", lang, machine=machine_in(machines.pop(), lang)) if len(machines) == 1 else ""
 
 
 def _row(task: str, cells: list[Cell], several: bool, csv: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _costs(board: Board, row: Row, lang: str, *, apart: bool) -> list[Cell]:
     return [
         _score(board, row, lang),
         Cell(f"{row.parameters:,}", size(row.weight_bytes), row.parameters),
-        Cell(f"{row.minutes:.1f}", machine(row.machine, lang) if apart else "", row.minutes),
+        Cell(f"{row.minutes:.1f}", machine_in(row.machine, lang) if apart else "", row.minutes),
         *_times(row),
         _state(row, lang),
         Cell() if not row.timing or row.timing.peak is None else Cell(size(row.timing.peak), "", row.timing.peak),

@@ -24,8 +24,7 @@ from s2s_demo.ui.board_view import AdviceView, BoardView
 from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.gpu import gpu
 from s2s_demo.ui.plotly_view import PlotlyView
-from s2s_demo.ui.words import T, lang_of, said
-from s2s_demo.ui.words import machine as written
+from s2s_demo.ui.words import T, lang_of, machine_in, said
 from s2s_demo.viz.cost import Mark, score_against_cost
 
 ALL = "all"
@@ -167,7 +166,7 @@ def noted(task: str, timings: Timings, request: gr.Request) -> list[Any]:
 
 
 def _measured(task: str, taken: list[Timing], lang: str) -> str:
-    facts = {"n": taken[0].n, "xs": taken[0].xs, "steps": taken[0].steps, "machine": written(machine(), lang)}
+    facts = {"n": taken[0].n, "xs": taken[0].xs, "steps": taken[0].steps, "machine": machine_in(machine(), lang)}
     gone = len(board(task).rows) - len(taken)
     return said("board.measured", lang, **facts) + (said("board.gone", lang, count=gone) if gone else "")
 

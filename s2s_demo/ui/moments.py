@@ -17,7 +17,7 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, looking
 from s2s_demo.ui.video_input import sample
-from s2s_demo.ui.words import machine, said
+from s2s_demo.ui.words import machine_in, said
 from s2s_demo.viz.curves import Curve, gradient_curves
 from s2s_demo.viz.inside import inside, learning
 
@@ -120,7 +120,7 @@ def told(name: str, lang: str) -> str:
         approach=said(f"approach.{run.config.approach}", lang),
         what=said(f"time.what.{what}", lang),
         **{key: run.facts[key] for key in ("parameters", "seed", "lr", "batch", "minutes")},
-        machine=machine(run.facts["machine"], lang),
+        machine=machine_in(run.facts["machine"], lang),
     )
 
 

@@ -193,7 +193,7 @@ def said(key: str, lang: str, **facts: object) -> str:
     return text.format(**facts) if facts else text
 
 
-def machine(name: str, lang: str) -> str:
+def machine_in(name: str, lang: str) -> str:
     """What a model was trained or timed on, as `measure.machine` names it, in `lang`."""
     count, cpu, kind = name.partition(" CPU threads, ")
     return said("machine.cpu", lang, n=count, kind=kind) if cpu else name
