@@ -320,6 +320,10 @@ def keep_state(
     os.replace(half, folder / STATE_FILE)
 
 
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    return json.loads(json.dumps(asdict(recipe)))
+
+
 def resume_from(
     model: nn.Module, mean: nn.Module | None, optimizer: torch.optim.Optimizer, folder: Path | None, recipe: Recipe
 ) -> tuple[int, float]:
@@ -337,12 +341,14 @@ def resume_from(
         with safe_open(path, "pt") as file:
             facts = file.metadata()
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        saved = json.loads(facts["recipe"])
+        saved = _plain(Recipe()) | json.loads(
+            facts["recipe"]
+        )  # a field that came after the run was kept stands as it begins
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as e:
         raise UserError(
             "저장본이 손상되었습니다. --resume 없이 시작하세요.", "The saved run is damaged: start without --resume."
         ) from e
-    if saved != json.loads(json.dumps(asdict(recipe))):
+    if saved != _plain(recipe):
         raise UserError(
             "저장본은 다른 설정으로 학습한 것입니다. 같은 설정으로 이어 가세요.",
             "The saved run has another recipe: resume with the same options.",

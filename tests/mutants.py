@@ -267,6 +267,13 @@ MUTANTS = [
         (TRAINING, "resume"),
     ),
     Mutant(
+        "resuming forgets the mean of the weights",
+        "s2s_demo/training.py",
+        '(("model.", model), ("mean.", mean))',
+        '(("model.", model),)',
+        (TRAINING, "mean_of_the_weights"),
+    ),
+    Mutant(
         "dropout not seeded by the step",
         "s2s_demo/training.py",
         "torch.manual_seed(_mixed(seed, step, accelerator.process_index))",

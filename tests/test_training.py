@@ -14,7 +14,8 @@ from random import Random
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from s2s_demo import tasks, training
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -147,6 +148,19 @@ def test_resuming_with_another_recipe_is_told(tmp_path):
     run(fresh(), folder=tmp_path)
     with pytest.raises(UserError, match="another recipe"):
         run(fresh(), replace(RECIPE, lr=2e-2), folder=tmp_path, resume=True)
+
+
+def test_a_run_from_before_a_recipe_had_all_its_fields_goes_on(tmp_path):
+    halted = stopped_at(3, fresh(), tmp_path)
+    path = tmp_path / STATE_FILE
+    with safe_open(path, "pt") as file:
+        kept = file.metadata()
+    early = {k: v for k, v in json.loads(kept["recipe"]).items() if k not in ("auxiliary", "calibrated")}
+    save_file(load_file(path), path, metadata=kept | {"recipe": json.dumps(early)})
+    rest = run(fresh(), folder=tmp_path, resume=True)
+    assert facts(halted) + facts(rest) == facts(run(fresh()))
+    with pytest.raises(UserError, match="another recipe"):
+        run(fresh(), replace(RECIPE, auxiliary=1.0), folder=tmp_path, resume=True)
 
 
 @pytest.mark.parametrize(

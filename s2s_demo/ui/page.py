@@ -21,6 +21,7 @@ from s2s_demo.ui.words import ALL, I18N, T, said
 
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
+ANSWERS_DUE = Path(__file__).with_name("js") / "answers_due.js"
 LAB = {
     "shapes": lab_shapes,
     "gradients": lab_gradients,
@@ -135,6 +136,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": Soft(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg"),
         "css_paths": [CSS],
+        "head": f"<script>{ANSWERS_DUE.read_text(encoding='utf-8')}</script>",
         "i18n": I18N,
         "ssr_mode": False,
         "run_history": False,

@@ -15,7 +15,7 @@ from s2s_demo.ui.board_table import title
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SLOW = 40_000
+SLOW = 60_000
 ROWS = "#board-table tbody tr"
 
 

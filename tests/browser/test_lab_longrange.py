@@ -14,7 +14,7 @@ from s2s_demo.ui import far_live
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SLOW = 30_000
+SLOW = 60_000
 DRAWN = "document.querySelector('{} .plt')?._fullData?.length > {}"
 
 

@@ -9,7 +9,7 @@ from s2s_demo.lenses import KINDS
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SLOW = 30_000
+SLOW = 60_000
 TASK = "arithmetic"
 
 

@@ -12,7 +12,7 @@ from s2s_demo.ui.words import ALL, said
 from tests.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SLOW = 30_000
+SLOW = 60_000
 HOSTILE = [
     "",
     "   ",
@@ -179,6 +179,31 @@ def test_the_figures_are_drawn_by_the_plotly_of_the_wheel(visit):
         assert f"v{bundled}" in file.read(300)
 
 
+CLOSES_LATE = """(() => {
+  const plain = window.fetch;
+  window.fetch = async (where, how) => {
+    const reply = await plain(where, how);
+    if (!String(where.url || where).includes('queue/data')) return reply;
+    const late = new TransformStream({async transform(chunk, out) {
+      if (new TextDecoder().decode(chunk).includes('close_stream')) await new Promise(on => setTimeout(on, 700));
+      out.enqueue(chunk);
+    }});
+    return new Response(reply.body.pipeThrough(late), reply);
+  };
+})()"""
+
+
+def test_a_question_asked_while_the_stream_of_answers_ends_is_answered(chromium, url):
+    page = chromium.new_page()
+    page.add_init_script(CLOSES_LATE)
+    page.goto(f"{url}?lang=en")
+    for a in range(5):
+        expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=60_000)
+        ask(page, "arithmetic", f"{a}+1")
+        expect(page.locator("#answer-arithmetic .said")).to_have_text(f"{a} + 1 = {a + 1}", timeout=SLOW)
+    page.close()
+
+
 def test_of_figures_that_come_faster_than_they_are_drawn_the_newest_is(visit):
     page = visit()
     drawn(page, "#lens-arithmetic")
@@ -200,6 +225,18 @@ def test_of_figures_that_come_faster_than_they_are_drawn_the_newest_is(visit):
       return inks;
     }""")
     assert 2 <= len(inks) <= 10 and inks[-1] == "rgb(0, 0, 40)", inks
+
+
+def test_a_drawing_that_does_not_end_does_not_stop_the_others(visit):
+    page = visit()
+    drawn(page, "#lens-arithmetic")
+    page.evaluate("""() => {
+      const react = window.Plotly.react;
+      window.Plotly.react = (div, figure) => div.closest('#lens-arithmetic') ? new Promise(() => {}) : react(div, figure);
+      document.body.classList.toggle('s2s-again');
+    }""")
+    page.get_by_role("button", name=said("map", "en")).first.click()
+    assert drawn(page, "#map-arithmetic") >= 1
 
 
 def test_two_visitors_see_their_own(visit):

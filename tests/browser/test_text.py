@@ -9,7 +9,7 @@ from s2s_demo import engines
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SLOW = 30_000
+SLOW = 60_000
 TASKS = ["pos-en", "pos-ko", "intent-en", "intent-ko"]
 TYPED = {
     "pos-en": "We don't glorpify old boats.",

@@ -17,7 +17,7 @@ from s2s_demo.ui import film, video_input
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-SLOW = 30_000
+SLOW = 60_000
 TASK = tasks.get("swing")
 FPS = 30
 VIEW, PLAYER = "#answer-swing", "#x-swing"

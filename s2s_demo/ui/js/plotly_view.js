@@ -1,9 +1,9 @@
 // Draws the figure of one PlotlyView; called by gr.HTML once for each, see plotly_view.py.
 // Figures take turns, and one that changes all the time leaves the page as much time as it takes: of values that come faster than
-// they are drawn the newest alone is.
+// they are drawn the newest alone is. A drawing that does not end holds up the others for LONG at most.
 window.s2sTurn = Promise.resolve();
 window.s2sPlotly = (element, props, trigger, watch, clicked) => {
-const P = window.Plotly, div = element.querySelector('.plt');
+const P = window.Plotly, LONG = 5000, div = element.querySelector('.plt');
 let wired = false, chosen = null, linked = false, waiting = false, last = -Infinity;
 const ink = () => getComputedStyle(element).getPropertyValue('--body-text-color').trim() || '#444';
 const mark = () => {
@@ -17,7 +17,7 @@ function draw() {
   window.s2sTurn = window.s2sTurn.then(async () => {
     waiting = false;
     const began = performance.now(), again = began - last < 2000;
-    await paint().catch(reportError);
+    await Promise.race([paint().catch(reportError), new Promise(on => setTimeout(on, LONG))]);
     last = performance.now();
     await new Promise(free => setTimeout(free, again ? last - began : 0));
   });
