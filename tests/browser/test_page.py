@@ -94,11 +94,15 @@ def test_bad_input_is_one_sentence_in_the_visitors_language(visit, lang):
     assert page.locator("#answer-arithmetic img").count() == 0
 
 
-@pytest.mark.parametrize("text", ["３４７＋５８９", "٣٤٧+٥٨٩", " 347 + 589 = ?"])
-def test_other_ways_to_write_a_number_are_read(visit, text):
+def test_other_ways_to_write_a_number_are_read(visit):
     page = visit()
-    ask(page, "arithmetic", text)
-    expect(page.locator("#answer-arithmetic .said")).to_have_text("347 + 589 = 936", timeout=SLOW)
+    for text, said_so in (
+        ("３４７＋５８９", "347 + 589 = 936"),
+        ("٣٤٧+٥٨٨", "347 + 588 = 935"),
+        (" 347 + 587 = ?", "347 + 587 = 934"),
+    ):
+        ask(page, "arithmetic", text)
+        expect(page.locator("#answer-arithmetic .said")).to_have_text(said_so, timeout=SLOW)
 
 
 def test_tokens_and_matrix_are_linked(visit):
@@ -158,13 +162,16 @@ def test_training_norms_map_and_card_open(visit):
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [1280, 420])
-def test_the_page_fits_in_both_languages_light_and_dark(visit, lang, dark, width):
-    page = visit(lang=lang, dark=dark, width=width)
+def test_the_page_fits_in_both_languages_light_and_dark(visit, lang, dark):
+    page = visit(lang=lang, dark=dark, width=420)
     expect(page.locator("#title h1")).to_have_text(ALL["title"].say(lang))
     expect(page.locator("#go-arithmetic")).to_have_text(ALL["answer"].say(lang))
     drawn(page, "#lens-arithmetic")
-    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
+    fits = "document.scrollingElement.scrollWidth <= window.innerWidth"
+    assert page.evaluate(fits)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function("document.querySelector('#lens-arithmetic .plt')._fullLayout.width > 420", timeout=SLOW)
+    assert page.evaluate(fits)
     assert page.evaluate("document.body.classList.contains('dark')") == dark
     ink = page.evaluate("document.querySelector('#lens-arithmetic .plt')._fullLayout.font.color")
     assert ink == page.evaluate("getComputedStyle(document.body).getPropertyValue('--body-text-color').trim()")
