@@ -29,6 +29,7 @@ HASHES = 2**16
 LETTERS = 1024
 LONGEST_WORD = 24
 ENDS = 8
+INT64 = struct.Struct("=q")
 MOST_WORDS, MOST_VOCABULARY = 2000, 60_000
 
 
@@ -73,15 +74,14 @@ class Spelled:
                 f"단어가 {len(words):,}개입니다. {MOST_WORDS:,}개까지 읽을 수 있습니다.",
                 f"{len(words):,} words are too many: up to {MOST_WORDS:,} can be read.",
             )
-        rows = [
-            (
-                self._ids.get(_crc(_cased(w, self.case)), UNK),
-                *_hashed(w, self.grams, self.case, self.apart),
-                *_letters(w, self.letters, self.case),
-            )
-            for w in words
-        ]
-        return torch.tensor(rows, dtype=torch.int64).reshape(len(rows), 1 + self.grams + self.letters)
+        numbers = bytearray()
+        for word in words:
+            named, spelled = _spelled(word, self.grams, self.case, self.apart, self.letters)
+            numbers += INT64.pack(self._ids.get(named, UNK)) + spelled
+        shape = (len(words), 1 + self.grams + self.letters)
+        return (
+            torch.frombuffer(numbers, dtype=torch.int64).view(shape) if words else torch.zeros(shape, dtype=torch.int64)
+        )
 
     def decode(self, symbols: list[int]) -> str:
         """Nothing: a hash has no way back."""
@@ -149,6 +149,12 @@ def _cased(word: str, case: bool) -> str:
 
 
 @lru_cache(maxsize=100_000)
+def _spelled(word: str, grams: int, case: bool, apart: bool, letters: int) -> tuple[int, bytes]:
+    """The number that a vocabulary knows the word by, and its n-grams and letters as int64 of this machine, in one piece."""
+    spelling = (*_hashed(word, grams, case, apart), *_letters(word, letters, case))
+    return _crc(_cased(word, case)), struct.pack(f"={len(spelling)}q", *spelling)
+
+
 def _hashed(word: str, grams: int, case: bool, apart: bool) -> tuple[int, ...]:
     word = _shortened(_cased(word, case))
     shape, ends, inner = [_shape(word)], *_grams(word.lower() if apart else word)
@@ -157,7 +163,6 @@ def _hashed(word: str, grams: int, case: bool, apart: bool) -> tuple[int, ...]:
     return _numbers([*ends, *shape, *inner], grams)
 
 
-@lru_cache(maxsize=100_000)
 def _letters(word: str, count: int, case: bool) -> tuple[int, ...]:
     """Exactly `count` numbers: a letter's code point modulo 1024 (ASCII, Latin-1 and jamo each have their own), then 0."""
     letters = unicodedata.normalize("NFD", _shortened(_cased(word, case)))
