@@ -341,9 +341,8 @@ def resume_from(
         with safe_open(path, "pt") as file:
             facts = file.metadata()
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        saved = _plain(Recipe()) | json.loads(
-            facts["recipe"]
-        )  # a field that came after the run was kept stands as it begins
+        # a field that recipes got after this run was kept stood at its default
+        saved = _plain(Recipe()) | json.loads(facts["recipe"])
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as e:
         raise UserError(
             "저장본이 손상되었습니다. --resume 없이 시작하세요.", "The saved run is damaged: start without --resume."

@@ -78,10 +78,10 @@ class Spelled:
         for word in words:
             named, spelled = _spelled(word, self.grams, self.case, self.apart, self.letters)
             numbers += INT64.pack(self._ids.get(named, UNK)) + spelled
-        shape = (len(words), 1 + self.grams + self.letters)
-        return (
-            torch.frombuffer(numbers, dtype=torch.int64).view(shape) if words else torch.zeros(shape, dtype=torch.int64)
-        )
+        width = 1 + self.grams + self.letters
+        if not words:
+            return torch.zeros(0, width, dtype=torch.int64)
+        return torch.frombuffer(numbers, dtype=torch.int64).view(len(words), width)
 
     def decode(self, symbols: list[int]) -> str:
         """Nothing: a hash has no way back."""
