@@ -98,7 +98,8 @@ def panel(opened: list[Any]) -> None:
         return [
             moments.told(name, lang),
             gr.update(value=_examples(name)[0] if typed else "", visible=typed),
-            gr.update(choices=shown, value=next(iter(clips), None), visible=not typed),
+            # for what is typed the clips stay: a request on its way may still name one
+            gr.update(visible=False) if typed else gr.update(choices=shown, value=next(iter(clips)), visible=True),
             gr.update(samples=[[e] for e in _examples(name)] if typed else [[""]], visible=typed),
             gr.update(value=len(snapshots.run_of(name).steps) // 2),
             gr.update(choices=listed, value=listed[0][1]),
