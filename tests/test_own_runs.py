@@ -97,7 +97,10 @@ def test_a_killed_worker_is_told_and_goes_on_with_the_losses_of_one_that_was_not
     monkeypatch.setattr(turns, "_launch", lambda folder: None)
     whole = files.root() / runs.start(reversed_pairs, plan, suggestion)
     work.work(whole)
-    assert rows(folder) == rows(whole) and len(rows(whole)) > 50
+    # killed between saving a step and writing it down, that one step is missing in the history
+    lost = [row for row in rows(whole) if row not in rows(folder)]
+    assert len(lost) <= 1 and all(row[0] % 10 == 0 for row in lost), lost
+    assert rows(folder) == [row for row in rows(whole) if row not in lost] and len(rows(whole)) > 50
     assert not (folder / "log.txt").read_text("utf-8")
 
 
