@@ -133,7 +133,8 @@ def fit(
 ) -> Iterator[Progress]:
     """Trains `model` in place, one `Progress` a step.
 
-    folder: where the state is kept every `save_every` steps, at the end and when stopped. resume: go on from there.
+    folder: where the state is kept every `save_every` steps, at the end and when stopped, each time after the step's `Progress`
+    was taken, so that who is killed in between has a row too many and none too few. resume: go on from there.
     stop: asked after every step. pause: likewise; nothing is scored then, since training is gone on with.
     score: measures on held-out pairs, every `score_every` steps and at the end.
     logged: the steps, counted from 1, whose relative update is measured; left out, the first and every `log_every`th.
@@ -168,12 +169,12 @@ def fit(
         if score is not None and (last or done % recipe.score_every == 0):
             scores = score((mean or model).eval())
         seconds = spent + time.monotonic() - began
-        due = last or paused or done % recipe.save_every == 0
-        if folder is not None and accelerator.is_main_process and due:
-            keep_state(learner, mean, optimizer, folder, recipe, done, seconds)
         left = seconds / done * (recipe.steps - done)
         clipped, rate = total > recipe.clip, recipe.rate(step)
         yield Progress(done, recipe.steps, loss, total, layers, rate, seconds, left, clipped, scores, updates)
+        due = last or paused or done % recipe.save_every == 0
+        if folder is not None and accelerator.is_main_process and due:
+            keep_state(learner, mean, optimizer, folder, recipe, done, seconds)
         if halted or paused:
             break
     if mean is not None:

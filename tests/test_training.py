@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from random import Random
 
@@ -123,7 +123,7 @@ def test_nothing_is_kept_without_a_folder_and_often_with_one(tmp_path, monkeypat
     run(fresh())
     assert not list(tmp_path.iterdir())
     steps = fit(fresh(), ADDITION, replace(RECIPE, save_every=2), folder=tmp_path, cpu=True)
-    assert [(tmp_path / STATE_FILE).exists() for _ in islice(steps, 2)] == [False, True]
+    assert [(tmp_path / STATE_FILE).exists() for _ in islice(steps, 3)] == [False, False, True]
 
 
 def test_scores_are_taken_every_so_many_steps_and_at_the_end():
@@ -311,7 +311,10 @@ def test_the_mean_of_the_weights_resumes_digit_for_digit(step, tmp_path):
 def test_the_mean_is_scored_and_left_and_does_not_touch_the_training(tmp_path):
     recipe, scored = replace(RECIPE, average=0.9, score_every=1, save_every=1), []
     plain, averaged = fresh(), fresh()
-    steps = [load_file(tmp_path / STATE_FILE) for _ in fit(plain, ADDITION, RECIPE_SAVED, folder=tmp_path, cpu=True)]
+    saved = fit(plain, ADDITION, RECIPE_SAVED, folder=tmp_path, cpu=True)
+    later = chain(islice(saved, 1, None), [None])  # a step is saved when the next one is asked for, the last at the end
+    steps = [load_file(tmp_path / STATE_FILE) for _ in later]
+    assert len(steps) == RECIPE.steps
     walked = run(averaged, recipe, score=lambda m: scored.append(m.head.bias.clone()) or {"exact": 0.0})
     assert [p.loss for p in walked] == [p.loss for p in run(fresh())]
     mean = fresh().head.bias.detach()

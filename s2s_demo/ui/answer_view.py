@@ -69,7 +69,7 @@ const draw = () => {
   $('.verdict').className = 'verdict ' + (data && data.right === true ? 'right' : data && data.right === false ? 'wrong' : '');
   $('.rows').style.display = data && data.y && data.y.length ? '' : 'none';
   $('.xs').replaceChildren(); $('.ys').replaceChildren();
-  if (!data || !data.x || !data.y) return;
+  if (!data || !data.y) return;
   $('.capx').textContent = data.words.x; $('.capy').textContent = data.words.y; $('.keys').textContent = data.words.keys;
   data.x.forEach(name => $('.xs').appendChild(cell(name, 'span')));
   data.y.forEach((y, i) => {
