@@ -1,6 +1,7 @@
 """The page, started: `python app.py`, and the entry of a Hugging Face Space."""
 
 import os
+import sys
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -8,9 +9,13 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) // 2)))
 
 import s2s_demo.ui.gpu  # noqa: F401  before torch, as ZeroGPU asks
+from s2s_demo.prediction import UserError
 from s2s_demo.ui.page import build, launch_options
 
-demo = build()
+try:
+    demo = build()
+except UserError as e:  # a setting that cannot be meant: one sentence, no traceback
+    sys.exit(str(e))
 
 if __name__ == "__main__":
     demo.launch(**launch_options())

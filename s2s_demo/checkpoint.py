@@ -20,6 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from s2s_demo import engines
+from s2s_demo.device import best
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import FITS, Approach, Shape
@@ -110,13 +111,13 @@ def unpacked(stored: dict[str, Tensor]) -> dict[str, Tensor]:
 def load(name: str, engine: str = "", approach: str = "", *, seed: int = 0, device: str = "") -> Seq2Seq:
     """A trained model in eval mode: load("arithmetic", "lstm"), or load("user/repo") from the Hub.
 
-    approach: "" is the task's natural one. device: "" picks CUDA, MPS or the CPU by itself.
+    approach: "" is the task's natural one. device: "" is `device.best()`.
 
     Raises:
         UserError: there is no such checkpoint, or its files are damaged; the sentence says which there are.
     """
     folder = _from_hub(name) if "/" in name else _on_shelf(name, engine, approach, seed).folder
-    return _loaded(folder, device or best_device(), _stamp(folder))
+    return _loaded(folder, device or best(), _stamp(folder))
 
 
 def load_from(folder: Path, device: str = "") -> Seq2Seq:
@@ -125,7 +126,7 @@ def load_from(folder: Path, device: str = "") -> Seq2Seq:
     Raises:
         UserError: its files are missing or damaged.
     """
-    return _loaded(folder, device or best_device(), _stamp(folder))
+    return _loaded(folder, device or best(), _stamp(folder))
 
 
 def facts_of(folder: Path) -> dict[str, Any]:
@@ -150,13 +151,6 @@ def push(folder: Path, repo: str) -> str:
     api.create_repo(repo, exist_ok=True)
     api.upload_folder(repo_id=repo, folder_path=folder, allow_patterns=list(FILES))
     return f"https://huggingface.co/{repo}"
-
-
-def best_device() -> str:
-    """ "cuda", "mps" or "cpu", whichever is there first."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:

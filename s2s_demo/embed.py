@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from s2s_demo.codecs import PAD, UNK, Codec, Frames, Numbers, Spelled
@@ -100,8 +101,32 @@ class Spelling(nn.Module):
 
     def forward(self, letter_BSL: Tensor) -> Tensor:
         """(B, S, 2 dim) of letter_BSL int64, PAD after a word's last letter."""
+        return self._packed(letter_BSL) if letter_BSL.device.type == "cpu" else self._padded(letter_BSL)
+
+    def _packed(self, letter_BSL: Tensor) -> Tensor:
         word_UL, at_N = letter_BSL.flatten(0, 1).unique(dim=0, return_inverse=True)
         length_U = (word_UL != PAD).sum(1).clamp(min=1)
         packed = pack_padded_sequence(self.letter(word_UL), length_U.cpu(), batch_first=True, enforce_sorted=False)
         there_and_back_2UD = self.read(packed)[1]
         return there_and_back_2UD.transpose(0, 1).flatten(1)[at_N].unflatten(0, letter_BSL.shape[:2])
+
+    def _padded(self, letter_BSL: Tensor) -> Tensor:
+        """The same, letter by letter for all words at once: finding the different words and packing them by length would make a GPU
+        wait for the CPU twice, and Apple's can do neither."""
+        word_NL = letter_BSL.flatten(0, 1)
+        real_LN1 = (word_NL != PAD).T.unsqueeze(-1)
+        real_LN1 = torch.cat([torch.ones_like(real_LN1[:1]), real_LN1[1:]])  # padding alone is read as one letter
+        letter_LND, states = self.letter(word_NL.T), []
+        for way in ("", "_reverse"):
+            names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+            w_i, w_h, b_i, b_h = (self.read.get_parameter(f"{name}_l0{way}") for name in names)
+            in_LNE, h_ND = F.linear(letter_LND, w_i, b_i), letter_LND.new_zeros(len(word_NL), self.read.hidden_size)
+            steps = range(len(in_LNE)) if not way else reversed(range(len(in_LNE)))
+            for t in steps:
+                r_ND, z_ND, n_ND = in_LNE[t].chunk(3, -1)
+                hid_r, hid_z, hid_n = F.linear(h_ND, w_h, b_h).chunk(3, -1)
+                z_ND = torch.sigmoid(z_ND + hid_z)
+                new_ND = (1 - z_ND) * torch.tanh(n_ND + torch.sigmoid(r_ND + hid_r) * hid_n) + z_ND * h_ND
+                h_ND = torch.where(real_LN1[t], new_ND, h_ND)
+            states.append(h_ND)
+        return torch.cat(states, -1).unflatten(0, letter_BSL.shape[:2])

@@ -41,7 +41,16 @@ def _told(model: Seq2Seq, x: Any, answer: Answer) -> Prediction:
     if len(y) <= LONGEST_NAMED:
         names, pieces = names_of(model, y), model.x_codec.pieces(x)
     told = model.y_codec.decode(y)
-    return Prediction(x, told, tuple(pieces), names, answer.share_M.numpy(), answer.seconds, symbols=tuple(y))
+    return Prediction(
+        x,
+        told,
+        tuple(pieces),
+        names,
+        answer.share_M.numpy(),
+        answer.seconds,
+        symbols=tuple(y),
+        device=model.device.type,
+    )
 
 
 def names_of(model: Seq2Seq, symbols: list[int]) -> tuple[str, ...]:

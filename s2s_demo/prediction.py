@@ -35,6 +35,10 @@ class UserError(Exception):
         super().__init__(en)
         self.words = Words(ko, en)
 
+    def __reduce__(self) -> tuple[type[UserError], tuple[str, str]]:
+        """Crosses to another process whole: pickle would call the class with what `Exception` keeps, the English alone."""
+        return type(self), (self.words.ko, self.words.en)
+
 
 def quoted(text: str, most: int = 40) -> str:
     """What a visitor wrote, fit to stand in a sentence: cut short, what cannot be printed as "�"."""
@@ -80,7 +84,7 @@ class Prediction:
     x, y: as a person writes them; x is a `Clip` where the input is a video. x_pieces, y_pieces: the names of the input and output steps, in the model's order.
     confidence: (M,) probability of each chosen output symbol, 0 to 1. seconds: wall-clock time of the batch it was in.
     top: for each output step the likeliest symbols with their probabilities, filled together with the trace.
-    symbols: the M numbers of the answer in the model's own alphabet, its end included.
+    symbols: the M numbers of the answer in the model's own alphabet, its end included. device: the kind that answered.
     """
 
     x: Any
@@ -92,3 +96,4 @@ class Prediction:
     trace: Trace = field(default_factory=Trace)
     top: tuple[tuple[tuple[str, float], ...], ...] = ()
     symbols: tuple[int, ...] = ()
+    device: str = "cpu"

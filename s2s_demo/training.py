@@ -1,7 +1,10 @@
-"""One training loop for every task and engine: a generator of `Progress`, on Hugging Face Accelerate.
+"""One training loop for every task and engine: a generator of `Progress`; Hugging Face Accelerate joins several processes.
 
 It yields after every step, so that a command prints, a page plots and a test takes three steps. Data and dropout are seeded by
 (seed, step, process), so a run that was stopped and resumed has the same loss, digit for digit, as one that was not.
+
+Everything is in float32 (PyTorch's defaults; TF32 at most inside cuDNN): under autocast cuDNN's recurrent kernels would run in half
+precision, where without a scaled loss the tiny gradients that this lab shows are rounded to zero.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ from s2s_demo.auxiliary import Auxiliary
 from s2s_demo.batch import Batch, collate
 from s2s_demo.calibrate import calibrate
 from s2s_demo.codecs import PAD
+from s2s_demo.device import best
+from s2s_demo.draws import Seeded
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Pair, Task
@@ -138,28 +143,29 @@ def fit(
     stop: asked after every step. pause: likewise; nothing is scored then, since training is gone on with.
     score: measures on held-out pairs, every `score_every` steps and at the end.
     logged: the steps, counted from 1, whose relative update is measured; left out, the first and every `log_every`th.
+    cpu: on the CPU, else on `device.best()`.
 
     Raises:
-        UserError: there is nothing to resume, or its recipe is another.
+        UserError: there is nothing to resume, its recipe is another, or S2S_DEVICE names no device.
         ValueError: auxiliary lessons for a model that is not encoder-only.
     """
-    accelerator = Accelerator(mixed_precision="bf16" if torch.cuda.is_available() and not cpu else "no", cpu=cpu)
-    learner = Auxiliary(model) if recipe.auxiliary else model
+    accelerator = _workers("cpu" if cpu else best())
+    learner = Auxiliary(model.to(accelerator.device)) if recipe.auxiliary else model.to(accelerator.device)
     optimizer = torch.optim.AdamW(learner.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
-    mean = deepcopy(model).to(accelerator.device).requires_grad_(False) if recipe.average else None
+    mean = deepcopy(model).requires_grad_(False) if recipe.average else None
     first, spent = resume_from(learner, mean, optimizer, folder, recipe) if resume else (0, 0.0)
     wrapped, optimizer = accelerator.prepare(learner, optimizer)
     batches = _batches(task, model, recipe, seed, accelerator, first)
     logged = logged or (lambda done: done == 1 or done % recipe.log_every == 0)
     began = time.monotonic()
     for step in range(first, recipe.steps):
-        torch.manual_seed(_mixed(seed, step, accelerator.process_index))
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate(step)
         learner.train()
         batch, done = next(batches), step + 1
         before = [p.detach().clone() for p in model.parameters()] if logged(done) else []
-        loss, total, layers = _step(accelerator, wrapped, model, optimizer, batch, recipe)
+        with Seeded(_mixed(seed, step, accelerator.process_index), accelerator.device):
+            loss, total, layers = _step(accelerator, wrapped, model, optimizer, batch, recipe)
         updates = update_ratios(model, before) if before else None
         if mean is not None:
             _blend(mean, model, min(recipe.average, (1 + step) / (10 + step)))
@@ -184,6 +190,39 @@ def fit(
         calibrate(model, task)
 
 
+class _Alone:
+    """What `fit` asks of Accelerate, for one process: without its process-wide state, in which the first caller's device and number
+    format hold for all later ones."""
+
+    process_index, num_processes, is_main_process = 0, 1, True
+
+    def __init__(self, device: str) -> None:
+        self.device = torch.device(device)
+
+    def prepare(self, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[nn.Module, torch.optim.Optimizer]:
+        """Both as they are."""
+        return model, optimizer
+
+    def backward(self, loss: Tensor) -> None:
+        """Fills the gradients."""
+        loss.backward()
+
+    def clip_grad_norm_(self, parameters: Iterator[nn.Parameter], most: float) -> Tensor:
+        """The total norm before clipping, still on the device."""
+        return nn.utils.clip_grad_norm_(parameters, most)
+
+    def reduce(self, value: Tensor, reduction: str) -> Tensor:
+        """The value: nobody else has one."""
+        return value
+
+
+def _workers(device: str) -> Accelerator | _Alone:
+    """Accelerate where a launcher has started several processes, which share one device kind and float32; else nothing of it."""
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        return Accelerator(mixed_precision="no", cpu=device == "cpu")
+    return _Alone(device)
+
+
 def loss_of(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
     """Mean −log p of the real symbols of y under teacher forcing, in nats."""
     return _cross_entropy(model(batch.x_BS, batch.x_mask_BS, batch.y_BM), batch.y_BM, smoothing)
@@ -195,17 +234,19 @@ def _cross_entropy(logits_BMV: Tensor, y_BM: Tensor, smoothing: float) -> Tensor
 
 
 def _step(
-    accelerator: Accelerator, learner: nn.Module, model: Seq2Seq, optimizer: Any, batch: Batch, recipe: Recipe
+    accelerator: Accelerator | _Alone, learner: nn.Module, model: Seq2Seq, optimizer: Any, batch: Batch, recipe: Recipe
 ) -> tuple[float, float, dict[str, float]]:
-    with accelerator.autocast():
-        loss, learned_from = _losses(learner, batch, recipe)
+    """One step. All that is told of it leaves the device at once, since each time the CPU would wait for the GPU."""
+    loss, learned_from = _losses(learner, batch, recipe)
     optimizer.zero_grad()
     accelerator.backward(learned_from)
-    layers = layer_norms(model)
+    parts, norm_P = _norms(model)
     total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
     optimizer.step()
     shared = accelerator.reduce(loss.detach(), reduction="mean")
-    return float(shared), float(total), layers  # type: ignore[arg-type]
+    told = torch.cat([torch.stack([shared, total.to(shared.dtype)]), norm_P])  # type: ignore[union-attr, list-item]
+    mean, whole, *norms = told.tolist()
+    return mean, whole, dict(zip(parts, norms, strict=True))
 
 
 def _losses(learner: nn.Module, batch: Batch, recipe: Recipe) -> tuple[Tensor, Tensor]:
@@ -220,12 +261,17 @@ def _losses(learner: nn.Module, batch: Batch, recipe: Recipe) -> tuple[Tensor, T
 
 def layer_norms(model: nn.Module) -> dict[str, float]:
     """‖∇θ‖ of each part of the model (embeddings, blocks, head), as the gradients stand: read before clipping."""
+    parts, norm_P = _norms(model)
+    return dict(zip(parts, norm_P.tolist(), strict=True))
+
+
+def _norms(model: nn.Module) -> tuple[list[str], Tensor]:
+    """The parts and their norms, still on the device, where all parameters of a part share a kernel."""
     parts: dict[str, list[Tensor]] = {}
     for name, parameter in model.named_parameters():
         if parameter.grad is not None:
-            parts.setdefault(part_of(name), []).append(parameter.grad.float().norm())
-    norms = torch.stack([torch.stack(values).norm() for values in parts.values()]).tolist()
-    return dict(zip(parts, norms, strict=True))
+            parts.setdefault(part_of(name), []).append(parameter.grad.float())
+    return list(parts), torch.stack([nn.utils.get_total_norm(grads) for grads in parts.values()])
 
 
 @torch.no_grad()
@@ -257,7 +303,7 @@ def _blend(mean: Seq2Seq, model: Seq2Seq, kept: float) -> None:
 
 
 def _batches(
-    task: Task, model: Seq2Seq, recipe: Recipe, seed: int, accelerator: Accelerator, first: int
+    task: Task, model: Seq2Seq, recipe: Recipe, seed: int, accelerator: Accelerator | _Alone, first: int
 ) -> Iterator[Batch]:
     rank, world = accelerator.process_index, accelerator.num_processes
     kept: list[Pair] = [] if task.endless else list(task.pairs("train", seed))
@@ -298,7 +344,7 @@ def _mixed(seed: int, step: int, rank: int) -> int:
     return (seed * 1_000_003 + step) * 1_009 + rank
 
 
-def _anybody(accelerator: Accelerator, wish: bool) -> bool:
+def _anybody(accelerator: Accelerator | _Alone, wish: bool) -> bool:
     if accelerator.num_processes == 1:
         return wish
     return bool(accelerator.reduce(torch.tensor(float(wish), device=accelerator.device), reduction="sum").item())  # type: ignore[union-attr]

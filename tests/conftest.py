@@ -27,6 +27,8 @@ from train import evaluate
 # small tensors, and a page and a browser beside: threads would only wait for each other, here and in the processes that tests start
 torch.set_num_threads(1)
 os.environ["OMP_NUM_THREADS"] = "1"
+# the suite is about the CPU's answers, also where there is a GPU; what is about devices names its own
+os.environ["S2S_DEVICE"] = "cpu"
 DIM = 8
 OPTIONS: dict[str, dict[str, Any]] = {
     "conv": {"kernel": 3},

@@ -223,11 +223,11 @@ MUTANTS = [
     Mutant(
         "norms read after clipping",
         "s2s_demo/training.py",
-        """    layers = layer_norms(model)
+        """    parts, norm_P = _norms(model)
     total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
 """,
         """    total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
-    layers = layer_norms(model)
+    parts, norm_P = _norms(model)
 """,
         (TRAINING, "norms"),
     ),
@@ -276,8 +276,8 @@ MUTANTS = [
     Mutant(
         "dropout not seeded by the step",
         "s2s_demo/training.py",
-        "torch.manual_seed(_mixed(seed, step, accelerator.process_index))",
-        "pass",
+        "with Seeded(_mixed(seed, step, accelerator.process_index), accelerator.device):",
+        "if True:",
         (TRAINING, "digit_for_digit"),
     ),
     Mutant(

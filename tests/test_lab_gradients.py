@@ -11,10 +11,10 @@ import torch
 from torch import nn
 
 from s2s_demo import checkpoint, engines
+from s2s_demo.draws import Seeded
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.lab import clipping, trained
 from s2s_demo.lab.gradients import Decay, Setting, all_measured, drawn, measured, theory
-from s2s_demo.lab.seeded import Seeded
 from s2s_demo.lenses import gradient_of
 from s2s_demo.prediction import UserError
 from s2s_demo.trace import recording

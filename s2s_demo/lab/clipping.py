@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from s2s_demo.draws import Seeded
 from s2s_demo.lab.gradients import MOST_GAIN, MOST_SEED
-from s2s_demo.lab.seeded import Seeded
 from s2s_demo.prediction import UserError
 
 STEPS, LENGTH, WIDTH, BATCH = 60, 20, 16, 16

@@ -20,9 +20,9 @@ import torch
 from torch import Tensor, nn
 
 from s2s_demo import engines
+from s2s_demo.draws import Seeded
 from s2s_demo.engine import Layer
 from s2s_demo.engines._recurrent import Recurrent
-from s2s_demo.lab.seeded import Seeded
 from s2s_demo.prediction import UserError
 from s2s_demo.trace import recording
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 
 from s2s_demo import checkpoint
+from s2s_demo.draws import Seeded
 from s2s_demo.lab.longrange import PROBLEMS, SETTINGS, Net, Problem, Sequences, loss_of, score_of
-from s2s_demo.lab.seeded import Seeded
 
 WARMUP, CLIP, SCORE_EVERY = 50, 1.0, 50
 HELD, TESTED = 256, 1024

@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from s2s_demo import tasks
+from s2s_demo import device, tasks
 from s2s_demo.clip import SIDE, Clip, Film
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
@@ -57,9 +57,9 @@ class Timing:
 
 
 def machine() -> str:
-    """What it runs on, in words: the name of the GPU, or the number of CPU threads and the processor's kind."""
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
+    """What it runs on, in words: the name of the GPU that answers, or the number of CPU threads and the processor's kind."""
+    if device.best() != "cpu":
+        return device.described()
     return f"{torch.get_num_threads()} CPU threads, {platform.machine()}"
 
 

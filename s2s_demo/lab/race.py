@@ -17,8 +17,8 @@ from typing import Any
 
 import torch
 
+from s2s_demo.draws import Seeded
 from s2s_demo.explain import predict
-from s2s_demo.lab.seeded import Seeded
 from s2s_demo.lab.small import held_out, small
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.task import Pair, Task

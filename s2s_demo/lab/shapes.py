@@ -14,6 +14,7 @@ from torch import Tensor
 
 from s2s_demo.batch import collate
 from s2s_demo.codecs import Symbols
+from s2s_demo.draws import Seeded
 from s2s_demo.lenses import BEGIN
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError, Words
@@ -106,6 +107,7 @@ def _fresh(shape: Shape, x: list[str], y: list[str]) -> tuple[Seq2Seq, tuple[Ten
     x_codec, y_codec = Symbols(tuple(x), by="word"), Symbols(tuple(y), by="word")
     pair = (" ".join(x), " ".join(y))
     task = Task("shape", Words("", ""), Words("", ""), shape, lambda split, seed: iter([pair]), x_codec, y_codec)
-    model = Seq2Seq(ModelConfig.of(task, "transformer", FITS[shape][0], dim=8, depth=1, heads=1)).eval()
+    with Seeded(0):
+        model = Seq2Seq(ModelConfig.of(task, "transformer", FITS[shape][0], dim=8, depth=1, heads=1)).eval()
     batch = collate([pair], x_codec, y_codec, shape)
     return model, (batch.x_BS, batch.x_mask_BS, batch.y_BM)

@@ -55,7 +55,7 @@ def beams(model: Seq2Seq, x: Any, width: int = WIDTH) -> list[list[Beam]]:
         told_BS = x_BS.expand(len(kept), *x_BS.shape[1:])
         mask_BS = torch.ones(told_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
         logits_BV = model(told_BS, mask_BS, y_BM.to(x_BS.device))[:, step]
-        kept = _grown(kept, allowed_shares(model, logits_BV.double()).log().cpu(), width)
+        kept = _grown(kept, allowed_shares(model, logits_BV.cpu().double()).log(), width)
         told.append([Beam(names_of(model, symbols), log_p, symbols[-1] == EOS) for log_p, symbols in kept])
         if all(symbols[-1] == EOS for _, symbols in kept):
             break

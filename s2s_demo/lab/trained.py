@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from s2s_demo import checkpoint, tasks
+from s2s_demo.draws import Seeded
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.explain import predict
 from s2s_demo.lab.gradients import Decay
-from s2s_demo.lab.seeded import Seeded
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.model import EncoderDecoder, EncoderOnly, Seq2Seq
 from s2s_demo.prediction import UserError

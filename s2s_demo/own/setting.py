@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from s2s_demo.codecs import Codec, Spelled
-from s2s_demo.lab.seeded import Seeded
+from s2s_demo.draws import Seeded
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.own.judging import MEASURES, judged
 from s2s_demo.own.plan import Plan, task_of

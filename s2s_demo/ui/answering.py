@@ -19,10 +19,10 @@ from s2s_demo.clip import Clip
 from s2s_demo.explain import END, predict
 from s2s_demo.lab.board import main_score
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
+from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui import film
-from s2s_demo.ui.gpu import gpu
+from s2s_demo.ui import film, gpu
 from s2s_demo.ui.words import machine_in, said
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.length_map import length_map
@@ -63,11 +63,12 @@ def _told_plainly(name: str) -> Iterator[None]:
         raise UserError(said("problem", "ko"), said("problem", "en")) from e
 
 
-@gpu
 def _predicted(task: str, engine: str, approach: str, x: Any, look: bool) -> Prediction:
-    model = checkpoint.load(task, engine, approach)
-    predict(model, [x])  # the first call of a model pays for memory it keeps; the time on the page is the second's
-    return predict(model, [x], look=look)[0]
+    def ask(model: Seq2Seq) -> Prediction:
+        predict(model, [x])  # the first call of a model pays for memory it keeps; the time on the page is the second's
+        return predict(model, [x], look=look)[0]
+
+    return gpu.asked(task, engine, approach, ask)
 
 
 @plainly
@@ -145,7 +146,7 @@ def _verdict(task: Task, answer: Prediction, truth: str | None, lang: str, *, un
             told.append("✗ " + said("view.partly", lang, share=score[task.measure]))
         else:
             told.append("✗ " + said("view.wrong", lang, truth=_short(task.answer(truth))))
-    told.append(said("view.time", lang, ms=f"{answer.seconds * 1000:.1f}"))
+    told.append(said("view.time", lang, ms=f"{answer.seconds * 1000:.1f}") + gpu.by_device(answer))
     return {"verdict": " · ".join(told), "right": right}
 
 
@@ -264,12 +265,13 @@ def _result(task: Task, answer: Prediction, truth: str | None, lang: str) -> lis
     return [_short(shown), "" if true is None else "✓" if result == true else "✗"]
 
 
-@gpu
 def _compared(task: str, engine: str, approach: str, x: Any, truth: str | None) -> tuple[Prediction, Grid | None]:
-    model = checkpoint.load(task, engine, approach)
-    predict(model, [x])
-    answer = predict(model, [x])[0]
-    return answer, gradient_of(model, x, truth if truth is not None else answer.y)
+    def ask(model: Seq2Seq) -> tuple[Prediction, Grid | None]:
+        predict(model, [x])
+        answer = predict(model, [x])[0]
+        return answer, gradient_of(model, x, truth if truth is not None else answer.y)
+
+    return gpu.asked(task, engine, approach, ask)
 
 
 def _curves(curves: list[Curve], names: tuple[str, ...], lang: str, *, relative: bool) -> go.Figure:

@@ -16,6 +16,7 @@ from s2s_demo import footage
 from s2s_demo.clip import SIDE, Clip
 from s2s_demo.prediction import Prediction, Words
 from s2s_demo.task import Task
+from s2s_demo.ui import gpu
 from s2s_demo.ui.words import said
 
 THUMBNAILS, ACROSS = 120, 12
@@ -45,7 +46,7 @@ def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: i
     lasts = float(clip.seconds[1]) if len(clip) > 1 else 1 / 30
     return {
         "said": told(task, names, answer.confidence, lang),
-        **_verdict(names, true, answer.seconds, lang),
+        **_verdict(names, true, answer, lang),
         "notices": notices(task, clip, lang),
         "file": re.sub(r"[^\w-]", "_", clip.name.rpartition(".")[0])[:60] or task.name,
         "n": len(clip),
@@ -96,8 +97,8 @@ def told(task: Task, names: list[str], confidence: np.ndarray, lang: str, most: 
     return " → ".join(says if len(says) <= most else [*says[:most], "…"])
 
 
-def _verdict(names: list[str], true: list[str] | None, seconds: float, lang: str) -> dict[str, Any]:
-    time = said("film.time", lang, ms=f"{seconds * 1000:.1f}")
+def _verdict(names: list[str], true: list[str] | None, answer: Prediction, lang: str) -> dict[str, Any]:
+    time = said("film.time", lang, ms=f"{answer.seconds * 1000:.1f}") + gpu.by_device(answer)
     if not true:
         return {"verdict": time, "right": None}
     share = right_share(names, true)

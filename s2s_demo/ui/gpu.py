@@ -1,28 +1,105 @@
-"""`gpu`: spaces.GPU on Hugging Face Spaces, nothing anywhere else. Imported before torch, as ZeroGPU asks."""
+"""A GPU for the page: the one that stands in this machine, or one that is lent on ZeroGPU. Imported before torch uses any.
+
+Answers and looks inside come from `device.best()`; on ZeroGPU that is the CPU, which answers with models as small as these at once and
+from nobody's quota. There a GPU is lent for training alone, to a forked process that keeps nothing: what goes in and what comes back is
+pickled, and an exception comes back without its text. So `lent` carries sentences as values, and turns what the lender says itself
+into one.
+"""
 
 from __future__ import annotations
 
-import os
+import logging
+import re
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 try:
     import spaces  # pyright: ignore[reportMissingImports]
 except ImportError:
     spaces = None
 
+from s2s_demo import checkpoint, device
+from s2s_demo.model import Seq2Seq
+from s2s_demo.prediction import Prediction, UserError, Words
+from s2s_demo.ui.words import said
+
+LOG = logging.getLogger(__name__)
+Found = TypeVar("Found")
+KINDS = (
+    ("quota", "gpu.quota"),
+    ("pending credits", "gpu.quota"),
+    ("queue", "gpu.none_free"),
+    ("client", "gpu.none_free"),
+)
+"""A word in the title of the lender's error, and what it is to a visitor; everything else is "gpu.failed"."""
+
 
 def zero() -> bool:
     """Whether this is a ZeroGPU Space, where a GPU is lent for seconds at a time and to this process alone."""
-    return spaces is not None and os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
+    return spaces is not None and device.zero_gpu()
 
 
 def lent(function: Callable[..., Any], seconds: int) -> Callable[..., Any]:
-    """The same function on a GPU lent for at most so many seconds; only where `zero`."""
+    """The same function on a GPU lent for at most so many seconds; only where `zero`. Arguments and result must be plain values.
+
+    The function raises as it would here, if what it raises is a UserError, and `NotLent` where no GPU was lent or it was taken back.
+    """
     assert spaces is not None
-    return spaces.GPU(duration=seconds)(function)
+
+    @wraps(function)
+    def inside(*args: Any) -> tuple[Any, tuple[str, str] | None]:
+        try:
+            return function(*args), None
+        except UserError as e:
+            return None, (e.words.ko, e.words.en)
+
+    borrowed = spaces.GPU(duration=seconds)(inside)
+
+    @wraps(function)
+    def outside(*args: Any) -> Any:
+        try:
+            found, told = borrowed(*args)
+        except Exception as e:  # the lender's own errors have no class to tell them by
+            LOG.exception("no GPU for %s", function.__name__)
+            raise _refused(e) from e
+        if told is not None:
+            raise UserError(*told)
+        return found
+
+    return outside
 
 
-def gpu(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, run on a borrowed GPU where there are some to borrow."""
-    return function if spaces is None else spaces.GPU(duration=30)(function)
+def _refused(error: Exception) -> device.NotLent:
+    title = str(getattr(error, "title", "")).lower()
+    key = next((key for word, key in KINDS if word in title), "gpu.failed")
+    again = re.search(r"Try again in ([0-9 a-z,:]{1,40})\.", str(error))
+    words = Words(*(said(key, lang) for lang in ("ko", "en")))
+    if again and key == "gpu.quota":
+        more = Words(*(said("gpu.again", lang, wait=again[1]) for lang in ("ko", "en")))
+        words = Words(f"{words.ko} {more.ko}", f"{words.en} {more.en}")
+    return device.NotLent(words.ko, words.en)
+
+
+def asked(task: str, engine: str, approach: str, ask: Callable[[Seq2Seq], Found]) -> Found:
+    """What `ask` finds with a shipped model on the best device there is, where the model stays; with the CPU's if that device fails.
+
+    Raises:
+        UserError: there is no such model, or what `ask` raises.
+    """
+    name = device.best()
+    if name != "cpu":
+        try:
+            return ask(checkpoint.load(task, engine, approach, device=name))
+        except UserError:
+            raise
+        except (
+            Exception
+        ):  # out of memory, a lost driver, an operation it lacks: the CPU can do it, or tells what is wrong
+            LOG.exception("%s failed, the CPU answers", name)
+    return ask(checkpoint.load(task, engine, approach, device="cpu"))
+
+
+def by_device(answer: Prediction) -> str:
+    """ " · CUDA": which device answered, where there is another than the CPU."""
+    return "" if answer.device == device.best() == "cpu" else f" · {answer.device.upper()}"

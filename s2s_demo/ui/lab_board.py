@@ -22,7 +22,6 @@ from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.board_table import table, title
 from s2s_demo.ui.board_view import AdviceView, BoardView
 from s2s_demo.ui.events import ASKED, QUIET
-from s2s_demo.ui.gpu import gpu
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, machine_in, said
 from s2s_demo.viz.cost import Mark, score_against_cost
@@ -214,7 +213,7 @@ def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
 
 @plainly
 def _begun(task: str, models: dict[Key, Any]) -> Iterator[Timings]:
-    return gpu(measure.rounds)(models, measure.examples(tasks.get(task)))
+    return measure.rounds(models, measure.examples(tasks.get(task)))
 
 
 @plainly

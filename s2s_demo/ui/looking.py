@@ -8,13 +8,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from s2s_demo import checkpoint, engines
+from s2s_demo import engines, tasks
 from s2s_demo.lab import agree, heads, theatre
 from s2s_demo.lenses import BEGIN, LONGEST_LOOK, looked
+from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Trace, UserError
 from s2s_demo.task import Approach, Task
-from s2s_demo.ui import answering
-from s2s_demo.ui.gpu import gpu
+from s2s_demo.ui import answering, gpu
 from s2s_demo.ui.words import said
 from s2s_demo.viz import heads as pictures
 from s2s_demo.viz.heat import heat
@@ -33,10 +33,10 @@ def with_lens(task: Task, answer: Prediction, engine: str, approach: str, *kinds
     return replace(answer, trace=Trace((*answer.trace.grids, *grids)))
 
 
-@gpu
 def _grids(task: str, engine: str, approach: str, answer: Prediction, kinds: list[str]) -> list[Grid]:
-    model = checkpoint.load(task, engine, approach)
-    return [grid for kind in kinds for grid in looked(model, answer, kind)]
+    return gpu.asked(
+        task, engine, approach, lambda model: [grid for kind in kinds for grid in looked(model, answer, kind)]
+    )
 
 
 def places(answer: Prediction, kind: str, lang: str) -> list[tuple[str, str]]:
@@ -155,13 +155,12 @@ def ablation(task: Task, answer: Prediction, engine: str, approach: str, where: 
     scope = scope_of(answer, where)
     if scope is None:
         raise UserError(said("heads.choose", "ko"), said("heads.choose", "en"))
-    found = _ablated(task, engine, approach, scope)
+    found = _ablated(task.name, engine, approach, scope)
     return said("heads.ablated", lang, where=where, **vars(found))
 
 
-@gpu
-def _ablated(task: Task, engine: str, approach: str, scope: tuple[str, int | None]) -> heads.Ablation:
-    return heads.ablated(checkpoint.load(task.name, engine, approach), task, *scope)
+def _ablated(task: str, engine: str, approach: str, scope: tuple[str, int | None]) -> heads.Ablation:
+    return gpu.asked(task, engine, approach, lambda model: heads.ablated(model, tasks.get(task), *scope))
 
 
 @answering.plainly
@@ -199,7 +198,6 @@ def broken(
     return {**shown, "verdict": told, "right": None}
 
 
-@gpu
 def _broken(
     task: str,
     engine: str,
@@ -210,7 +208,7 @@ def _broken(
     row: int,
     column: int,
 ) -> heads.Broken:
-    return heads.broken(checkpoint.load(task, engine, approach), answer, way, scope, row, column)
+    return gpu.asked(task, engine, approach, lambda model: heads.broken(model, answer, way, scope, row, column))
 
 
 def has_theatre(approaches: list[Approach]) -> bool:
@@ -267,9 +265,10 @@ def _beam_told(answer: Prediction, beams: list[list[theatre.Beam]], truth: str |
     return told if truth is not None else f"{told} {said('theatre.untrue', lang)}"
 
 
-@gpu
 def _staged(
     task: str, engine: str, approach: str, x: Any, truth: str | None
 ) -> tuple[list[list[theatre.Beam]], list[theatre.Forced]]:
-    model = checkpoint.load(task, engine, approach)
-    return theatre.beams(model, x), [] if truth is None else theatre.forced(model, x, truth)
+    def ask(model: Seq2Seq) -> tuple[list[list[theatre.Beam]], list[theatre.Forced]]:
+        return theatre.beams(model, x), [] if truth is None else theatre.forced(model, x, truth)
+
+    return gpu.asked(task, engine, approach, ask)

@@ -21,7 +21,6 @@ from s2s_demo.own.setting import task_for
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Pair, Task
 from s2s_demo.ui import answering, own_mine
-from s2s_demo.ui.gpu import gpu
 from s2s_demo.ui.own_text import in_a_row, plain
 from s2s_demo.ui.words import said
 
@@ -68,7 +67,6 @@ def axis(grid: Grid | None, answer: Prediction) -> Grid | None:
     return replace(grid, columns=answering.ticked(grid.columns))
 
 
-@gpu
 def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
     """The answers of a run's model. look: with their traces."""
     model = runs.model_of(run)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,24 @@ from gradio.themes import Soft
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from s2s_demo import footage, tasks
-from s2s_demo.checkpoint import best_device, load
-from s2s_demo.explain import predict
+from s2s_demo import device, footage, tasks
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import lab_board, lab_gradients, lab_longrange, lab_race, lab_shapes, lab_time, own, owning
+from s2s_demo.ui import (
+    answering,
+    gpu,
+    lab_board,
+    lab_gradients,
+    lab_longrange,
+    lab_race,
+    lab_shapes,
+    lab_time,
+    own,
+    owning,
+)
 from s2s_demo.ui.task_panel import task_panel
 from s2s_demo.ui.words import ALL, I18N, T, said
 
+LOG = logging.getLogger(__name__)
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
 ANSWERS_DUE = Path(__file__).with_name("js") / "answers_due.js"
@@ -49,7 +61,7 @@ def build() -> gr.Blocks:
             gr.HTML(f"<h1>{T('title')}</h1>", elem_id="title", js_on_load=None, apply_default_css=False)
             gr.Markdown(T("thesis"), elem_id="thesis")
             gr.HTML(
-                f"<span>{T('device')} <b>{best_device().upper()}</b></span>"
+                f"<span>{T('device')} <b>{_device()}</b></span>"
                 "<a data-lang='ko' href='?lang=ko'>한국어</a><a data-lang='en' href='?lang=en'>English</a>"
                 f"<button type='button' data-ko='{said('shade', 'ko')}' data-en='{said('shade', 'en')}'>◐</button>",
                 elem_id="tools",
@@ -89,6 +101,14 @@ def build() -> gr.Blocks:
     return page.queue(max_size=64, api_open=False)
 
 
+def _device() -> str:
+    """Where answers come from, for the header, and where trainings run if that is another place; the log learns what is missing."""
+    told = device.chosen().told
+    if told is not None:
+        LOG.warning(told.en)
+    return html.escape(device.described() + (" · ZeroGPU" if gpu.zero() else ""))
+
+
 def rooms() -> dict[str, list[str]]:
     """The tasks behind each tab: a tab for every task, unless it shares a room."""
     found: dict[str, list[str]] = {}
@@ -109,7 +129,7 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
     try:
         if tasks.get(task).input != "text":
             raise UserError(said("clip.api", "ko"), said("clip.api", "en"))
-        found = predict(load(task, engine, approach), [tasks.get(task).read(x)])[0]
+        found = answering.answered(tasks.get(task), engine, approach, x, look=False)
     except UserError as e:
         return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
     y = tasks.get(task).answer(found.y)

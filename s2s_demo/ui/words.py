@@ -11,6 +11,7 @@ from s2s_demo.own import examples
 from s2s_demo.prediction import Words
 from s2s_demo.ui import (
     words_board,
+    words_gpu,
     words_gradients,
     words_inside,
     words_longrange,
@@ -181,6 +182,7 @@ for part in (
     words_time,
     words_longrange,
     words_board,
+    words_gpu,
     words_race,
     words_own,
 ):
