@@ -1,7 +1,7 @@
 """The real sets: fetched once from a pinned public address, checked, and kept in a cache; or read from $S2S_DATA.
 
 $S2S_DATA names a folder laid out as <set>/<file>, plain or .xz. Nothing is fetched unless a training or an
-evaluation asks for it: the page starts and answers without.
+evaluation asks for it: the page shows what lies in the repository, see `s2s_demo.excerpts`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import lzma
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from s2s_demo import mocap
 from s2s_demo.prediction import UserError
 
 CACHE = Path(os.environ.get("S2S_CACHE", Path.home() / ".cache" / "s2s-lab"))
@@ -26,12 +28,15 @@ FCI = f"{RAW}/warnikchow/3i4k/cfa90c15f808becafca2d8ef8649b8b71f6bbe71/data/trai
 class File:
     """One file of a set. digests: "sha256:..." or "git:..." (the id git gives its content); any one of them will do.
 
-    url: "" where nobody publishes the file in this form; `source` then says what it was made from.
+    url: "" where nobody publishes the file in this form; `build` then makes it from its `originals`, name -> address.
+    agrees: whether a content of another digest will do all the same.
     """
 
     url: str
     digests: tuple[str, ...]
-    source: str = ""
+    originals: Mapping[str, str] = field(default_factory=dict)
+    build: Callable[[Callable[[str], bytes]], bytes] | None = None
+    agrees: Callable[[bytes], bool] = lambda content: False
 
 
 FILES: dict[str, File] = {
@@ -71,7 +76,9 @@ FILES: dict[str, File] = {
     "mocap_exercises/train.npz": File(
         "",
         ("sha256:504fdbe13a291162339d49b7f778afe72a51b2769b06eb05dde074ceda99acba",),
-        "mocap.cs.cmu.edu subject 13, github.com/michaelchughes/mocap6dataset",
+        mocap.ORIGINALS,
+        mocap.build,
+        mocap.agrees,
     ),
     "3i4k/fci_test.txt": File(
         f"{FCI}/fci_test.txt", ("sha256:d74c5b376c7d231bd4d5a94de855e47b6e70c96abeeaaf75cffbdb8506a87ff2",)
@@ -85,7 +92,7 @@ def read(name: str) -> str:
 
 
 def content(name: str) -> bytes:
-    """A file of a set: from $S2S_DATA, else from the cache, else fetched with a progress bar.
+    """A file of a set: from $S2S_DATA, else from the cache, else fetched with a progress bar, or built from what is fetched.
 
     Raises:
         UserError: it is in neither place and cannot be fetched, or its content is not what it should be.
@@ -93,7 +100,7 @@ def content(name: str) -> bytes:
     found = _local(name)
     if found is None:
         found = _fetched(name)
-    if not any(_is(found, digest) for digest in FILES[name].digests):
+    if not _right(name, found):
         raise UserError(
             f"‘{name}’ 파일의 내용이 알려진 것과 다릅니다. 지우고 다시 받아 주세요.",
             f"The content of ‘{name}’ is not what it should be: delete the file and fetch it again.",
@@ -123,22 +130,33 @@ def _local(name: str) -> bytes | None:
 
 
 def _fetched(name: str) -> bytes:
-    if not FILES[name].url:
-        raise UserError(
-            f"‘{name}’ 파일은 이 형태로 공개된 곳이 없습니다. 이 파일이 있는 폴더를 S2S_DATA로 알려 주세요. 원본: {FILES[name].source}",
-            f"‘{name}’ is published nowhere in this form: name a folder that holds it in S2S_DATA. Made from {FILES[name].source}.",
-        )
+    file, place = FILES[name], CACHE / name
+    if file.build is None:
+        return _retrieved(file.url, place, name)
+    parts = place.parent / "originals"
+    made = file.build(lambda part: _retrieved(file.originals[part], parts / part, f"{name}: {part}"))
+    if _right(name, made):
+        kept = place.with_suffix(".part")
+        kept.write_bytes(made)
+        kept.replace(place)
+    return made
+
+
+def _retrieved(url: str, place: Path, name: str) -> bytes:
     import pooch  # noqa: PLC0415  only a machine that trains pays for this import
 
-    place = CACHE / name
     try:
-        pooch.retrieve(FILES[name].url, None, place.name, place.parent, progressbar=True)
+        pooch.retrieve(url, None, place.name, place.parent, progressbar=True)
+        return place.read_bytes()
     except (OSError, ValueError) as e:
         raise UserError(
             f"‘{name}’ 데이터를 받을 수 없습니다. 인터넷 연결을 확인하거나, 데이터가 있는 폴더를 S2S_DATA로 알려 주세요.",
             f"The data ‘{name}’ cannot be fetched: check the connection, or name a folder that holds it in S2S_DATA.",
         ) from e
-    return place.read_bytes()
+
+
+def _right(name: str, content: bytes) -> bool:
+    return any(_is(content, digest) for digest in FILES[name].digests) or FILES[name].agrees(content)
 
 
 def _is(content: bytes, digest: str) -> bool:

@@ -74,6 +74,7 @@ class Task:
     """One problem: pairs of x and y, how each becomes steps, and how an answer is scored.
 
     pairs: (split, seed) -> pairs. "train" is endless if `endless` says so; every other split is finite, disjoint from it.
+    offline: likewise, but nothing is fetched: of a set that does not lie on this machine an excerpt in the repository (None: pairs).
     tests: names of the splits that `evaluate` reads, the main one first.
     y_texts: other ways to write y, by name; the command's --format picks one, `y_codec` is the default.
     read: what a visitor typed, or the path of a video -> x; raises UserError with what to do.
@@ -100,6 +101,7 @@ class Task:
     x_codec: Codec | Callable[[], Codec]
     y_codec: Codec | Callable[[], Codec]
     examples: tuple[str, ...] = ()
+    offline: Callable[[str, int], Iterator[Pair]] | None = None
     tests: tuple[str, ...] = ("test",)
     y_texts: Mapping[str, Codec] = field(default_factory=dict)
     read: Callable[[str], Any] = _as_is
@@ -136,6 +138,10 @@ class Task:
     def writes(self) -> Codec:
         """The codec of y, likewise."""
         return self.y_codec() if callable(self.y_codec) else self.y_codec
+
+    def at_hand(self, split: str, seed: int = 0) -> Iterator[Pair]:
+        """The pairs of a split that can be had without the network: all of them, or an excerpt; see `offline`."""
+        return (self.offline or self.pairs)(split, seed)
 
     @property
     def approaches(self) -> tuple[Approach, ...]:

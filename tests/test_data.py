@@ -91,5 +91,5 @@ def test_what_was_fetched_is_kept_and_not_fetched_again(places, monkeypatch):
 def test_every_file_names_its_address_at_one_commit_and_a_digest():
     for file in data.FILES.values():
         pinned = file.url.startswith("https://") and any(len(part) == 40 for part in file.url.split("/"))
-        assert pinned or (not file.url and file.source)
+        assert pinned or (not file.url and file.build and file.originals)
         assert all(len(d) == {"sha256": 64, "git": 40}[k] for k, _, d in (one.partition(":") for one in file.digests))

@@ -239,11 +239,6 @@ def test_too_few_engines_are_told_in_a_sentence(line, who):
     assert not line._tickets
 
 
-def test_data_that_is_not_there_is_told(line, monkeypatch):
-    monkeypatch.setattr(lab_race, "at_hand", lambda name: False)
-    assert next(run(lab_race.Wish(), task="pos-en"))[3]["line"] == said("race.no-data", "en")
-
-
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_what_is_shown_of_a_moment(lang):
     moment = finished("arithmetic", ["gru", "independent"], most_steps=2)

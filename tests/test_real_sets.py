@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from s2s_demo import data, tasks
+from s2s_demo import data, excerpts, mocap, tasks
+from s2s_demo.lab.race import RACED
+from s2s_demo.tasks import exercises
 from tests.conftest import forget_sets
+from train import excerpts as command
 
 pytestmark = [
     pytest.mark.data,
@@ -16,6 +22,13 @@ pytestmark = [
         reason="NOT CHECKED AGAINST THE REAL SETS: name a folder that holds them in S2S_DATA",
     ),
 ]
+
+# How many tenths of a second each action lasts in actions_per_tstep.csv, in order.
+LABELLED = (
+    {"JumpJack": 38, "Twist": 62, "ArmCircle": 59, "ToeTouchOneHand": 65, "KneeRaise": 92, "Squat": 66},
+    {"JumpJack": 17, "Twist": 49, "KneeRaise": 51, "Squat": 43, "Jog": 45},
+    {"Twist": 251},
+)
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +78,39 @@ def test_korean_speech_acts_and_the_new_among_them():
     assert len(test) == 6121 and len(new) == 5502
     train, dev = split("intent-ko", "train"), split("intent-ko", "dev")
     assert not {x for x, _ in train} & {x for x, _ in dev} and not {x for x, _ in new} & {x for x, _ in (*train, *dev)}
+
+
+@pytest.mark.parametrize("name", RACED)
+def test_the_excerpts_of_the_repository_are_those_of_the_whole_sets(name):
+    for split, pairs in command.kept(tasks.get(name), RACED[name]["most"]).items():
+        assert excerpts.pairs(name, split) == pairs
+
+
+def test_the_clips_of_the_repository_are_those_of_the_motion_file(monkeypatch):
+    kept = excerpts.motion()
+    assert all((kept[key] == value).all() for key, value in command.motion().items())
+    clips, films = list(exercises.offline("dev", 0)), [exercises.film(name).pictures for name in exercises.CLIPS]
+    monkeypatch.setattr(data, "there", lambda name: False)
+    for (x, y), (again, label) in zip(clips, exercises.offline("dev", 0), strict=True):
+        assert (x == again).all() and y == label
+    for name, pictures in zip(exercises.CLIPS, films, strict=True):
+        assert (exercises.film(name).pictures == pictures).all()
+
+
+def test_the_motion_file_is_packed_to_its_digest_and_its_labels_are_those_of_the_originals():
+    content = data.content(exercises.SET)
+    found = np.load(io.BytesIO(content), allow_pickle=False)
+    edges = list(pairwise(found["offsets"]))
+    bones = {str(name): mocap.Bone(int(up), *[np.zeros(3)] * 3, ()) for name, up in zip(found["joint_names"], found["parent"], strict=True)}  # type: ignore[arg-type]  # fmt: skip
+    parts = [[found[key][a:b] for a, b in edges] for key in ("joints", "label")]
+    again = np.load(io.BytesIO(mocap.packed(bones, *parts)), allow_pickle=False)
+    assert again.files == found.files and all((again[key] == found[key]).all() for key in found.files)
+    table = "seq_id,tstep_id,action_name\n" + "".join(
+        f"{i},{t},{action}\n"
+        for i, runs in enumerate(LABELLED)
+        for t, action in enumerate(action for action, count in runs.items() for _ in range(count))
+    )
+    labels = mocap.labels_of(table, [b - a for a, b in edges])
+    for i in (0, 1):  # of the third the runs are not told apart by their names
+        assert (labels[i] == parts[1][i]).all()
+    assert mocap.off(content) == 0

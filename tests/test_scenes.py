@@ -125,8 +125,8 @@ def test_a_sample_is_written_read_and_known_again(tmp_path):
 def test_the_motion_file_is_asked_for_in_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setenv("S2S_DATA", str(tmp_path))
     monkeypatch.setattr("s2s_demo.data.CACHE", tmp_path)
+    monkeypatch.setattr("pooch.retrieve", lambda *_, **__: (_ for _ in ()).throw(OSError("unplugged")))
     forget_sets()
-    assert "S2S_DATA" in told("jacks", exercises.film)
     assert "S2S_DATA" in told("train", lambda split: list(exercises.TASK.pairs(split, 0)))
 
 

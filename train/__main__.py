@@ -1,4 +1,4 @@
-"""python -m train list | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | predict TASK "x" ... | report
+"""python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | predict TASK "x" ... | report
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -14,7 +14,7 @@ from s2s_demo.explain import predict
 from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, frames, longrange, pairs, report, run, snapshots
+from train import evaluate, excerpts, frames, longrange, pairs, report, run, snapshots
 
 
 def main(words: list[str] | None = None) -> int:
@@ -60,6 +60,11 @@ def _snapshots(args: argparse.Namespace) -> int:
 
 def _longrange(args: argparse.Namespace) -> int:
     longrange.train(args)
+    return 0
+
+
+def _excerpts(args: argparse.Namespace) -> int:
+    excerpts.write()
     return 0
 
 
@@ -170,6 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--approach", default="")
     ask.add_argument("--seed", type=int)
     commands.add_parser("report", help="write the README's result tables from the kept scores")
+    commands.add_parser("excerpts", help="write, from the whole sets, the part of each that the repository keeps")
     return parser
 
 
@@ -180,6 +186,7 @@ def _report(args: argparse.Namespace) -> int:
 
 COMMANDS = {
     "list": _list,
+    "excerpts": _excerpts,
     "frames": _frames,
     "snapshots": _snapshots,
     "longrange": _longrange,

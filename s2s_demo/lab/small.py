@@ -5,37 +5,26 @@
     the words    the `words` commonest words have a vector of their own, the rest are seen through hashed n-grams only
     others       as they are
 
-With `most`, training keeps that many pairs, drawn once by a fixed shuffle. Splits stay those of the task: no pair of dev or test is
-trained on.
+With `most`, training keeps that many pairs, drawn once by a fixed shuffle, and nothing is fetched: where the whole set is not on this
+machine the pairs are those of the excerpt in the repository, which are the same ones. Splits stay those of the task: no pair of dev or
+test is trained on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from random import Random
 
-from s2s_demo import data, tasks
+from s2s_demo import tasks
 from s2s_demo.codecs import Spelled, Symbols
 from s2s_demo.task import Pair, Task
 from s2s_demo.tasks._numbers import number, read_expression, split_of
 
-NEEDS = {
-    "pos-en": "ud_english_ewt/en_ewt-ud-train.conllu",
-    "pos-ko": "ud_korean_kaist/ko_kaist-ud-train.conllu",
-    "intent-en": "clinc150/data_full.json",
-    "intent-ko": "3i4k/fci_train_val.txt",
-    "exercises": "mocap_exercises/train.npz",
-}
 GRAMS = 16
 SUMS = ("47+38", "99+1", "6+7", "50+25", "347+589", "999+1")
-
-
-def at_hand(name: str) -> bool:
-    """Whether what a task is trained on can be had without the network: it is drawn by a program, or lies on this machine."""
-    return name not in NEEDS or data.there(NEEDS[name])
 
 
 @lru_cache(maxsize=16)
@@ -79,20 +68,29 @@ def _sum(x: str) -> str | None:
 
 
 def _of_words(task: Task, most: int, words: int) -> Task:
-    kept = [(x, task.answer(y)) for x, y in task.pairs("train", 0) if y != task.unknown]
-    if most:
-        Random(0).shuffle(kept)
-        kept = kept[:most]
+    source = task.at_hand if most else task.pairs
+    kept = drawn(((x, task.answer(y)) for x, y in source("train", 0) if y != task.unknown), most)
 
     def pairs(split: str, seed: int) -> Iterator[Pair]:
         if split == "train":
             return iter(kept)
-        return ((x, task.answer(y)) for x, y in task.pairs(split, seed) if y != task.unknown)
+        return ((x, task.answer(y)) for x, y in source(split, seed) if y != task.unknown)
 
     spelled = Spelled.of((x for x, _ in kept), least=1, grams=GRAMS, case=task.name == "pos-en")
     # the answers themselves make the labels; of tags the universal ones alone
     labels = Symbols(tuple(sorted({label for _, y in kept for label in y.split(" ")})), by="word")
-    return replace(task, pairs=pairs, x_codec=replace(spelled, words=spelled.words[:words]), y_codec=labels)
+    return replace(
+        task, pairs=pairs, offline=None, x_codec=replace(spelled, words=spelled.words[:words]), y_codec=labels
+    )
+
+
+def drawn(pairs: Iterable[Pair], most: int) -> list[Pair]:
+    """`most` of the pairs by a fixed shuffle, 0 for all. So many or fewer stay as they come: an excerpt has been drawn already."""
+    kept = list(pairs)
+    if most and len(kept) > most:
+        Random(0).shuffle(kept)
+        kept = kept[:most]
+    return kept
 
 
 def held_out(task: Task, count: int) -> list[Pair]:

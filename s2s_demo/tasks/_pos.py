@@ -13,6 +13,7 @@ from s2s_demo.codecs import Symbols
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
 from s2s_demo.tasks._conllu import UPOS, looks_so, sentences
+from s2s_demo.tasks._offline import Splits, at_hand
 
 MOST_CHARACTERS, MOST_WORDS = 20_000, 300
 MEANINGS = {
@@ -43,7 +44,7 @@ def treebank(prefix: str, split: str) -> tuple[Pair, ...]:
     return tuple(sentences(data.read(f"{prefix}-{split}.conllu")))
 
 
-def splits(prefix: str) -> Callable[[str, int], Iterator[Pair]]:
+def splits(prefix: str) -> Splits:
     """The task's `pairs`: the official splits; dev is shuffled, always in the same way."""
 
     def pairs(split: str, seed: int) -> Iterator[Pair]:
@@ -55,13 +56,18 @@ def splits(prefix: str) -> Callable[[str, int], Iterator[Pair]]:
     return pairs
 
 
-def known_tags(prefix: str) -> Callable[[str], str | None]:
-    """The task's `truth`: the tags of a sentence of the test set, where that lies on this machine; never fetched."""
+def offline(task: str, prefix: str) -> Splits:
+    """The task's `offline`."""
+    return at_hand(task, splits(prefix), lambda split: (f"{prefix}-{split}.conllu",))
+
+
+def known_tags(there: Splits) -> Callable[[str], str | None]:
+    """The task's `truth`: the tags of a sentence of the test set, or of its excerpt; never fetched. there: the task's `offline`."""
 
     @lru_cache(maxsize=1)
     def answers() -> dict[str, str]:
         try:
-            return dict(treebank(prefix, "test")) if data.there(f"{prefix}-test.conllu") else {}
+            return dict(there("test", 0))
         except UserError:  # a damaged copy is told where it is trained on or scored, not to a visitor who only asks
             return {}
 

@@ -5,12 +5,15 @@
 
 Motion: CMU motion capture, subject 13, three recordings whose every frame was labelled by people; drawn as the same figures as the
 swing's under random cameras, ten frames a second. Fold s: recording s is held out and tested on whole, under cameras of its own.
+
+Where the motion file is not on this machine, the sample clips and the development clips of the first fold come from the captured
+moments they show, which are kept in the repository: the same clips, number for number.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -18,10 +21,10 @@ from itertools import chain, pairwise
 import numpy as np
 from torch import Tensor
 
-from s2s_demo import data, pose
+from s2s_demo import data, excerpts, mocap, pose
 from s2s_demo.clip import Film
 from s2s_demo.codecs import Frames, Symbols
-from s2s_demo.prediction import UserError, Words
+from s2s_demo.prediction import Words
 from s2s_demo.puppet.body import ANKLES, ELBOWS, HEAD, HIPS, JOINTS, KNEES, NOSE, SHOULDERS, TOES, WRISTS, mirrored
 from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.task import Pair, Shape, Task
@@ -34,22 +37,14 @@ SEEDS = {"train": 0, "dev": 1, "test": 2}
 PIECED = 0.8
 ACTIONS = ("jumping-jack", "jog", "squat", "knee-raise", "arm-circle", "twist", "toe-touch")
 THEIRS = {"JumpJack": 0, "Jog": 1, "Squat": 2, "KneeRaise": 3, "ArmCircle": 4, "Twist": 5, "ToeTouchOneHand": 6}
-BONE_ENDS = {
-    SHOULDERS: "clavicle",
-    ELBOWS: "humerus",
-    WRISTS: "wrist",
-    HIPS: "hipjoint",
-    KNEES: "femur",
-    ANKLES: "tibia",
-    TOES: "foot",
-}
+OURS = (SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES, TOES)
 CLIPS = {
     "jacks": Words("팔벌려뛰기 → 비틀기 (녹화 1)", "jumping jacks → twists (recording 1)"),
     "circles": Words("팔 돌리기 → 발끝 닿기 (녹화 1)", "arm circles → toe touches (recording 1)"),
     "squats": Words("무릎 올리기 → 앉았다 일어서기 (녹화 1)", "knee raises → squats (recording 1)"),
 }
 SCENES = {"jacks": (2.4, 25.0), "circles": (14.0, 60.0), "squats": (28.6, 330.0)}
-HELD = 0
+HELD, FOLDS = 0, 3
 
 
 @dataclass(frozen=True)
@@ -67,23 +62,48 @@ def recordings() -> tuple[Recording, ...]:
     Raises:
         UserError: the set is not there.
     """
+    joints, found = captured()
+    return tuple(Recording(_points(joints[a:b]), _actions(found["label"][a:b])) for a, b in pairwise(found["offsets"]))
+
+
+def captured() -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
+    """((T, 15, 3) float16 metres: the ends of `mocap.SHOWN` in all recordings, one after the other; the whole file).
+
+    Raises:
+        UserError: the set is not there.
+    """
     found = np.load(io.BytesIO(data.content(SET)), allow_pickle=False)
     names = list(map(str, found["joint_names"]))
-    mine = np.array([THEIRS.get(str(name), -1) for name in found["label_names"]])
-    edges = found["offsets"]
-    return tuple(
-        Recording(_points(found["joints"][a:b].astype("float64"), names), mine[found["label"][a:b]])
-        for a, b in pairwise(edges)
-    )
+    return found["joints"][:, [names.index(bone) for bone in mocap.SHOWN]], found
 
 
-def _points(joints: np.ndarray, names: list[str]) -> np.ndarray:
-    """(T, 31, 3) ends of bones -> (T, 17, 3); the nose looks where the shoulders do, and nobody holds a bat."""
+def _actions(labels: np.ndarray) -> np.ndarray:
+    """Numbers into `mocap.LABELS` -> numbers into ACTIONS."""
+    return np.array([THEIRS.get(name, -1) for name in mocap.LABELS])[labels]
+
+
+@lru_cache(maxsize=1)
+def excerpt() -> tuple[Recording, ...]:
+    """The three recordings where only `excerpts.motion` is at hand: their points are NaN at the moments it leaves out.
+
+    Raises:
+        UserError: the file is missing or damaged.
+    """
+    kept = excerpts.motion()
+    points = _points(kept["joints"])
+    found = []
+    for i, (a, b) in enumerate(pairwise(kept["offsets"].tolist())):
+        whole = np.full((b - a, *points.shape[1:]), np.nan)
+        mine = kept["recording"] == i
+        whole[kept["frame"][mine]] = points[mine]
+        found.append(Recording(whole, _actions(kept["label"][a:b])))
+    return tuple(found)
+
+
+def _points(joints: np.ndarray) -> np.ndarray:
+    """(T, 15, 3) ends of `mocap.SHOWN` -> (T, 17, 3); the nose looks where the shoulders do, and nobody holds a bat."""
     out = np.full((len(joints), len(JOINTS), 3), np.nan)
-    out[:, HEAD] = joints[:, names.index("head")]
-    for ours, bone in BONE_ENDS.items():
-        for side, letter in zip(ours, "lr", strict=True):
-            out[:, side] = joints[:, names.index(letter + bone)]
+    out[:, [HEAD, *chain.from_iterable(OURS)]] = joints.astype("float64")
     front = np.cross(out[:, SHOULDERS[0]] - out[:, SHOULDERS[1]], [0.0, 1.0, 0.0])
     out[:, NOSE] = out[:, HEAD] + 0.13 * front / np.linalg.norm(front, axis=-1, keepdims=True)
     return out
@@ -96,30 +116,54 @@ def pairs(split: str, seed: int) -> Iterator[Pair]:
     return chain.from_iterable(_clips(split, which) for which in wanted)
 
 
+def offline(split: str, seed: int) -> Iterator[Pair]:
+    """The same, but nothing is fetched: without the motion file dev of the first fold alone is there.
+
+    Raises:
+        UserError: the motion file is not there, and more is asked for.
+    """
+    if data.there(SET) or split != "dev" or seed % FOLDS != HELD:
+        return pairs(split, seed)
+    return chain.from_iterable(_clips(split, which, excerpt) for which in range(FOLDS) if which != HELD)
+
+
 @lru_cache(maxsize=9)
-def _clips(split: str, which: int) -> tuple[tuple[Tensor, str], ...]:
+def _clips(
+    split: str, which: int, source: Callable[[], tuple[Recording, ...]] = recordings
+) -> tuple[tuple[Tensor, str], ...]:
     """The clips of a split that show one recording."""
     found = []
     for number in range(COUNTS[split]):
-        rng = np.random.default_rng([SEEDS[split], which, number])
-        whole = recordings()[which]
+        rng = dice(split, which, number)
+        whole = source()[which]
         points, actions = _slowed(whole, 1.0) if split == "test" else _excerpt(whole, rng)
         camera = Camera.drawn(rng, azimuth(split, rng))
         found.append((vectors_of(points, camera, Look.drawn(rng), rng), _named(actions)))
     return tuple(found)
 
 
+def dice(split: str, which: int, number: int) -> np.random.Generator:
+    """What draws a clip of a split from recording `which`."""
+    return np.random.default_rng([SEEDS[split], which, number])
+
+
 def _excerpt(recording: Recording, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Up to 64 frames, faster or slower, larger or smaller, in half of the cases mirrored; most are pieced together."""
-    points, actions = _slowed(recording, float(rng.uniform(0.7, 1.4)))
-    if rng.random() < PIECED:
-        kept = _pieces(actions, rng)
-    else:
-        kept = int(rng.integers(0, max(1, len(points) - WINDOW))) + np.arange(min(WINDOW, len(points)))
-    points, actions = points[kept], actions[kept]
+    pace, kept = chosen(recording, rng)
+    points, actions = (found[kept] for found in _slowed(recording, pace))
     if rng.random() < 0.5:
         points = mirrored(points, axis=0)
     return points * rng.uniform(0.9, 1.15, 3) * rng.uniform(0.95, 1.05), actions
+
+
+def chosen(recording: Recording, rng: np.random.Generator) -> tuple[float, np.ndarray]:
+    """How fast an excerpt goes, and the numbers of its frames at that pace."""
+    pace = float(rng.uniform(0.7, 1.4))
+    _, actions = _slowed(recording, pace)
+    if rng.random() < PIECED:
+        return pace, _pieces(actions, rng)
+    first = int(rng.integers(0, max(1, len(actions) - WINDOW)))
+    return pace, first + np.arange(min(WINDOW, len(actions)))
 
 
 def _pieces(actions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -135,9 +179,14 @@ def _pieces(actions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.array(chosen[:WINDOW])
 
 
+def moments(captured: int, pace: float) -> np.ndarray:
+    """Where the frames at ten a second lie among so many captured ones, `pace` times as fast."""
+    return np.arange(0, captured - 1, pace * CAPTURED / FPS)
+
+
 def _slowed(recording: Recording, pace: float) -> tuple[np.ndarray, np.ndarray]:
     """The recording at ten frames a second, `pace` times as fast; a moment between two captured ones lies between their points."""
-    at = np.arange(0, len(recording.points) - 1, pace * CAPTURED / FPS)
+    at = moments(len(recording.points), pace)
     low = at.astype(int)
     share = (at - low)[:, None, None]
     points = (1 - share) * recording.points[low] + share * recording.points[low + 1]
@@ -152,19 +201,19 @@ def film(name: str) -> Film:
     """A sample clip of the recording that the first fold holds out.
 
     Raises:
-        UserError: the set is not on this machine.
+        UserError: neither the set nor its excerpt can be read.
     """
-    if not data.there(SET):
-        raise UserError(
-            "이 보기에는 실제 사람의 동작 기록이 필요합니다. 그 파일이 있는 폴더를 S2S_DATA로 알려 주거나, 영상을 직접 올려 주세요.",
-            "This sample needs the motion capture file: name a folder that holds it in S2S_DATA, or upload a video of your own.",
-        )
+    shown, stands = on_show(name)
+    points, actions = _slowed((recordings() if data.there(SET) else excerpt())[HELD], 1.0)
+    image = seen(points[shown], Camera(azimuth=stands))
+    return Film(drawn(image, Look(), SHOWN), FPS, tuple(ACTIONS[i] for i in actions[shown]))
+
+
+def on_show(name: str) -> tuple[slice, float]:
+    """The frames of a sample clip at ten a second, and where its camera stands in degrees."""
     start, stands = SCENES[name]
-    points, actions = _slowed(recordings()[HELD], 1.0)
     first = int(start * FPS)
-    chosen = slice(first, first + WINDOW)
-    image = seen(points[chosen], Camera(azimuth=stands))
-    return Film(drawn(image, Look(), SHOWN), FPS, tuple(ACTIONS[i] for i in actions[chosen]))
+    return slice(first, first + WINDOW), stands
 
 
 TASK = Task(
@@ -178,6 +227,7 @@ TASK = Task(
     ),
     shape=Shape.N2N,
     pairs=pairs,
+    offline=offline,
     x_codec=lambda: Frames.now(FPS),
     y_codec=Symbols(ACTIONS, by="word"),
     read=lambda path: pose.clip_of(path, FPS, ACTIONS),
@@ -202,7 +252,7 @@ TASK = Task(
     clips=CLIPS,
     film=film,
     window=WINDOW,
-    folds=3,
+    folds=FOLDS,
     data="CMU motion capture, subject 13 (mocap.cs.cmu.edu, NSF EIA-0196217), labels of Fox, Hughes, Sudderth, Jordan 2014 (BSD-2-Clause)",
     licence="apache-2.0",
     order=41,

@@ -18,8 +18,10 @@ from s2s_demo.codecs import Spelled, Symbols
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
+from s2s_demo.tasks._offline import at_hand
 
 OOS = "oos"
+FILES = ("clinc150/domains.json", "clinc150/data_full.json")
 PARTS = {"train": ("train",), "dev": ("val", "oos_val"), "test": ("test", "oos_test")}
 
 
@@ -80,6 +82,7 @@ TASK = Task(
     ),
     shape=Shape.N21,
     pairs=pairs,
+    offline=at_hand("intent-en", pairs, lambda split: FILES),
     x_codec=vocabulary,
     y_codec=labels,
     examples=(

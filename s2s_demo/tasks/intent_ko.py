@@ -18,6 +18,7 @@ from s2s_demo.codecs import Spelled, Symbols
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
+from s2s_demo.tasks._offline import at_hand
 
 ACTS = (
     "fragment",
@@ -80,6 +81,12 @@ def pairs(split: str, seed: int) -> Iterator[Pair]:
     return iter(found)
 
 
+def files(split: str) -> tuple[str, ...]:
+    """The files that `pairs` reads."""
+    train, test = "3i4k/fci_train_val.txt", "3i4k/fci_test.txt"
+    return {"test": (test,), "test-new": (train, test)}.get(split, (train,))
+
+
 @lru_cache(maxsize=1)
 def vocabulary() -> Spelled:
     """The words met at least three times in training, and the n-grams of all."""
@@ -96,6 +103,7 @@ TASK = Task(
     ),
     shape=Shape.N21,
     pairs=pairs,
+    offline=at_hand("intent-ko", pairs, files),
     x_codec=vocabulary,
     y_codec=Symbols(ACTS, by="word"),
     examples=(

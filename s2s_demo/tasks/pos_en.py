@@ -20,6 +20,7 @@ from s2s_demo.tasks._pos import (
     fine_tags,
     known_tags,
     most_frequent_tag,
+    offline,
     splits,
     tags_right,
     treebank,
@@ -28,6 +29,7 @@ from s2s_demo.tasks._pos import (
 )
 
 PREFIX = "ud_english_ewt/en_ewt-ud"
+OFFLINE = offline("pos-en", PREFIX)
 
 
 def words(text: str) -> list[str]:
@@ -65,6 +67,7 @@ TASK = Task(
     ),
     shape=Shape.N2N,
     pairs=splits(PREFIX),
+    offline=OFFLINE,
     x_codec=vocabulary,
     y_codec=tags,
     examples=(
@@ -76,7 +79,7 @@ TASK = Task(
     ),
     read=read,
     answer=upos,
-    truth=known_tags(PREFIX),
+    truth=known_tags(OFFLINE),
     score=tags_right,
     measure="accuracy",
     baselines={"most-frequent-tag": most_frequent_tag},

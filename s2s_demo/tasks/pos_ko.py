@@ -22,6 +22,7 @@ from s2s_demo.tasks._pos import (
     fine_tags,
     known_tags,
     most_frequent_tag,
+    offline,
     splits,
     tags_right,
     treebank,
@@ -30,6 +31,7 @@ from s2s_demo.tasks._pos import (
 )
 
 PREFIX = "ud_korean_kaist/ko_kaist-ud"
+OFFLINE = offline("pos-ko", PREFIX)
 
 
 def words(text: str) -> list[str]:
@@ -63,6 +65,7 @@ TASK = Task(
     ),
     shape=Shape.N2N,
     pairs=splits(PREFIX),
+    offline=OFFLINE,
     x_codec=vocabulary,
     y_codec=tags,
     examples=(
@@ -74,7 +77,7 @@ TASK = Task(
     ),
     read=read,
     answer=upos,
-    truth=known_tags(PREFIX),
+    truth=known_tags(OFFLINE),
     score=tags_right,
     measure="accuracy",
     baselines={"most-frequent-tag": most_frequent_tag},

@@ -10,7 +10,6 @@ import gradio as gr
 
 from s2s_demo import engines
 from s2s_demo.lab.race import FEWEST, HELD, LONGEST, MOST, STEPS, TIME, Line, Moment, race
-from s2s_demo.lab.small import at_hand
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import racing
 from s2s_demo.ui.answering import plainly
@@ -105,9 +104,6 @@ def _run(name: str, fit: dict[str, Any], seed: int, wish: Wish, lang: str) -> It
     """Waits for a place in the line, then races; whoever leaves, at whatever moment, makes room."""
     if name not in racing.names() or not FEWEST <= len(fit["who"]) <= MOST:
         yield _still(said("race.few", lang), wish)
-        return
-    if not at_hand(name):
-        yield _still(said("race.no-data", lang), wish)
         return
     ticket = LINE.enter()
     if ticket is None:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from s2s_demo import engines, tasks
 from s2s_demo.lab.race import HELD, RACED, SHOWN, STEPS, TARGET, Moment, Standing, race_task
-from s2s_demo.lab.small import at_hand, held_out
+from s2s_demo.lab.small import held_out
 from s2s_demo.task import Pair, Shape
 from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
@@ -24,8 +24,6 @@ def names() -> list[str]:
 
 def told(name: str, lang: str) -> str:
     """The sentences that say what is raced on, and how fair it is."""
-    if not at_hand(name):
-        return said("race.no-data", lang)
     fair = said("race.fair", lang, target=TARGET)
     if name not in RACED:
         return f"{said(f'race.told.{name}', lang)} {fair}"

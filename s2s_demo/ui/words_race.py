@@ -60,10 +60,6 @@ WORDS: dict[str, Words] = {
     ),
     "race.gone": Words("기다리기를 그만두었습니다.", "You have left the line."),
     "race.few": Words("엔진을 둘에서 여덟까지 골라 주세요.", "Choose two to eight engines."),
-    "race.no-data": Words(
-        "이 과제의 데이터가 이 컴퓨터에 없습니다. 산수나 덧셈으로 경주해 보세요.",
-        "The data of this task is not on this machine: race on arithmetic or addition.",
-    ),
     "race.engine": Words("엔진", "Engine"),
     "race.exact": Words("점수", "Score"),
     "race.loss.title": Words("손실 (학습 묶음, nat/기호)", "loss (training batches, nats/symbol)"),

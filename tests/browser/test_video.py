@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from s2s_demo import data, engines, footage, tasks
+from s2s_demo import data, engines, excerpts, footage, tasks
 from s2s_demo.clip import Film
+from s2s_demo.tasks import exercises
 from s2s_demo.ui import film, video_input
 from s2s_demo.ui.words import said
 
@@ -190,13 +191,15 @@ def test_more_frames_than_the_lens_can_show_are_labelled_and_told(visit, tmp_pat
     expect(page.locator(f"{VIEW} .facts")).to_contain_text("200 / 200")
 
 
-def test_a_sample_whose_data_is_not_here_says_what_to_do(visit, monkeypatch):
+def test_a_sample_that_cannot_be_drawn_says_why(visit, monkeypatch, tmp_path):
     monkeypatch.setattr(data, "there", lambda name: False)
+    monkeypatch.setattr(excerpts, "FOLDER", tmp_path)
     monkeypatch.setattr(video_input, "_drawn", video_input._drawn.__wrapped__)
+    exercises.excerpt.cache_clear()
     page = visit()
     page.locator("#room-video-button").click()
     page.locator("#task-exercises-button").click()
-    expect(page.locator("#answer-exercises .film.bad .said")).to_contain_text("S2S_DATA", timeout=SLOW)
+    expect(page.locator("#answer-exercises .film.bad .said")).to_contain_text("is missing", timeout=SLOW)
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
