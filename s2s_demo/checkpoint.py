@@ -8,14 +8,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -23,6 +21,16 @@ from s2s_demo import engines
 from s2s_demo.device import best
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
+from s2s_demo.side_files import (
+    DIGEST,
+    Damaged,
+    check_digest,
+    read_facts,
+    read_rows,
+    read_scores,
+    sha256,
+    with_digest,
+)
 from s2s_demo.task import FITS, Approach, Shape
 
 ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
@@ -34,13 +42,14 @@ SCALE = ".scale"
 
 @dataclass(frozen=True)
 class Entry:
-    """One place on the shelf."""
+    """One place on the shelf. natural: its approach is the one that its task's shape has first."""
 
     task: str
     engine: str
     approach: str
     seed: int
     folder: Path
+    natural: bool = True
 
 
 def folder_of(
@@ -60,10 +69,11 @@ def shelf(task: str = "", root: Path | None = None) -> list[Entry]:
     entries = []
     for path in sorted((root or ROOT).glob(f"{task or '*'}/*/config.json")):
         try:
-            data = json.loads(path.read_text("utf-8"))
+            data = read_facts(path)
             config = ModelConfig.from_json(data["model"])
-            entries.append(Entry(config.task, config.engine, config.approach, int(data["seed"]), path.parent))
-        except (ValueError, KeyError, TypeError, OSError):
+            natural = Approach(config.approach) is FITS[Shape[config.shape]][0]
+            entries.append(Entry(config.task, config.engine, config.approach, _seed(data), path.parent, natural))
+        except (Damaged, ValueError, LookupError, TypeError):
             continue
     order = list(engines.ENGINES)
     return sorted(entries, key=lambda e: (e.task, order.index(e.engine), e.approach, e.seed))
@@ -72,16 +82,19 @@ def shelf(task: str = "", root: Path | None = None) -> list[Entry]:
 def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str], card: str) -> None:
     """Writes a checkpoint. Models over 30,000 parameters are kept in half precision, their matrices in 8 bits a number."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(packed(model.state_dict(), model.parameters_count > SMALL), folder / "model.safetensors")
-    (folder / "config.json").write_text(config_text(model, facts), "utf-8")
+    weights = folder / "model.safetensors"
+    save_file(packed(model.state_dict(), model.parameters_count > SMALL), weights)
+    (folder / "config.json").write_text(config_text(model, facts, sha256(weights)), "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(card, "utf-8")
 
 
-def config_text(model: Seq2Seq, facts: dict[str, Any]) -> str:
-    """What config.json holds: the model with its codecs, the facts of its training, and the number of its parameters."""
+def config_text(model: Seq2Seq, facts: dict[str, Any], digest: str) -> str:
+    """What config.json holds: the model with its codecs, the facts of its training, the number of its parameters, and the sha256
+    digest of the file of weights that lies beside it."""
     data = {"model": model.config.to_json(), **facts, "parameters": model.parameters_count}
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    data.pop(DIGEST, None)
+    return with_digest(json.dumps(data, ensure_ascii=False, indent=1) + "\n", digest)
 
 
 def packed(weights: dict[str, Tensor], small: bool) -> dict[str, Tensor]:
@@ -130,17 +143,42 @@ def load_from(folder: Path, device: str = "") -> Seq2Seq:
 
 
 def facts_of(folder: Path) -> dict[str, Any]:
-    """What config.json says besides the model: seed, steps, minutes, machine, command, parameters, scores."""
-    data = json.loads((folder / "config.json").read_text("utf-8"))
-    scores = folder / "scores.json"
-    return {**data, "scores": json.loads(scores.read_text("utf-8")) if scores.exists() else {}}
+    """What config.json says besides the model: seed, steps, minutes, machine, command, parameters, scores.
+
+    Raises:
+        UserError: config.json or scores.json is damaged.
+    """
+    return {**read_facts(folder / "config.json"), "scores": read_scores(folder / "scores.json")}
 
 
-def history_of(folder: Path) -> Iterator[dict[str, Any]]:
-    """One row a logged training step: step, loss, grad_norm, layers, lr, clipped, and scores where they were taken."""
-    path = folder / "history.jsonl"
-    if path.exists():
-        yield from (json.loads(line) for line in path.read_text("utf-8").splitlines() if line)
+def facts_at_least(folder: Path) -> dict[str, Any]:
+    """The same, where scores that cannot be read count as not there: for what is shown of many models at once.
+
+    Raises:
+        UserError: config.json is damaged.
+    """
+    try:
+        return facts_of(folder)
+    except Damaged:
+        return {**read_facts(folder / "config.json"), "scores": {}}
+
+
+def history_of(folder: Path) -> list[dict[str, Any]]:
+    """One row a logged training step: step, loss, grad_norm, layers, lr, clipped, and scores where they were taken.
+
+    Raises:
+        UserError: history.jsonl is damaged.
+    """
+    return read_rows(folder / "history.jsonl")
+
+
+def write_digest(config: Path, weights: Path) -> bool:
+    """Writes the digest of the weights into the facts beside them, every other byte as it was; whether anything changed."""
+    before = config.read_text("utf-8")
+    after = with_digest(before, sha256(weights))
+    if after != before:
+        config.write_text(after, "utf-8")
+    return after != before
 
 
 def push(folder: Path, repo: str) -> str:
@@ -156,9 +194,8 @@ def push(folder: Path, repo: str) -> str:
 def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
     there = [entry for entry in shelf(task) if entry.task == task]
     for entry in there:
-        config = json.loads((entry.folder / "config.json").read_text("utf-8"))
-        natural = FITS[Shape[config["model"]["shape"]]][0].value
-        if (entry.engine, entry.approach, entry.seed) == (engine, approach or natural, seed):
+        fits = entry.approach == approach if approach else entry.natural
+        if fits and (entry.engine, entry.seed) == (engine, seed):
             return entry
     listed = ", ".join(sorted({f"{e.engine} ({e.approach})" for e in there})) or "—"
     raise UserError(
@@ -184,22 +221,32 @@ def _from_hub(repo: str) -> Path:
     )
 
 
-def _stamp(folder: Path) -> float:
+def _seed(data: dict[str, Any]) -> int:
+    if not isinstance(data["seed"], int) or not 0 <= data["seed"] < 2**63:
+        raise ValueError("seed: expected a whole number")
+    return int(data["seed"])
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """What changes when the model is written again; nothing where there is no such file."""
     try:
-        return (folder / "model.safetensors").stat().st_mtime
+        stats = [(folder / name).stat() for name in ("model.safetensors", "config.json")]
     except OSError:
-        return 0.0
+        return ()
+    return tuple(number for one in stats for number in (one.st_mtime_ns, one.st_size))
 
 
 @lru_cache(maxsize=32)
-def _loaded(folder: Path, device: str, stamp: float) -> Seq2Seq:
+def _loaded(folder: Path, device: str, stamp: object) -> Seq2Seq:
+    """The model; the bytes of its weights are compared with their digest once, here."""
     try:
-        data = json.loads((folder / "config.json").read_text("utf-8"))
+        data = read_facts(folder / "config.json")
+        check_digest(folder / "model.safetensors", data)
         weights = load_file(folder / "model.safetensors")
         with torch.device("meta"):  # sizes from a file take no memory before they are seen to fit the weights
             model = Seq2Seq(ModelConfig.from_json(data["model"]))
         model.load_state_dict(unpacked(weights), assign=True)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as e:
+    except Exception as e:  # a file from anybody can be wrong in ways that nobody has listed
         raise UserError(
             f"‘{folder.name}’ 모델 파일이 없거나 손상되었습니다. 다른 엔진을 고르거나 다시 학습하세요.",
             f"The model files of ‘{folder.name}’ are missing or damaged: choose another engine or train it again.",

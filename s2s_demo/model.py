@@ -106,10 +106,11 @@ class ModelConfig:
             sizes_fit &= config.window == 0 or 8 <= config.window <= 4096
             sizes_fit &= 0 <= int(config.embed.get("spell", 0)) <= MOST_WIDE
             sizes_fit &= 0 <= config.drop < 1 and config.pool in POOLS
+            sizes_fit &= isinstance(config.task, str) and len(config.task) <= 200 and config.engine in engines.ENGINES
             shape, approach = Shape[config.shape], Approach(config.approach)
-        except (TypeError, KeyError, AttributeError) as e:
+        except (TypeError, KeyError, AttributeError, OverflowError) as e:
             raise ValueError(f"model config: {e}") from e
-        if not sizes_fit or approach not in FITS[shape] or config.engine not in engines.ENGINES:
+        if not sizes_fit or approach not in FITS[shape]:
             raise ValueError(f"model config out of bounds: {data}")
         return config
 

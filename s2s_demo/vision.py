@@ -6,20 +6,18 @@ reused. It sees one frame at a time, so what moves is left to the engines.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from s2s_demo.prediction import UserError
+from s2s_demo.side_files import check_digest, read_facts, sha256
 
 if TYPE_CHECKING:  # a downloaded model reads this file where there is no numpy
     import numpy as np
@@ -103,15 +101,16 @@ def encoder(root: Path | None = None) -> tuple[FrameEncoder, dict[str, Any]]:
     """
     folder = (root or ROOT) / "frames"
     try:
-        facts = json.loads((folder / "config.json").read_text("utf-8"))
+        facts = read_facts(folder / "config.json")
+        check_digest(folder / "model.safetensors", facts)
         weights = load_file(folder / "model.safetensors")
         model = FrameEncoder()
         model.load_state_dict(
             {name: value.float() for name, value in weights.items() if name not in ("mean", "spread")}
         )
         facts["mean"], facts["spread"] = weights["mean"].float(), weights["spread"].float()
-        facts["digest"] = digest(folder / "model.safetensors")
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as e:
+        facts["digest"], facts["strange"] = digest(folder / "model.safetensors"), float(facts["strange"])
+    except Exception as e:  # a damaged file can be wrong in ways that nobody has listed
         raise UserError(
             "영상 프레임을 읽는 모델이 없거나 손상되었습니다. 먼저 학습하세요: python -m train frames",
             "The frame encoder is missing or damaged. Train it first: python -m train frames",
@@ -121,7 +120,7 @@ def encoder(root: Path | None = None) -> tuple[FrameEncoder, dict[str, Any]]:
 
 def digest(path: Path) -> str:
     """The first 16 letters of a file's sha256."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return sha256(path)[:16]
 
 
 @torch.no_grad()

@@ -82,6 +82,7 @@ def test_a_model_that_was_trained_again_is_loaded_again(put):
     weights = load_file(folder / "model.safetensors")
     weights["head.bias"] += 1
     save_file(weights, folder / "model.safetensors")
+    assert checkpoint.write_digest(folder / "config.json", folder / "model.safetensors")
     stamp = folder.stat().st_mtime + 10
     os.utime(folder / "model.safetensors", (stamp, stamp))
     assert torch.allclose(checkpoint.load("toy-n2n", "gru", device="cpu").head.bias, before + 1)

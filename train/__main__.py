@@ -1,4 +1,5 @@
 """python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | predict TASK "x" ... | report
+    | digests
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -11,10 +12,13 @@ import sys
 
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.explain import predict
+from s2s_demo.lab.snapshots import FACTS, WEIGHTS
 from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
 from train import evaluate, excerpts, frames, longrange, pairs, report, run, snapshots
+
+STORED = (("config.json", "model.safetensors"), (FACTS, WEIGHTS))
 
 
 def main(words: list[str] | None = None) -> int:
@@ -176,11 +180,24 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--seed", type=int)
     commands.add_parser("report", help="write the README's result tables from the kept scores")
     commands.add_parser("excerpts", help="write, from the whole sets, the part of each that the repository keeps")
+    commands.add_parser(
+        "digests", help="write the sha256 digest of each model's weights into the config.json beside them"
+    )
     return parser
 
 
 def _report(args: argparse.Namespace) -> int:
     report.write()
+    return 0
+
+
+def _digests(args: argparse.Namespace) -> int:
+    kept = [(facts, weights) for name, weights in STORED for facts in sorted(checkpoint.ROOT.rglob(name))]
+    changed = 0
+    for facts, weights in kept:
+        if (place := facts.with_name(weights)).is_file():
+            changed += checkpoint.write_digest(facts, place)
+    print(f"{len(kept)} models, {changed} digests written")
     return 0
 
 
@@ -195,6 +212,7 @@ COMMANDS = {
     "evaluate": _evaluate,
     "predict": _predict,
     "report": _report,
+    "digests": _digests,
 }
 
 if __name__ == "__main__":

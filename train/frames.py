@@ -24,6 +24,7 @@ from s2s_demo.clip import SIDE
 from s2s_demo.puppet.body import Build
 from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.puppet.moves import poses
+from s2s_demo.side_files import sha256, with_digest
 from s2s_demo.training import Recipe, keep_state, resume_from
 from s2s_demo.vision import FrameEncoder, tensor_of
 from train.run import machine, stoppable
@@ -139,7 +140,8 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
     }
     weights = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}
     save_file({**weights, "mean": mean, "spread": spread.contiguous()}, folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+    text = with_digest(json.dumps(facts, indent=1) + "\n", sha256(folder / "model.safetensors"))
+    (folder / "config.json").write_text(text, "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(CARD.format(**facts), "utf-8")
     print(f"kept in {folder}: a joint is {facts['error']:.4f} of the picture off")

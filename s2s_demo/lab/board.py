@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from s2s_demo import checkpoint, tasks
 from s2s_demo.lab.measure import Timing
 from s2s_demo.lab.structure import Structure, structure
 from s2s_demo.model import ModelConfig
+from s2s_demo.side_files import read_lines
 from s2s_demo.task import Task
 
 Key = tuple[str, str, str]
@@ -100,11 +100,7 @@ def grouped(task: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """(engine, approach) -> the facts of its checkpoints, one a seed; scores that cannot be read count as not there."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for entry in checkpoint.shelf(task):
-        try:
-            facts = checkpoint.facts_of(entry.folder)
-        except ValueError:
-            facts = {**json.loads((entry.folder / "config.json").read_text("utf-8")), "scores": {}}
-        found[entry.engine, entry.approach].append(facts)
+        found[entry.engine, entry.approach].append(checkpoint.facts_at_least(entry.folder))
     return dict(found)
 
 
@@ -112,7 +108,7 @@ def board(name: str) -> Board:
     """The scoreboard of a task, without timings."""
     task, solved = tasks.get(name), solved_far()
     found = grouped(name)
-    rows = tuple(_row(task, *key, seeds, solved.get(key[0], {})) for key, seeds in found.items())
+    rows = tuple(filter(None, (_row(task, *key, seeds, solved.get(key[0], {})) for key, seeds in found.items())))
     every = [facts["scores"] for seeds in found.values() for facts in seeds if facts["scores"]]
     baselines = {}
     for name_of in task.baselines or ("no-carries",):
@@ -123,7 +119,15 @@ def board(name: str) -> Board:
     return Board(name, task.measure, rows, baselines, bool(task.folds))
 
 
-def _row(task: Task, engine: str, approach: str, seeds: list[dict[str, Any]], solved: Mapping[str, int]) -> Row:
+def _row(task: Task, engine: str, approach: str, seeds: list[dict[str, Any]], solved: Mapping[str, int]) -> Row | None:
+    """None where the facts are not those of a model that can be built."""
+    try:
+        return _row_of(task, engine, approach, seeds, solved)
+    except (LookupError, ValueError, TypeError, RuntimeError, AssertionError, ArithmeticError):
+        return None
+
+
+def _row_of(task: Task, engine: str, approach: str, seeds: list[dict[str, Any]], solved: Mapping[str, int]) -> Row:
     scores = [facts["scores"] for facts in seeds]
     first = seeds[0]
     return Row(
@@ -158,17 +162,11 @@ def solved_far(path: Path | None = None) -> dict[str, dict[str, int]]:
     Read from checkpoints/longrange/results.jsonl, one JSON object a line with problem, engine, distance and solved; lines that
     are anything else are passed over. {} where the grid was not run.
     """
-    path = path or checkpoint.ROOT / "longrange" / "results.jsonl"
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return {}
     votes: defaultdict[tuple[str, str, int], list[bool]] = defaultdict(list)
-    for line in lines:
+    for row in read_lines(path or checkpoint.ROOT / "longrange" / "results.jsonl"):
         try:
-            row = json.loads(line)
             votes[str(row["engine"]), str(row["problem"]), int(row["distance"])].append(bool(row["solved"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             continue
     found: dict[str, dict[str, int]] = {}
     for (engine, problem, distance), solved in votes.items():

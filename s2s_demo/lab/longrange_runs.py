@@ -7,6 +7,7 @@ the same for every engine. It stops early once the held-out score is good enough
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -17,10 +18,12 @@ import torch
 from s2s_demo import checkpoint
 from s2s_demo.draws import Seeded
 from s2s_demo.lab.longrange import PROBLEMS, SETTINGS, Net, Problem, Sequences, loss_of, score_of
+from s2s_demo.side_files import is_number, read_lines
 
 WARMUP, CLIP, SCORE_EVERY = 50, 1.0, 50
 HELD, TESTED = 256, 1024
 SUMS_SOLVED = 0.95
+_CHAIN = re.compile(r"exact_chain_(\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,23 @@ def read(path: Path) -> list[Run]:
     """The runs kept in results.jsonl, one a cell, the last written counting; none if there is no file. A line cut short by a
     kill is passed over."""
     kept: dict[tuple[str, str, int, int], Run] = {}
-    for line in path.read_text("utf-8").splitlines() if path.exists() else []:
+    for row in read_lines(path):
         try:
-            run = Run(**json.loads(line))
-        except (ValueError, TypeError):
+            run = Run(**row)
+        except TypeError:
+            continue
+        if not _sound(run):
             continue
         kept[run.cell] = run
     return list(kept.values())
+
+
+def _sound(run: Run) -> bool:
+    """Whether its fields, which stood in a file, are of the kinds they should be."""
+    counts = (run.distance, run.seed, run.steps, run.parameters)
+    texts = all(isinstance(v, str) for v in (run.problem, run.engine, run.machine))
+    whole = all(is_number(v) and isinstance(v, int) for v in counts)
+    return texts and whole and all(map(is_number, (run.score, run.baseline, run.seconds, run.lr)))
 
 
 def keep(run: Run, path: Path) -> None:
@@ -172,10 +185,12 @@ def _added() -> list[Run]:
     """Aligned addition, encoder-only: the share of 1,000 sums right to the last digit in which 9 of 10 columns pass a carry on."""
     runs = []
     for entry in checkpoint.shelf("addition"):
-        facts = checkpoint.facts_of(entry.folder)
+        facts = checkpoint.facts_at_least(entry.folder)
+        if not all(name in facts for name in ("steps", "minutes", "parameters", "lr", "machine")):
+            continue
         for name, score in facts["scores"].items():
-            if name.startswith("exact_chain_"):
-                digits = int(name.rpartition("_")[2])
+            digits = int(found[1]) if (found := _CHAIN.fullmatch(name)) else 0
+            if digits and is_number(score):
                 baseline = facts["scores"].get(f"baseline_chain_{digits}", 0.0)
                 trained = (facts["steps"], 60 * facts["minutes"], facts["parameters"], facts["lr"], facts["machine"])
                 cell = ("addition", entry.engine, digits, entry.seed)

@@ -16,20 +16,23 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoint, codecs
 from s2s_demo.checkpoint import packed, unpacked
 from s2s_demo.explain import predict
 from s2s_demo.lab.small import small
 from s2s_demo.lenses import LONGEST_LOOK
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Prediction, UserError
+from s2s_demo.side_files import DIGEST, Damaged, check_digest, is_number, read_facts, read_rows, sha256, with_digest
 from s2s_demo.task import Task
 
 FOLDER, WEIGHTS, FACTS, HISTORY = "time", "snapshots.safetensors", "run.json", "history.jsonl"
+TOLD = {"parameters", "seed", "lr", "batch", "minutes", "machine", "measure", "held_out"}
+MOST = 100
 SMALL = {"arithmetic": {"digits": 3}}
 
 
@@ -64,14 +67,29 @@ def keep(run: Run, states: list[dict[str, Tensor]]) -> None:
     moments = [packed(state, True) for state in states]
     save_file({name: torch.stack([m[name] for m in moments]) for name in moments[0]}, run.folder / WEIGHTS)
     facts = {"task": run.task, "model": run.config.to_json(), "snapshots": run.steps, **run.facts}
-    (run.folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    facts.pop(DIGEST, None)
+    text = with_digest(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", sha256(run.folder / WEIGHTS))
+    (run.folder / FACTS).write_text(text, "utf-8")
     rows = (json.dumps(row) for row in run.history)
     (run.folder / HISTORY).write_text("\n".join(rows) + "\n", "utf-8")
 
 
 def there() -> list[str]:
-    """The tasks that have a kept run, in no other order than that of their names."""
-    return sorted(path.parent.name for path in (checkpoint.ROOT / FOLDER).glob(f"*/{FACTS}"))
+    """The tasks that have a kept run that can be read, in no other order than that of their names."""
+    names = sorted(path.parent.name for path in (checkpoint.ROOT / FOLDER).glob(f"*/{FACTS}"))
+    return [name for name in names if _readable(name)]
+
+
+def complete(task: str) -> bool:
+    """Whether all that the page tells of a run stands in its facts."""
+    return run_of(task).facts.keys() >= TOLD
+
+
+def _readable(task: str) -> bool:
+    try:
+        return bool(run_of(task).steps)
+    except UserError:
+        return False
 
 
 def run_of(task: str) -> Run:
@@ -86,11 +104,17 @@ def run_of(task: str) -> Run:
 @lru_cache(maxsize=16)
 def _run(folder: Path) -> Run:
     try:
-        facts = json.loads((folder / FACTS).read_text("utf-8"))
-        rows = tuple(json.loads(line) for line in (folder / HISTORY).read_text("utf-8").splitlines())
-        config = ModelConfig.from_json(facts.pop("model"))
-        return Run(facts.pop("task"), config, tuple(facts.pop("snapshots")), rows, facts, folder)
-    except (OSError, ValueError, KeyError, TypeError) as e:
+        facts = read_facts(folder / FACTS)
+        rows = read_rows(folder / HISTORY, there=True)
+        config, task, steps = (facts.pop(name) for name in ("model", "task", "snapshots"))
+        if not 0 < len(steps) <= MOST or not all(is_number(s) and isinstance(s, int) for s in steps):
+            raise ValueError("snapshots: expected numbers of steps")
+        facts.pop(DIGEST, None)
+        checked = ModelConfig.from_json(config)
+        for codec in (checked.x_codec, checked.y_codec):
+            codecs.from_json(codec)
+        return Run(str(task), checked, tuple(steps), tuple(rows), facts, folder)
+    except (Damaged, ValueError, KeyError, TypeError, AttributeError) as e:
         raise _missing(folder.name) from e
 
 
@@ -107,12 +131,13 @@ def model_at(task: str, number: int) -> Seq2Seq:
 def _model(folder: Path, number: int) -> Seq2Seq:
     run = _run(folder)
     try:
+        check_digest(run.folder / WEIGHTS, read_facts(run.folder / FACTS))
         with safe_open(run.folder / WEIGHTS, "pt") as file:
             stored = {name: file.get_slice(name)[number] for name in file.keys()}  # noqa: SIM118
         with torch.device("meta"):
             model = Seq2Seq(run.config)
         model.load_state_dict(unpacked(stored), assign=True)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RuntimeError, SafetensorError) as e:
+    except Exception as e:  # a damaged file can be wrong in ways that nobody has listed
         raise _missing(folder.name) from e
     return model.eval().requires_grad_(False)
 

@@ -6,6 +6,7 @@ model, the engines and the codecs in it are copies of this package's files, so t
 
 from __future__ import annotations
 
+import hashlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ SOURCES = (
     "greedy.py",
     "model.py",
     "prediction.py",
+    "side_files.py",
     "task.py",
     "trace.py",
     "vision.py",
@@ -54,10 +56,11 @@ def bundle(model: Seq2Seq, facts: dict[str, Any], card: str) -> bytes:
             "A model that reads videos cannot be downloaded yet: choose one that reads text.",
         )
     weights = {name: value.detach().cpu().float().contiguous() for name, value in model.state_dict().items()}
+    stored = save(weights)
     files = {
         "README.md": card.encode(),
-        "config.json": config_text(model, facts).encode(),
-        "model.safetensors": save(weights),
+        "config.json": config_text(model, facts, hashlib.sha256(stored).hexdigest()).encode(),
+        "model.safetensors": stored,
         "predict.py": (PACKAGE / "own" / "predict_template.py").read_bytes(),
         **sources(),
     }

@@ -8,7 +8,6 @@ predict(["x", "another x"])         # a list, one y for each x
 
 from __future__ import annotations
 
-import json
 import sys
 import warnings
 from functools import lru_cache
@@ -21,6 +20,7 @@ with warnings.catch_warnings():
     from s2s_demo.greedy import answered, encoded
     from s2s_demo.model import ModelConfig, Seq2Seq
     from s2s_demo.prediction import UserError
+    from s2s_demo.side_files import check_digest, read_facts
 
 HERE = Path(__file__).resolve().parent
 
@@ -28,8 +28,9 @@ HERE = Path(__file__).resolve().parent
 @lru_cache(maxsize=1)
 def model() -> Seq2Seq:
     """The trained model of this folder, read once."""
-    config = json.loads((HERE / "config.json").read_text("utf-8"))["model"]
-    made = Seq2Seq(ModelConfig.from_json(config))
+    facts = read_facts(HERE / "config.json")
+    check_digest(HERE / "model.safetensors", facts)
+    made = Seq2Seq(ModelConfig.from_json(facts["model"]))
     made.load_state_dict(load_file(HERE / "model.safetensors"))
     return made.eval().requires_grad_(False)
 

@@ -21,6 +21,7 @@ from s2s_demo.lab.board import main_score
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, UserError
+from s2s_demo.side_files import Damaged
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film, gpu
 from s2s_demo.ui.words import machine_in, said
@@ -245,7 +246,7 @@ def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple
         except UserError as e:
             rows.append([title, e.words.say(lang), "", "", ""])
             continue
-        parameters = f"{checkpoint.facts_of(entry.folder)['parameters']:,}"
+        parameters = f"{checkpoint.facts_at_least(entry.folder).get('parameters', 0):,}"
         rows.append([title, *_result(task, answer, truth, lang), f"{answer.seconds * 1000:.1f} ms", parameters])
         if grid is not None and step < len(grid.rows):
             names = ticked(grid.columns) if task.input == "video" else grid.columns
@@ -286,17 +287,18 @@ def training(task: str, engine: str, approach: str, lang: str) -> go.Figure | No
     """The norms of a checkpoint's own training, from its history."""
     entry = _entry(task, engine, approach)
     history = list(checkpoint.history_of(entry.folder)) if entry else []
-    if not entry or not history:
+    facts = checkpoint.facts_of(entry.folder) if entry else {}
+    if not history or "clip" not in facts:
         return None
     words = {key: said(f"training.{key}", lang) for key in ("total", "clip")}
     titles = {"x_title": said("training.step", lang), "y_title": said("training.norm", lang)}
-    return training_norms(history, **titles, **words, threshold=float(checkpoint.facts_of(entry.folder)["clip"]))
+    return training_norms(history, **titles, **words, threshold=float(facts["clip"]))
 
 
 def threshold(task: str, engine: str, approach: str) -> float:
     """The confidence below which this model withholds its answer; 0 where its task knows no unknown inputs."""
     entry = _entry(task, engine, approach)
-    return float(checkpoint.facts_of(entry.folder).get("threshold") or 0.0) if entry else 0.0
+    return float(checkpoint.facts_at_least(entry.folder).get("threshold") or 0.0) if entry else 0.0
 
 
 def signs(task: str) -> list[str]:
@@ -327,13 +329,20 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
     """Rows (name, value) of the model card panel.
 
     Raises:
-        UserError: there is no such checkpoint.
+        UserError: there is no such checkpoint, or what lies beside it is damaged.
     """
     entry = _entry(task.name, engine, approach)
     if entry is None:
         checkpoint.load(task.name, engine, approach)
         return []
     facts = checkpoint.facts_of(entry.folder)
+    try:
+        return _card(task, engine, facts, lang)
+    except KeyError as e:
+        raise Damaged(entry.folder / "config.json") from e
+
+
+def _card(task: Task, engine: str, facts: dict[str, Any], lang: str) -> list[list[str]]:
     scores = facts["scores"]
     shown = {"steps": facts["steps"], "minutes": facts["minutes"], "machine": machine_in(facts["machine"], lang)}
     trained = [said("card.trained.value", lang, **shown)]

@@ -44,7 +44,7 @@ class Scene:
 
 def names() -> list[str]:
     """The tasks that have snapshots, in the order of the page."""
-    kept = snapshots.there()
+    kept = [name for name in snapshots.there() if snapshots.complete(name)]
     return [name for name in tasks.TASKS if name in kept]
 
 
@@ -142,7 +142,7 @@ def from_inside(name: str, model: str, lang: str) -> tuple[go.Figure | None, str
     """
     folder = next((e.folder for e in checkpoint.shelf(name) if e.folder.name == model), None)
     history = list(checkpoint.history_of(folder)) if folder else list(snapshots.run_of(name).history)
-    if not history:
+    if not history or not history[0].get("layers"):
         return None, ""
     keys = {"loss": "loss", "score": "dev", "step": "step", "norm": "norm", "update": "update", "clipped": "clipped"}
     words = {key: said(f"time.{word}", lang) for key, word in keys.items()}

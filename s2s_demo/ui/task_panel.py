@@ -260,6 +260,6 @@ def _first_engine(task: Task) -> str:
     scored = {"lstm": 0.0}
     for entry in checkpoint.shelf(task.name):
         if not entry.seed:
-            score = answering.main_score(task, checkpoint.facts_of(entry.folder)["scores"], task.measure)
+            score = answering.main_score(task, checkpoint.facts_at_least(entry.folder)["scores"], task.measure)
             scored[entry.engine] = max(scored.get(entry.engine, 0.0), score or 0.0)
     return max(scored, key=lambda name: scored[name])

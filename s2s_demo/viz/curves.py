@@ -79,12 +79,12 @@ def training_norms(
 ) -> go.Figure:
     """The norm of each part of the model over the training steps, before clipping; the total in bold, and the threshold."""
     steps = [row["step"] for row in history]
-    parts = list(history[0]["layers"]) if history else []
+    parts = list(history[0].get("layers") or {}) if history else []
     colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#999999"]
     traces: list[Any] = [
         go.Scatter(
             x=steps,
-            y=[row["layers"].get(part) or None for row in history],
+            y=[(row.get("layers") or {}).get(part) or None for row in history],
             name=part,
             mode="lines",
             line={"width": 1.5, "color": colours[i % 8], "dash": ["solid", "dash", "dot"][i // 8 % 3]},
@@ -92,7 +92,7 @@ def training_norms(
         )
         for i, part in enumerate(parts)
     ]
-    norms = [row["grad_norm"] or None for row in history]
+    norms = [row.get("grad_norm") or None for row in history]
     traces.append(go.Scatter(x=steps, y=norms, name=total, mode="lines", line={"width": 3.5, "color": "#777777"}))
     if steps:
         line = {"width": 1, "dash": "longdash", "color": "#D55E00"}

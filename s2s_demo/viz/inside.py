@@ -93,7 +93,7 @@ def _curves(history: Rows, measure: str, words: dict[str, str], loss_axis: str, 
     return [
         go.Scatter(
             x=[row["step"] for row in history],
-            y=[row["loss"] for row in history],
+            y=[row.get("loss") for row in history],
             name=words["loss"],
             mode="lines",
             line={"color": LOSS},
