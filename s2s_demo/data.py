@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from s2s_demo import mocap
+from s2s_demo.places import cache
 from s2s_demo.prediction import UserError
 
-CACHE = Path(os.environ.get("S2S_CACHE", Path.home() / ".cache" / "s2s-lab"))
+CACHE = cache()
 RAW = "https://raw.githubusercontent.com"
 EWT = f"{RAW}/UniversalDependencies/UD_English-EWT/15d613d8447b3478787d4c278730a1e48a945efb"
 KAIST = f"{RAW}/UniversalDependencies/UD_Korean-Kaist/6df3c79c58b111a3225eca27a84f2137a69e6472"

@@ -32,6 +32,12 @@ def main(words: list[str] | None = None) -> int:
     except UserError as e:
         print(e, file=sys.stderr)
         return 1
+    except PermissionError as e:
+        print(
+            f"‘{e.filename}’ cannot be written to or read: name another folder with --out, or run elsewhere.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -13,14 +13,13 @@ from __future__ import annotations
 import errno
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from getpass import getuser
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from s2s_demo import places
 from s2s_demo.own.plan import Plan
 from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
@@ -53,7 +52,7 @@ def refused(error: OSError) -> UserError:
 
 def root() -> Path:
     """Where the runs lie: $S2S_RUNS, else a folder of this user's among the temporary files."""
-    return Path(os.environ.get("S2S_RUNS") or Path(tempfile.gettempdir()) / f"s2s-runs-{getuser()}")
+    return places.runs()
 
 
 def new_folder() -> Path:
