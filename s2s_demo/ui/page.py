@@ -10,8 +10,6 @@ from typing import Any
 
 import gradio as gr
 from gradio.themes import Soft
-from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from s2s_demo import device, footage, tasks
 from s2s_demo.prediction import UserError
@@ -26,7 +24,9 @@ from s2s_demo.ui import (
     lab_time,
     own,
     owning,
+    server,
 )
+from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.task_panel import task_panel
 from s2s_demo.ui.words import ALL, I18N, T, said
 
@@ -56,7 +56,7 @@ dark.onclick = () => document.body.classList.toggle('dark');
 
 def build() -> gr.Blocks:
     """The page, ready to launch."""
-    with gr.Blocks(title="Seq2Seq Lab", delete_cache=(3600, 86400)) as page:
+    with SteadyBlocks(title="Seq2Seq Lab", delete_cache=(3600, 86400)) as page:
         with gr.Row(elem_id="header"):
             gr.HTML(f"<h1>{T('title')}</h1>", elem_id="title", js_on_load=None, apply_default_css=False)
             gr.Markdown(T("thesis"), elem_id="thesis")
@@ -98,7 +98,7 @@ def build() -> gr.Blocks:
         gr.api(  # pyright: ignore[reportPrivateImportUsage]
             answer_own, api_name="own", concurrency_id="own", concurrency_limit=2
         )
-    return page.queue(max_size=64, api_open=False)
+    return page.queue(api_open=False)
 
 
 def _device() -> str:
@@ -164,54 +164,5 @@ def launch_options() -> dict[str, Any]:
         "show_error": False,
         "enable_monitoring": False,
         "max_file_size": f"{footage.MEGABYTES}mb",
-        "app_kwargs": {"middleware": [Middleware(Language)]},
+        "app_kwargs": server.app_options(),
     }
-
-
-class Language:
-    """Makes ?lang=ko or ?lang=en the language of the page, by telling the browser's own script before it asks."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes everything on; into the page itself it writes one line."""
-        asked = scope.get("query_string", b"").decode("latin-1") if scope["type"] == "http" else ""
-        lang = next((c for c in ("ko", "en") if f"lang={c}" in asked.split("&")), "")
-        if not lang or scope.get("path", "").rstrip("/").endswith(("gradio_api", "config")):
-            await self.app(scope, receive, send)
-            return
-        scope = {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]}
-        await self.app(scope, receive, _Insert(send, lang))
-
-
-class _Insert:
-    """A `send` that adds a script behind <head> of an HTML answer."""
-
-    def __init__(self, send: Send, lang: str) -> None:
-        self.send, self.begin, self.body = send, dict[str, Any](), b""
-        self.through = True
-        told = f"['language','{lang}'],['languages',['{lang}']]"
-        self.script = (
-            f"<script>for(const[k,v]of[{told}])Object.defineProperty(navigator,k,{{get:()=>v}});</script>".encode()
-        )
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = dict(message["headers"])
-            if not headers.get(b"content-type", b"").startswith(b"text/html"):
-                await self.send(message)
-                return
-            self.begin, self.through = message, False
-        elif self.through:
-            await self.send(message)
-        else:
-            self.body += message.get("body", b"")
-            if not message.get("more_body"):
-                await self._finish()
-
-    async def _finish(self) -> None:
-        body = self.body.replace(b"<head>", b"<head>" + self.script, 1)
-        headers = [(k, v) for k, v in self.begin["headers"] if k != b"content-length"]
-        await self.send({**self.begin, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
-        await self.send({"type": "http.response.body", "body": body})

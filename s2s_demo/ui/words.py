@@ -17,6 +17,7 @@ from s2s_demo.ui import (
     words_longrange,
     words_own,
     words_race,
+    words_server,
     words_shapes,
     words_time,
 )
@@ -185,6 +186,7 @@ for part in (
     words_gpu,
     words_race,
     words_own,
+    words_server,
 ):
     WORDS |= part.WORDS
 
@@ -225,7 +227,11 @@ def lang_of(request: gr.Request | None) -> str:
     """ "ko" or "en": what ?lang= says, else the browser's first language."""
     if request is None:
         return "en"
-    asked = str(request.query_params.get("lang", ""))
+    return chosen_lang(str(request.query_params.get("lang", "")), request.headers.get("accept-language", ""))
+
+
+def chosen_lang(asked: str, accepted: str) -> str:
+    """The same of the value of ?lang= and the header Accept-Language."""
     if asked in ("ko", "en"):
         return asked
-    return "ko" if request.headers.get("accept-language", "").lower().startswith("ko") else "en"
+    return "ko" if accepted.lower().startswith("ko") else "en"

@@ -1,0 +1,34 @@
+"""The page as a server: what may come in, who is listened for, what is kept, and whether it still answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from s2s_demo.ui.server.health import healthz, watched
+from s2s_demo.ui.server.language import Language
+from s2s_demo.ui.server.requests import RequestLimits
+from s2s_demo.ui.words import lang_of, said
+
+MIDDLEWARE = [Middleware(Language), Middleware(RequestLimits)]
+"""From the outside in; whoever adds a header to all answers stands in front."""
+
+
+async def _unfit(request: Request, error: Exception) -> JSONResponse:
+    sentence = said("server.unfit", lang_of(request))  # pyright: ignore[reportArgumentType]  it asks for query and headers alone
+    return JSONResponse({"detail": sentence, "error": sentence}, status_code=422)
+
+
+def app_options(middleware: list[Middleware] | None = None) -> dict[str, Any]:
+    """What `launch(app_kwargs=...)` takes: middleware, `/healthz` and the watchdog."""
+    return {
+        "middleware": MIDDLEWARE if middleware is None else middleware,
+        "routes": [Route("/healthz", healthz)],
+        "lifespan": watched,
+        "exception_handlers": {RequestValidationError: _unfit},
+    }

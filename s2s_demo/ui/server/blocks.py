@@ -1,0 +1,113 @@
+"""`SteadyBlocks`: Gradio's Blocks in which every listener ends in an answer or in one plain sentence.
+
+All calls of all listeners, queued or not, and all of Gradio's own reading of what was sent pass through `process_api`: that is the one
+place where they are guarded, so that no panel can forget it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+from gradio.caching import CacheMissError
+from gradio.components import Checkbox, Number, Radio, Slider, Textbox
+
+from s2s_demo.prediction import UserError
+from s2s_demo.ui.server.connections import Connections
+from s2s_demo.ui.server.faults import brief
+from s2s_demo.ui.server.queueing import MOST_WAITING, SteadyQueue
+from s2s_demo.ui.server.sessions import LightSession, use_light_sessions
+from s2s_demo.ui.words import lang_of, said
+
+LOG = logging.getLogger(__name__)
+PLACES_SECONDS = 2
+
+
+class SteadyBlocks(gr.Blocks):
+    """A page.
+
+    connections: who listens.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        use_light_sessions()
+        self.connections = Connections()
+        super().__init__(**options)
+
+    def queue(self, *args: Any, **options: Any) -> SteadyBlocks:
+        """As Gradio's, with a queue that one event cannot stop. Places in it are told every two seconds, not to everybody at every
+        event, which is work that grows with the square of a hall."""
+        options = {"status_update_rate": PLACES_SECONDS, "max_size": MOST_WAITING, **options}
+        super().queue(*args, **options)
+        self._queue = SteadyQueue(self._queue, self.connections)
+        return self
+
+    async def process_api(  # pyright: ignore[reportIncompatibleMethodOverride]  Gradio names all but the first two
+        self, block_fn: Any, inputs: Any, state: Any = None, request: Any = None, **more: Any
+    ) -> Any:
+        """One call of one listener, from what was sent to what is sent back; every failure is one sentence."""
+        lang = lang_of(request if isinstance(request, gr.Request) else None)
+        function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        self._miss_evicted(function, state, lang)
+        try:
+            return await super().process_api(function, inputs, state=state, request=request, **more)
+        except CacheMissError:
+            raise
+        except UserError as e:
+            raise gr.Error(e.words.say(lang), print_exception=False) from None
+        except gr.Error as e:
+            if not e.print_exception:  # a panel's own sentence
+                raise
+            raise gr.Error(said("server.unfit", lang), print_exception=False) from None
+        except Exception as e:
+            LOG.error("the listener %s failed: %s", function.name, brief(e))
+            raise gr.Error(said("problem", lang), print_exception=False) from None
+
+    async def preprocess_data(
+        self, block_fn: Any, inputs: list[Any], state: Any, explicit_call: bool = False
+    ) -> list[Any]:
+        """As Gradio's; whatever was sent that does not fit the page's components is a mistake of who sent it."""
+        try:
+            for block, value in zip(block_fn.inputs, inputs, strict=False):
+                check_value(block, value)
+            return await super().preprocess_data(block_fn, inputs, state, explicit_call)
+        except gr.Error as e:
+            if not e.print_exception:
+                raise
+        except UserError:
+            raise
+        except Exception as e:
+            LOG.info("what was sent to the listener %s does not fit: %s", block_fn.name, brief(e))
+        raise gr.Error("", print_exception=True)
+
+    def _miss_evicted(self, function: Any, state: Any, lang: str) -> None:
+        """Says once that a state which a listener asks for was let go."""
+        if not isinstance(state, LightSession) or not state.evicted:
+            return
+        missed = {block._id for block in function.inputs} & state.evicted
+        state.evicted -= missed
+        if missed:
+            raise gr.Error(said("server.evicted", lang), print_exception=False)
+
+
+def check_value(block: Block, value: Any) -> None:
+    """
+    Raises:
+        ValueError: no browser sends this as the value of such a component, and its own `preprocess` would let it through.
+    """
+    if isinstance(block, (Slider, Number)):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError("not finite")
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            raise ValueError("not a number")
+    elif isinstance(block, Textbox):
+        if value is not None and not isinstance(value, str):
+            raise ValueError("not a text")
+    elif isinstance(block, Checkbox):
+        if value is not None and not isinstance(value, bool):
+            raise ValueError("not a mark")
+    elif isinstance(block, Radio) and value is None and block.value is not None:
+        raise ValueError("nothing chosen where something always is")
