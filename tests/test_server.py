@@ -1,0 +1,336 @@
+"""The page as a server: what is refused before Gradio reads it, a queue that nobody stops, and what a failure looks like from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+
+import httpx
+import pytest
+
+from s2s_demo.ui import server
+from s2s_demo.ui.server import fields, health, requests
+from s2s_demo.ui.server.blocks import check_value
+from s2s_demo.ui.words import said
+from tests.small_page import small_page
+
+NO_SESSION = [
+    "",
+    " ",
+    "a b",
+    "<gradio-sep>",
+    "a" * 65,
+    "ㄱ",
+    "../x",
+    "a\x00b",
+    0,
+    7,
+    True,
+    [],
+    {},
+    ["abc"],
+    {"a": 1},
+    1.5,
+]
+SECONDS = 30
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def page():
+    with small_page() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _silent(page, caplog, capfd):
+    """No request of any test leaves a traceback, in the log or on the console, and the queue runs after it."""
+    caplog.set_level(logging.INFO)
+    yield
+    page.gate.set()
+    told = "".join(capfd.readouterr()) + caplog.text
+    assert "Traceback" not in told and "secret" not in told, told
+    assert asked(page, "echo", ["still there"]) == ["still there"]
+    assert httpx.get(f"{page.url}healthz").status_code == 200
+
+
+def api(page, path, body=None, **options):
+    """A POST of JSON, or of `content`."""
+    if body is not None:
+        options["json"] = body
+    return httpx.post(f"{page.url}gradio_api/{path}", timeout=SECONDS, **options)
+
+
+def asked(page, name, data):
+    """The answer of a queued listener, or its sentence, as a client of the API reads it."""
+    event = api(page, f"call/{name}", {"data": data}).json()["event_id"]
+    lines = httpx.get(f"{page.url}gradio_api/call/{name}/{event}", timeout=SECONDS).text.split("\n")
+    return json.loads(next(line[6:] for line in lines if line.startswith("data: ") and line != "data: null"))
+
+
+def is_sentence(response, *statuses):
+    """Whether a refusal is one JSON sentence."""
+    told = response.json()
+    return response.status_code in statuses and isinstance(told["detail"], str) and told["detail"] == told["error"]
+
+
+@pytest.mark.parametrize("session", NO_SESSION, ids=repr)
+def test_what_cannot_be_a_session_is_refused_by_every_route(page, session):
+    body = {"data": ["x"], "fn_index": page.listener("echo"), "session_hash": session}
+    for path in ("queue/join", "run/predict", "run/echo", "api/predict", "call/echo"):
+        assert is_sentence(api(page, path, body), 422), path
+    assert is_sentence(api(page, "cancel", {"fn_index": 0, "session_hash": session, "event_id": "a"}), 422)
+    assert is_sentence(api(page, "cancel", {"fn_index": 0, "session_hash": "a", "event_id": session}), 422)
+    assert is_sentence(api(page, "reset", {"event_id": session}), 422)
+    if isinstance(session, str):
+        asks = {"session_hash": session}
+        assert is_sentence(httpx.get(f"{page.url}gradio_api/queue/data", params=asks), 422)
+        assert is_sentence(httpx.get(f"{page.url}gradio_api/upload_progress", params={"upload_id": session}), 422)
+
+
+@pytest.mark.parametrize("path", ["queue/join", "cancel", "reset", "run/echo", "call/echo"])
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", "7", '"x"', '{"data": NaN}', '{"data": {}}', "\udcff", "{}"])
+def test_a_body_that_is_no_request_is_refused(page, path, body):
+    if (path, body) in {("run/echo", "{}"), ("call/echo", "{}")}:
+        body = '{"data": 1}'
+    response = api(
+        page, path, content=body.encode("utf-8", "surrogateescape"), headers={"content-type": "application/json"}
+    )
+    assert is_sentence(response, 400, 422)
+
+
+def test_a_session_that_is_missing_where_there_must_be_one_is_refused(page):
+    assert is_sentence(api(page, "queue/join", {"data": ["x"], "fn_index": 0}), 422)
+    assert is_sentence(httpx.get(f"{page.url}gradio_api/queue/data"), 422)
+
+
+@pytest.mark.parametrize("deep", [33, 900, 100_000])
+@pytest.mark.parametrize("ends", ["[]", ('{"a":', "}")])
+def test_deep_json_is_refused_before_anything_walks_it(page, deep, ends):
+    body = (
+        '{"data": [' + ends[0] * deep + ("1" if len(ends[0]) > 1 else "") + ends[1] * deep + '], "session_hash": "a"}'
+    )
+    assert is_sentence(api(page, "run/echo", content=body), 422)
+
+
+def test_too_many_lists_are_refused(page):
+    assert is_sentence(api(page, "run/echo", content='{"data": [' + "[]," * fields.MOST_LISTS + "1]}"), 422)
+
+
+def test_a_body_beyond_its_bound_is_refused_and_never_held(page, monkeypatch):
+    monkeypatch.setattr(requests, "LARGEST_JSON", 1_000_000)
+
+    def endless():
+        for _ in range(3):
+            yield b" " * 500_000
+
+    assert is_sentence(api(page, "queue/join", content=endless()), 413)
+    assert is_sentence(httpx.post(f"{page.url}login", content=endless(), headers=FORM), 413)
+
+
+def test_a_body_that_does_not_end_is_given_up(page, monkeypatch):
+    monkeypatch.setattr(requests, "BODY_SECONDS", 0.2)
+
+    def slow():
+        yield b"{"
+        time.sleep(1)
+        yield b"}"
+
+    assert is_sentence(api(page, "queue/join", content=slow()), 408)
+
+
+def test_an_upload_beyond_its_bound_is_refused(page, monkeypatch):
+    monkeypatch.setattr(requests, "LARGEST_UPLOAD", 1_000_000)
+    assert is_sentence(api(page, "upload", files={"files": ("a.txt", b"x" * 1_500_000)}), 413)
+    assert is_sentence(api(page, "upload", {"files": []}), 400)
+    assert api(page, "upload", files={"files": ("a.txt", b"x" * 1_000)}).status_code == 200
+
+
+@pytest.mark.parametrize("listener", [-1, 10_000, "0", 1.5, True, [], None, 2**80])
+def test_a_listener_that_is_not_there_is_refused(page, listener):
+    body = {"data": ["x"], "fn_index": listener, "session_hash": "abc"}
+    assert is_sentence(api(page, "queue/join", body), 422)
+    assert is_sentence(api(page, "run/nothing", body), 422)
+    assert api(page, "call/nothing", {"data": []}).status_code in (404, 422)
+    assert api(page, "call/v2/nothing", {"said": "x"}).status_code in (404, 422)
+    assert api(page, "call/v2/echo", {"what": "x"}).status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "path", ["stream/abc", "deep_link?session_hash=a", "component_server", "process_recording", "proxy=http://x"]
+)
+def test_routes_no_part_of_the_page_uses_are_closed(page, path):
+    assert is_sentence(httpx.get(f"{page.url}gradio_api/{path}"), 404)
+    assert is_sentence(api(page, path, {}), 404)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["?page=none", "gradio_api/info?page=none", "gradio_api/file=%00", "gradio_api/queue/data?session_hash=none"],
+)
+def test_other_routes_end_without_a_traceback_too(page, path):
+    assert httpx.get(f"{page.url}{path}", timeout=SECONDS).status_code < 500
+
+
+@pytest.mark.parametrize("lang, header", [("?lang=ko", ""), ("", "ko-KR,ko"), ("?lang=en", "ko")])
+def test_a_refusal_is_in_the_visitors_language(page, lang, header):
+    headers = {"referer": f"{page.url}{lang}", "accept-language": header}
+    told = api(page, "queue/join", {"session_hash": ""}, headers=headers).json()["detail"]
+    assert told == said("server.session", "en" if lang == "?lang=en" else "ko")
+
+
+ODD = [
+    None,
+    "secret",
+    -1,
+    1e999,
+    2**70,
+    True,
+    [],
+    {},
+    [None],
+    {"path": "/etc/passwd"},
+    {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_values_that_no_browser_sends_end_in_a_sentence(page, odd):
+    good = [5, "x", "x", ["x"], True, None]
+    for i in range(len(good)):
+        data = [*good[:i], odd, *good[i + 1 :]]
+        content = json.dumps({"data": data}).replace("Infinity", "1e999")
+        event = api(page, "call/all", content=content, headers={"content-type": "application/json"}).json()["event_id"]
+        told = httpx.get(f"{page.url}gradio_api/call/all/{event}", timeout=SECONDS).text
+        assert "event: complete" in told or said("server.unfit", "en") in told, (i, told)
+        assert "passwd" not in told
+        if i < 5:
+            content = json.dumps({"data": data[:5]}).replace("Infinity", "1e999")
+            told = api(page, "run/now", content=content, headers={"content-type": "application/json"})
+            assert told.status_code == 200 or (told.status_code, told.json()["error"]) == (
+                422,
+                said("server.unfit", "en"),
+            )
+
+
+@pytest.mark.parametrize("data", [[], [1], [5, "x"]])
+def test_missing_values_end_in_a_sentence(page, data):
+    assert asked(page, "all", data)["error"] == said("server.unfit", "en")
+
+
+def test_a_listener_that_breaks_ends_in_a_sentence_and_one_line_without_the_text(page, caplog):
+    response = api(page, "run/broken", {"data": ["secret"]})
+    assert (response.status_code, response.json()["error"]) == (422, said("problem", "en"))
+    assert "RuntimeError at small_page.py" in caplog.text
+    response = api(page, "run/refusing?lang=ko", {"data": ["x"]})
+    assert (response.status_code, response.json()["error"]) == (422, "안 됩니다.")
+
+
+def test_nothing_chosen_where_something_always_is_does_not_reach_a_panel(page):
+    radio = next(block for block in page.blocks.blocks.values() if block.get_block_name() == "radio")
+    with pytest.raises(ValueError, match="nothing chosen"):
+        check_value(radio, None)
+    check_value(radio, "x")
+
+
+def on_loop(page, what):
+    """Runs a function on the event loop of the page, where the queue lives."""
+    loop = page.blocks._queue.loops["processing"].get_loop()
+
+    async def run():
+        return what()
+
+    return asyncio.run_coroutine_threadsafe(run(), loop).result(10)
+
+
+def until(what, seconds=20.0):
+    """Waits for something to be so."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if what():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never came")
+
+
+def test_sessions_that_are_gone_while_their_events_wait_stop_nothing(page):
+    queue = page.blocks._queue
+    page.gate.clear()
+    body = {"data": ["x"], "fn_index": page.listener("held")}
+    for name in ("first", "gone", "third"):
+        assert api(page, "queue/join", {**body, "session_hash": name}).status_code == 200
+    on_loop(page, lambda: queue.pending_messages_per_session.pop("gone"))
+    assert api(page, "queue/join", {**body, "session_hash": "fourth"}).status_code == 200
+    on_loop(page, lambda: queue.broadcast_estimations("one"))
+    page.gate.set()
+    until(lambda: not len(queue) and not queue.get_active_worker_count())
+    assert not queue.trouble()
+
+
+def test_an_event_cancelled_before_its_first_step_gives_its_place_back(page):
+    queue, before = page.blocks._queue, page.blocks._queue.repaired
+    session, listener = "cancelled", page.listener("echo")
+
+    async def race():
+        """A cancel that arrives between the start of an event and its first step."""
+        event = queue.event_ids_to_events[next(iter(queue.pending_event_ids_session[session]))]
+        while event._id not in {e._id for job in queue.active_jobs if job for e in job}:
+            await asyncio.sleep(0)
+        for task in asyncio.all_tasks():
+            if task.get_name().endswith(event._id):
+                task.cancel()
+
+    page.gate.clear()
+    held = {"data": ["x"], "fn_index": page.listener("held"), "session_hash": "holding"}
+    api(page, "queue/join", held)
+    until(lambda: queue.get_active_worker_count() == 1)
+    api(page, "queue/join", {"data": ["x"], "fn_index": listener, "session_hash": session})
+    racing = asyncio.run_coroutine_threadsafe(race(), queue.loops["processing"].get_loop())
+    page.gate.set()
+    racing.result(20)
+    until(lambda: not queue.get_active_worker_count())
+    assert queue.event_queue_per_concurrency_id["one"].current_concurrency == 0
+    assert queue.repaired > before
+
+
+def test_a_queue_that_stopped_is_told_by_healthz_and_started_again(page, monkeypatch, caplog):
+    queue = page.blocks._queue
+    monkeypatch.setattr(health.Watchdog, "look", lambda self: None)
+    on_loop(page, queue.loops["processing"].cancel)
+    until(lambda: queue.stopped)
+    response = httpx.get(f"{page.url}healthz")
+    assert response.status_code == 503 and response.json()["queue"] == "stopped"
+    assert api(page, "queue/join", {"data": ["x"], "fn_index": 0, "session_hash": "a"}).status_code == 503
+    monkeypatch.undo()
+    until(lambda: httpx.get(f"{page.url}healthz").status_code == 200)
+    assert "the queue had stopped and was started again: processing" in caplog.text
+
+
+def test_a_queue_that_keeps_stopping_ends_the_process(monkeypatch, page):
+    ended = []
+    monkeypatch.setattr(health.Watchdog, "end", lambda self: ended.append(True))
+    monkeypatch.setattr(page.blocks._queue, "revive", lambda: ["processing"])
+    monkeypatch.setattr(page.blocks._queue, "repair", lambda: None)
+    dog = health.Watchdog(page.blocks)
+    for _ in range(health.MOST_RESTARTS - 1):
+        dog.look()
+    assert not ended
+    dog.look()
+    assert ended and health.EXIT_CODE != 0
+
+
+def test_one_session_cannot_fill_the_queue(page, monkeypatch):
+    monkeypatch.setattr("s2s_demo.ui.server.queueing.MOST_PER_SESSION", 3)
+    body = {"data": ["x"], "fn_index": page.listener("held")}
+    page.gate.clear()
+    taken = [api(page, "queue/join", {**body, "session_hash": "greedy"}).status_code for _ in range(5)]
+    assert taken == [200] * 3 + [503] * 2
+    assert api(page, "queue/join", {**body, "session_hash": "modest"}).status_code == 200
+    page.gate.set()
+
+
+def test_middleware_can_be_set_in_front():
+    options = server.app_options([*server.MIDDLEWARE])
+    assert [one.cls.__name__ for one in options["middleware"]] == ["Language", "RequestLimits"]
