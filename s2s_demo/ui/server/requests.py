@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,6 +48,7 @@ class RequestLimits:
         try:
             await self._within_bounds(scope, receive, answer)
         except Refused as e:
+            answer.refusal = None
             await answer.refuse(e.status, e.key, **e.facts)
         except ClientDisconnect:
             pass
@@ -69,7 +70,7 @@ class RequestLimits:
         for name in names:
             check_name(name)
         if scope["method"] == "POST":
-            receive = await _bounded_body(route, scope, receive)
+            receive = await _bounded_body(route, scope, receive, answer)
         answer.failing_is_unfit = route.startswith(("run/", "api/"))
         if scope["method"] == "GET" and route.startswith(("queue/data", "call/", "heartbeat/")):
             connections = scope["app"].get_blocks().connections
@@ -87,8 +88,13 @@ class _Answer:
     def __init__(self, send: Send, lang: str) -> None:
         self.send, self.lang = send, lang
         self.started = self.ended = self.failing_is_unfit = False
+        self.refusal: Refused | None = None
+        """Why the body was not read to its end; FastAPI makes an answer of its own of it, which gives way to this."""
 
     async def __call__(self, message: Message) -> None:
+        if self.refusal is not None and not self.started:
+            refusal, self.refusal = self.refusal, None
+            raise refusal
         if message["type"] == "http.response.start":
             self.started = True
             if (
@@ -148,7 +154,7 @@ def _names(route: str, scope: Scope) -> list[Any]:
     return found
 
 
-async def _bounded_body(route: str, scope: Scope, receive: Receive) -> Receive:
+async def _bounded_body(route: str, scope: Scope, receive: Receive, answer: _Answer) -> Receive:
     """The `receive` of a POST whose body is within its bounds: of JSON the checked body, of an upload counted as it comes."""
     if route.split("/")[0] in JSON_ROUTES or route in JSON_ROUTES:
         body = await _in_time(_read(receive, LARGEST_JSON), BODY_SECONDS)
@@ -156,10 +162,10 @@ async def _bounded_body(route: str, scope: Scope, receive: Receive) -> Receive:
         check_fields(route, found, scope["app"].get_blocks())
         return _replayed(body, receive)
     if route == "upload" and Headers(scope=scope).get("content-type", "").startswith("multipart/form-data"):
-        return _counted(receive, LARGEST_UPLOAD, UPLOAD_SECONDS)
+        return _counted(receive, LARGEST_UPLOAD, UPLOAD_SECONDS, answer)
     if route == "upload":
         raise Refused(400, "server.unfit")
-    return _counted(receive, LARGEST_JSON, BODY_SECONDS)
+    return _counted(receive, LARGEST_JSON, BODY_SECONDS, answer)
 
 
 async def _in_time(coming: Awaitable[bytes], seconds: float) -> bytes:
@@ -193,9 +199,9 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _counted(receive: Receive, most: int, seconds: float) -> Callable[[], Awaitable[Message]]:
-    size, until = 0, asyncio.get_running_loop().time() + seconds
-    over = False
+def _counted(receive: Receive, most: int, seconds: float, answer: _Answer) -> Receive:
+    """The `receive` of a body that is read as it comes, no further than `most` bytes and `seconds`."""
+    size, until, over = 0, asyncio.get_running_loop().time() + seconds, False
 
     async def counting() -> Message:
         nonlocal size, over
@@ -205,10 +211,12 @@ def _counted(receive: Receive, most: int, seconds: float) -> Callable[[], Awaita
         try:
             message = await asyncio.wait_for(receive(), max(0.0, left))
         except (TimeoutError, asyncio.TimeoutError):
-            raise Refused(408, "server.slow") from None
+            answer.refusal = Refused(408, "server.slow")
+            raise answer.refusal from None
         size += len(message.get("body", b""))
         if size > most:
-            raise Refused(413, "server.large", most=most // 1_000_000)
+            answer.refusal = Refused(413, "server.large", most=most // 1_000_000)
+            raise answer.refusal
         over = not message.get("more_body")
         return message
 
