@@ -1,0 +1,1 @@
+"""Attacks on a page in a process of its own, over loopback alone: `python -m tests.attack`."""

@@ -1,0 +1,100 @@
+"""What an attack did to the page, a row each; and the table."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.attack.client import Client
+from tests.attack.process import Page
+
+HEAD = ("attack", "calls", "tracebacks", "5xx", "bare", "hangs", "+MB", "seen", "answered", "seconds")
+
+
+@dataclass
+class Row:
+    """One line of the table.
+
+    calls: requests sent. tracebacks: new ones in the log. failed: answers of 5xx but "busy", and connections that broke. bare: errors
+    without a sentence. hangs: calls without an end. growth: MB more in the page, of which `most` are allowed. seen: answers with
+    something that this visitor must not see. answered: whether an ordinary question was, afterwards. notes: what else is off. told:
+    what is worth knowing beside.
+    """
+
+    attack: str
+    most: float
+    calls: int = 0
+    tracebacks: int = 0
+    failed: int = 0
+    bare: int = 0
+    hangs: int = 0
+    growth: float = 0.0
+    seen: int = 0
+    answered: bool = False
+    seconds: float = 0.0
+    ended: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    told: str = ""
+
+    @property
+    def off(self) -> bool:
+        """Whether anything is not as it should be."""
+        wrong = self.tracebacks + self.failed + self.bare + self.hangs + self.seen + len(self.notes)
+        return wrong > 0 or self.growth > self.most or not self.answered
+
+    def add(self, *visitors: Client) -> None:
+        """Counts what these visitors met; each is given once."""
+        for one in visitors:
+            self.ended.update(one.ended)
+            self.calls += len(one.ended)
+            self.seen += one.seen
+            one.ended, one.seen = [], 0
+        self.failed = self.ended["failed"] + self.ended["gone"]
+        self.bare, self.hangs = self.ended["bare"], self.ended["hung"]
+
+    def expect(self, so: bool, otherwise: str) -> None:
+        """Notes what is off beside what the columns say."""
+        if not so:
+            self.notes.append(otherwise)
+
+
+@contextmanager
+def watched(attack: str, page: Page, most: float = 150.0) -> Iterator[Row]:
+    """The row of an attack on a page that runs: its log and its memory are compared, and a question is asked in the end."""
+    row, began = Row(attack, most), time.monotonic()
+    tracebacks, memory = page.tracebacks(), page.memory()
+    yield row
+    asking = Client(page.url)
+    row.answered = asking.question()
+    row.add(asking)
+    row.growth = page.memory() - memory
+    row.tracebacks = page.tracebacks() - tracebacks
+    row.seconds = time.monotonic() - began
+
+
+def table(rows: list[Row]) -> str:
+    """All rows as Markdown, and below it what is off."""
+    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
+    for row in rows:
+        cells = (row.attack, f"{row.calls:,}", row.tracebacks, row.failed, row.bare, row.hangs, f"{row.growth:+.0f}")
+        cells = (*cells, row.seen, "yes" if row.answered else "NO", f"{row.seconds:.0f}")
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    lines += [f"{row.attack}: {row.told}" for row in rows if row.told]
+    for row in rows:
+        if row.off:
+            lines.append(f"OFF: {row.attack}: {'; '.join(row.notes) or dict(row.ended)} (at most {row.most:+.0f} MB)")
+    return "\n".join(lines)
+
+
+def told(row: Row) -> Row:
+    """Says on stderr that a row is done, for whoever waits."""
+    print(
+        f"{row.attack}: {row.calls:,} calls, {row.seconds:.0f} s{', OFF' if row.off else ''}",
+        file=sys.stderr,
+        flush=True,
+    )
+    return row
