@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from getpass import getuser
 from pathlib import Path
 
@@ -60,7 +61,11 @@ def cache() -> Path:
 
 def stand_in() -> None:
     """Names this user and a home in the environment where the system has neither, for libraries that ask and would fail: torch asks
-    for a user's name when the first optimizer is made, huggingface_hub for a home. Nothing is created."""
+    for a user's name when the first optimizer is made, huggingface_hub for a home. Nothing is created but the folder that $TMPDIR
+    names, as on a new and empty volume."""
+    if named := os.environ.get("TMPDIR"):
+        with suppress(OSError):
+            Path(named).mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         getuser()
     except (KeyError, OSError, ImportError):

@@ -333,4 +333,4 @@ def test_one_session_cannot_fill_the_queue(page, monkeypatch):
 
 def test_middleware_can_be_set_in_front():
     options = server.app_options([*server.MIDDLEWARE])
-    assert [one.cls.__name__ for one in options["middleware"]] == ["Language", "RequestLimits"]
+    assert [one.cls.__name__ for one in options["middleware"]] == ["SecurityHeaders", "Language", "RequestLimits"]
