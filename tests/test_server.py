@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import time
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from s2s_demo.ui import server
-from s2s_demo.ui.server import fields, health, requests
+from s2s_demo.ui.server import blocks, fields, health, requests
 from s2s_demo.ui.server.blocks import check_value
 from s2s_demo.ui.words import said
 from tests.small_page import small_page
@@ -35,6 +36,7 @@ NO_SESSION = [
     1.5,
 ]
 SECONDS = 30
+JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -95,9 +97,7 @@ def test_what_cannot_be_a_session_is_refused_by_every_route(page, session):
 def test_a_body_that_is_no_request_is_refused(page, path, body):
     if (path, body) in {("run/echo", "{}"), ("call/echo", "{}")}:
         body = '{"data": 1}'
-    response = api(
-        page, path, content=body.encode("utf-8", "surrogateescape"), headers={"content-type": "application/json"}
-    )
+    response = api(page, path, content=body.encode("utf-8", "surrogateescape"), headers=JSON)
     assert is_sentence(response, 400, 422)
 
 
@@ -202,13 +202,13 @@ def test_values_that_no_browser_sends_end_in_a_sentence(page, odd):
     for i in range(len(good)):
         data = [*good[:i], odd, *good[i + 1 :]]
         content = json.dumps({"data": data}).replace("Infinity", "1e999")
-        event = api(page, "call/all", content=content, headers={"content-type": "application/json"}).json()["event_id"]
+        event = api(page, "call/all", content=content, headers=JSON).json()["event_id"]
         told = httpx.get(f"{page.url}gradio_api/call/all/{event}", timeout=SECONDS).text
         assert "event: complete" in told or said("server.unfit", "en") in told, (i, told)
         assert "passwd" not in told
         if i < 5:
             content = json.dumps({"data": data[:5]}).replace("Infinity", "1e999")
-            told = api(page, "run/now", content=content, headers={"content-type": "application/json"})
+            told = api(page, "run/now", content=content, headers=JSON)
             assert told.status_code == 200 or (told.status_code, told.json()["error"]) == (
                 422,
                 said("server.unfit", "en"),
@@ -334,3 +334,27 @@ def test_one_session_cannot_fill_the_queue(page, monkeypatch):
 def test_middleware_can_be_set_in_front():
     options = server.app_options([*server.MIDDLEWARE])
     assert [one.cls.__name__ for one in options["middleware"]] == ["SecurityHeaders", "Language", "RequestLimits"]
+
+
+def test_half_a_character_neither_ends_the_stream_nor_reaches_a_panel(page):
+    content = '{"data": ["a\\ud800b\\udfff"]}'
+    event = api(page, "call/echo", content=content, headers=JSON).json()["event_id"]
+    told = httpx.get(f"{page.url}gradio_api/call/echo/{event}", timeout=SECONDS).text
+    assert json.loads(told.split("data: ")[1].split("\n")[0]) == ["a\ufffdb\ufffd"]
+    assert blocks.without_surrogates({"\ud800": [("x",), 1, None, "ㄱ😀"]}) == {"\ufffd": [("x",), 1, None, "ㄱ😀"]}
+
+
+@pytest.mark.parametrize("number, status, key", [(errno.ENOSPC, 507, "full"), (errno.EMFILE, 503, "busy")])
+def test_a_disk_that_is_full_is_told_in_a_sentence(page, monkeypatch, number, status, key):
+    async def failing(*args, **options):
+        raise OSError(number, "secret")
+
+    monkeypatch.setattr("gradio.routes.upload_fn", failing)
+    told = api(page, "upload", files={"files": ("a.txt", b"x")})
+    assert is_sentence(told, status) and told.json()["error"] == said(f"server.{key}", "en")
+
+
+def test_what_is_prepared_at_the_start_never_stops_it(caplog):
+    done = []
+    asyncio.run(health._prepared([lambda: 1 / 0, lambda: done.append(1)]))
+    assert done == [1] and "ZeroDivisionError" in caplog.text

@@ -60,10 +60,10 @@ def _told_plainly(name: str) -> Iterator[None]:
         yield
     except UserError:
         raise
-    except (
-        Exception
-    ) as e:  # the page's last line of defence: the log keeps the fault, the visitor learns that there was one
-        LOG.error("in %s: %s", name, brief(e))  # not the message, in which a visitor's text may stand
+    # the page's last line of defence: the log keeps the fault (not its message, in which a visitor's text may stand), the visitor
+    # learns that there was one
+    except Exception as e:
+        LOG.error("in %s: %s", name, brief(e))
         raise UserError(said("problem", "ko"), said("problem", "en")) from e
 
 

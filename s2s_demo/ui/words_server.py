@@ -34,6 +34,10 @@ WORDS: dict[str, Words] = {
         "지금은 요청이 너무 많습니다. 잠시 뒤에 다시 해 보세요.",
         "There are too many requests just now: please try again in a moment.",
     ),
+    "server.full": Words(
+        "서버의 저장 공간이 가득 찼습니다. 나중에 다시 해 보세요.",
+        "The server's disk is full: please try again later.",
+    ),
     "server.evicted": Words(
         "여기 두었던 데이터는 메모리가 모자라 지워졌습니다. 다시 읽어 주세요.",
         "What you kept here was let go, since memory ran short: please read it again.",

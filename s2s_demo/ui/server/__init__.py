@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -25,11 +26,13 @@ async def _unfit(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": sentence, "error": sentence}, status_code=422)
 
 
-def app_options(middleware: list[Middleware] | None = None) -> dict[str, Any]:
-    """What `launch(app_kwargs=...)` takes: middleware, `/healthz` and the watchdog."""
+def app_options(
+    middleware: list[Middleware] | None = None, at_start: Sequence[Callable[[], object]] = ()
+) -> dict[str, Any]:
+    """What `launch(app_kwargs=...)` takes: middleware, `/healthz`, the watchdog, and what is prepared once the page runs."""
     return {
         "middleware": MIDDLEWARE if middleware is None else middleware,
         "routes": [Route("/healthz", healthz)],
-        "lifespan": watched,
+        "lifespan": watched(at_start),
         "exception_handlers": {RequestValidationError: _unfit},
     }

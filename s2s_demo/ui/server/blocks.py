@@ -6,6 +6,7 @@ place where they are guarded, so that no panel can forget it.
 
 from __future__ import annotations
 
+import codecs
 import logging
 import math
 from typing import Any
@@ -23,6 +24,14 @@ from s2s_demo.ui.server.sessions import LightSession, use_light_sessions
 from s2s_demo.ui.words import lang_of, said
 
 LOG = logging.getLogger(__name__)
+
+
+def _replaced(error: UnicodeError) -> tuple[bytes, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return "\ufffd".encode() * (error.end - error.start), error.end
+
+
+codecs.register_error("replace_half", _replaced)
 PLACES_SECONDS = 2
 
 
@@ -52,8 +61,15 @@ class SteadyBlocks(gr.Blocks):
         lang = lang_of(request if isinstance(request, gr.Request) else None)
         function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         self._miss_evicted(function, state, lang)
+        event = more.get("event_data")
+        if event is not None:
+            event._data = without_surrogates(event._data)
         try:
-            return await super().process_api(function, inputs, state=state, request=request, **more)
+            found = await super().process_api(
+                function, without_surrogates(inputs), state=state, request=request, **more
+            )
+            found["data"] = without_surrogates(found["data"])
+            return found
         except CacheMissError:
             raise
         except UserError as e:
@@ -91,6 +107,17 @@ class SteadyBlocks(gr.Blocks):
         state.evicted -= missed
         if missed:
             raise gr.Error(said("server.evicted", lang), print_exception=False)
+
+
+def without_surrogates(value: Any) -> Any:
+    """The same value with "\ufffd" for halves of characters: JSON can name them, UTF-8 cannot, and the answer's whole stream would end."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace_half").decode("utf-8")
+    if isinstance(value, list):
+        return [without_surrogates(one) for one in value]
+    if isinstance(value, dict):
+        return {without_surrogates(key): without_surrogates(one) for key, one in value.items()}
+    return value
 
 
 def check_value(block: Block, value: Any) -> None:

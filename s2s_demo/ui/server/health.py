@@ -7,8 +7,8 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +86,27 @@ class Watchdog:
                 LOG.error("the watchdog stumbled: %s", brief(e))
 
 
-@asynccontextmanager
-async def watched(app: Any) -> AsyncIterator[None]:
-    """The lifespan of a page under a watchdog."""
-    task = asyncio.create_task(Watchdog(app.get_blocks()).run(app))
-    try:
-        yield
-    finally:
-        task.cancel()
+def watched(at_start: Sequence[Callable[[], object]] = ()) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """The lifespan of a page under a watchdog. at_start: what is done once beside it, so that the first visitor need not wait for it."""
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(Watchdog(app.get_blocks()).run(app)), asyncio.create_task(_prepared(at_start))]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    return lifespan
+
+
+async def _prepared(at_start: Sequence[Callable[[], object]]) -> None:
+    for prepare in at_start:
+        try:
+            await asyncio.to_thread(prepare)
+        except Exception as e:
+            LOG.error("not prepared: %s", brief(e))
 
 
 def trim_uploads(blocks: SteadyBlocks, most: int) -> None:

@@ -8,6 +8,7 @@ gradio-app/gradio#11167 ("Queue is stopped.", closed for want of a reproduction)
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import Awaitable
 from typing import Any
@@ -54,10 +55,10 @@ class RequestLimits:
             pass
         except (OSError, MemoryError) as e:
             LOG.error("%s: %s", _route(scope["path"]).split("/")[0], brief(e))
-            await answer.refuse(503, "server.busy")
-        except (
-            Exception
-        ) as e:  # the last line of defence of every route: Gradio's own errors for a request nobody's page sends
+            full = isinstance(e, OSError) and e.errno in (errno.ENOSPC, errno.EDQUOT)
+            await answer.refuse(*((507, "server.full") if full else (503, "server.busy")))
+        # the last line of defence of every route: Gradio's own errors for a request that nobody's page sends
+        except Exception as e:
             if not answer.started:  # afterwards the one who asked was told in the stream itself
                 LOG.warning("a request to %s was refused: %s", _route(scope["path"]).split("/")[0] or "/", brief(e))
             await answer.refuse(422, "server.unfit")
