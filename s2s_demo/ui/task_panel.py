@@ -183,7 +183,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     # one listener for all that changes what is shown: the choice that was made last is the one that is seen last
     sources = [*asks, go.click, engine.input, approach.input, kind.input, where.input]
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **seen)
-    answered.then(**agreed).then(**refreshed, **QUIET).then(**described, **QUIET)
+    answered.then(**agreed).then(**refreshed, **QUIET)
     begun = gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **seen)
     begun.then(**agreed).then(**described, **QUIET)
     for name, button in samples.items():
@@ -194,7 +194,8 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
         source(pick, [held, engine], [step, curve], **QUIET)
     every.click(compare, [held, x, approach, step], [curves, table], **ASKED)
-    sign.input(**described, **QUIET)
+    # what stands beside a checkpoint changes with the checkpoint, not with the question
+    gr.on([engine.input, approach.input, sign.input], **described, trigger_mode="always_last", **QUIET)
 
 
 def _text(task: Task) -> tuple[Any, gr.Button, list[Any], dict[str, gr.Button]]:
