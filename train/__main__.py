@@ -1,5 +1,5 @@
 """python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | predict TASK "x" ... | report
-    | digests
+    | digests | space USER/NAME
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -16,7 +16,7 @@ from s2s_demo.lab.snapshots import FACTS, WEIGHTS
 from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, excerpts, frames, longrange, pairs, report, run, snapshots
+from train import evaluate, excerpts, frames, longrange, pairs, report, run, snapshots, space
 
 STORED = (("config.json", "model.safetensors"), (FACTS, WEIGHTS))
 
@@ -186,6 +186,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--seed", type=int)
     commands.add_parser("report", help="write the README's result tables from the kept scores")
     commands.add_parser("excerpts", help="write, from the whole sets, the part of each that the repository keeps")
+    hub = commands.add_parser("space", help="upload what is committed here to a Space of the Hub")
+    hub.add_argument("name", metavar="USER/NAME")
+    hub.add_argument("--public", action="store_true", help="a new Space is seen by everybody, not by its owner alone")
     commands.add_parser(
         "digests", help="write the sha256 digest of each model's weights into the config.json beside them"
     )
@@ -194,6 +197,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _report(args: argparse.Namespace) -> int:
     report.write()
+    return 0
+
+
+def _space(args: argparse.Namespace) -> int:
+    space.upload(args)
     return 0
 
 
@@ -219,6 +227,7 @@ COMMANDS = {
     "predict": _predict,
     "report": _report,
     "digests": _digests,
+    "space": _space,
 }
 
 if __name__ == "__main__":
