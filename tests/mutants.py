@@ -360,9 +360,30 @@ MUTANTS = [
     Mutant(
         "a download taken as it comes",
         "s2s_demo/data.py",
-        "if not any(_is(found, digest)",
-        "if False and not any(_is(found, digest)",
+        "if not _right(name, found):",
+        "if False:",
         ("test_data.py", "another_content"),
+    ),
+    Mutant(
+        "a worse model takes the place of a better one",
+        "train/shelve.py",
+        "dev < there",
+        "dev > there",
+        ("test_shelve.py", "worse or equal"),
+    ),
+    Mutant(
+        "a bone turns without its own axes",
+        "s2s_demo/mocap.py",
+        "turn = axes @ turn @ axes.T",
+        "turn = turn",
+        ("test_mocap.py", "axes_of_its_bone"),
+    ),
+    Mutant(
+        "the page fetches a set",
+        "s2s_demo/lab/heads.py",
+        "task.at_hand(",
+        "task.pairs(",
+        ("test_excerpts.py", "head_is_taken_out"),
     ),
     Mutant(
         "dev utterances trained on",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+from types import SimpleNamespace
 
 import pooch
 import pytest
 
 from s2s_demo import data
 from s2s_demo.prediction import UserError
+from tests import conftest
 
 NAME, TEXT = "tiny/words.txt", "고래 one\n두루미 two\n"
 SHA = f"sha256:{hashlib.sha256(TEXT.encode()).hexdigest()}"
@@ -86,6 +88,19 @@ def test_what_was_fetched_is_kept_and_not_fetched_again(places, monkeypatch):
     monkeypatch.setattr(pooch, "retrieve", fetch)
     assert data.read(NAME) == data.read(NAME) == TEXT
     assert asked == ["https://example.invalid/words.txt"]
+
+
+@pytest.mark.parametrize("folder", ["", "/sets"])
+def test_what_reads_the_real_sets_is_left_out_by_name_where_there_is_no_folder(folder, monkeypatch):
+    monkeypatch.setenv("S2S_DATA", folder)
+    other, real = (SimpleNamespace(get_closest_marker=marked.get) for marked in ({}, {"data": True}))
+    items, left, lines = [real, other, real], [], []
+    conftest.pytest_collection_modifyitems(
+        SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda items: left.extend(items))), items
+    )
+    conftest.pytest_terminal_summary(SimpleNamespace(write_line=lines.append))
+    assert (items, left) == (([real, other, real], []) if folder else ([other], [real, real]))
+    assert len(lines) == (0 if folder else 1) and all("S2S_DATA" in line for line in lines)
 
 
 def test_every_file_names_its_address_at_one_commit_and_a_digest():

@@ -143,6 +143,7 @@ def test_the_telling_cells_of_the_first_seed_come_first():
 
 
 def test_resume_passes_over_what_is_there(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     words = [
         "longrange",
         "--problem",
@@ -160,11 +161,15 @@ def test_resume_passes_over_what_is_there(tmp_path, monkeypatch, capsys):
     path = tmp_path / "longrange" / "results.jsonl"
     lines = path.read_text().splitlines()
     assert [json.loads(line)["distance"] for line in lines] == [8, 2, 4, 16]
-    path.write_text("\n".join(lines[:2]) + "\n" + lines[2][:40])  # as a kill leaves it
+    own = tmp_path / "runs" / "longrange" / "results.jsonl"
+    path.unlink()
+    own.write_text("\n".join(lines[:2]) + "\n" + lines[2][:40])  # as a kill leaves it
     capsys.readouterr()
     assert main([*words, "--resume"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 2
+    *trained, told = capsys.readouterr().out.splitlines()
+    assert len(trained) == 2 and "4 runs" in told
     assert {r.distance for r in read(path)} == {2, 4, 8, 16} and len(read(path)) == 4
+    assert main([*words, "--resume"]) == 0 and "0 runs" in capsys.readouterr().out
     assert main(["longrange", "--problem", "nothing"]) == 1
 
 

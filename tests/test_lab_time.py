@@ -170,7 +170,8 @@ def test_the_chosen_moment_is_marked():
         assert set(figure.layout.xaxis.tickvals) <= {0.5, 2, 4}
 
 
-def test_the_command_trains_and_keeps(tmp_path, capsys):
+def test_the_command_trains_and_keeps(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     assert main(["snapshots", "addition", "--steps", "40", "--out", str(tmp_path)]) == 0
     folder = tmp_path / "time" / "addition"
     run = snapshots._run(folder)

@@ -58,11 +58,13 @@ def test_drawings_are_no_stranger_than_most_and_grain_is():
 
 def test_a_few_steps_of_training_lower_the_loss(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    words = {"seed": 0, "steps": 12, "resume": False, "out": str(tmp_path)}
+    words = {"seed": 0, "steps": 12, "resume": False, "out": str(tmp_path), "keep": False}
     monkeypatch.setattr(frames, "RECIPE", frames.replace(frames.RECIPE, batch=16, warmup=2, save_every=6))
     monkeypatch.setattr(frames, "EVERY", 3)
     monkeypatch.setattr(frames, "JUDGED", 128)
     frames.train(frames.Namespace(**words))
+    made = tmp_path / "runs" / "frames" / "checkpoint" / "config.json"
+    assert made.read_bytes() == (tmp_path / "frames" / "config.json").read_bytes()
     rows = [json.loads(row) for row in (tmp_path / "frames" / "history.jsonl").read_text().splitlines()]
     assert [row["step"] for row in rows] == [3, 6, 9, 12] and rows[-1]["joint"] < rows[0]["joint"]
     facts = json.loads((tmp_path / "frames" / "config.json").read_text())

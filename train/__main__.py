@@ -124,7 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description="Train, score and ask models.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="tasks, shapes, engines and what is on the shelf")
-    train = commands.add_parser("train", help="train a task (the word train may be left out)")
+    told = "A run is written to runs/. It takes its place in checkpoints/ if that is free or its dev score is at least as good."
+    train = commands.add_parser("train", help="train a task (the word train may be left out)", epilog=told)
     train.add_argument("task")
     train.add_argument("--engine", default="all", help="one engine, several with commas, or all")
     train.add_argument("--approach", default="", help="encoder-only, encoder-decoder, decoder-only or all")
@@ -132,19 +133,28 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--steps", type=int, help="instead of the recipe's number of steps")
     train.add_argument("--format", default="", help="how y is written, e.g. worked, reversed or plain")
     train.add_argument("--resume", action="store_true", help="go on from where the run stopped, digit for digit")
-    train.add_argument("--out", default="", help="write the checkpoint here instead of checkpoints/")
+    train.add_argument(
+        "--out", default="", help="the place of the checkpoint, whatever lies there, instead of checkpoints/"
+    )
+    train.add_argument("--keep", action="store_true", help="take the place in checkpoints/ even with a worse dev score")
     train.add_argument("--push", default="", metavar="USER/REPO", help="upload the checkpoint when done")
     train.add_argument("--cpu", action="store_true", help="do not use a GPU")
     eyes = commands.add_parser("frames", help="train the frame encoder that the video tasks share")
     eyes.add_argument("--seed", type=int, default=0)
     eyes.add_argument("--steps", type=int, help="instead of the recipe's number of steps")
     eyes.add_argument("--resume", action="store_true", help="go on from where the run stopped")
-    eyes.add_argument("--out", default="", help="write it here instead of checkpoints/")
-    past = commands.add_parser("snapshots", help="train one small model a task and keep its weights at many moments")
+    eyes.add_argument("--out", default="", help="its place, whatever lies there, instead of checkpoints/")
+    eyes.add_argument(
+        "--keep", action="store_true", help="take the place in checkpoints/: the video models there need its vectors"
+    )
+    past = commands.add_parser(
+        "snapshots", help="train one small model a task and keep its weights at many moments", epilog=told
+    )
     past.add_argument("tasks", nargs="*", metavar="TASK", help="all if left out")
     past.add_argument("--seed", type=int, default=0)
     past.add_argument("--steps", type=int, help="instead of each run's number of steps")
-    past.add_argument("--out", default="", help="write them here instead of checkpoints/")
+    past.add_argument("--out", default="", help="their place, whatever lies there, instead of checkpoints/")
+    past.add_argument("--keep", action="store_true", help="take the place in checkpoints/ even with a worse dev score")
     far = commands.add_parser("longrange", help="train the grid of the long-range laboratory")
     far.add_argument("--problem", default="all", help="adding, recall or all")
     far.add_argument("--engine", default="all", help="one engine, several with commas, or all")
@@ -152,7 +162,8 @@ def _parser() -> argparse.ArgumentParser:
     far.add_argument("--steps", type=int, help="instead of the problem's number of steps")
     far.add_argument("--resume", action="store_true", help="train only the cells that are not there yet")
     far.add_argument("--choose", action="store_true", help="compare learning rates on the dev seed instead")
-    far.add_argument("--out", default="", help="write it here instead of checkpoints/")
+    far.add_argument("--out", default="", help="the place of the results instead of checkpoints/")
+    far.add_argument("--keep", action="store_true", help="put worse runs in the place of better ones, too")
     own = commands.add_parser("pairs", help="train on your own file of pairs")
     own.add_argument("file", help="a table with a column x and a column y: CSV, TSV, ...")
     own.add_argument(

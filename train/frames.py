@@ -1,4 +1,7 @@
-"""python -m train frames: trains the frame encoder on poses by chance, and keeps it in checkpoints/frames.
+"""python -m train frames: trains the frame encoder on poses by chance, and keeps it in runs/frames.
+
+It takes the place in checkpoints/ only with --keep or where none is there: every video model was trained on the vectors of the encoder
+that stands there, and reads those of no other.
 
 The loss is how far, in x and in y, the joints it names are from where they are; the pictures are drawn while it trains, no clip of any
 task among them. Half of them hold a bat.
@@ -27,6 +30,7 @@ from s2s_demo.puppet.moves import poses
 from s2s_demo.side_files import sha256, with_digest
 from s2s_demo.training import Recipe, keep_state, resume_from
 from s2s_demo.vision import FrameEncoder, tensor_of
+from train import shelve
 from train.run import machine, stoppable
 
 RECIPE = Recipe(steps=3600, batch=128, lr=2e-3, warmup=200)
@@ -77,7 +81,7 @@ def train(args: Namespace) -> None:
     """Trains, or goes on with --resume; Ctrl-C stops and keeps."""
     torch.manual_seed(args.seed)
     recipe = replace(RECIPE, steps=args.steps) if args.steps else RECIPE
-    model, work = FrameEncoder(), Path("runs/frames")
+    model, work = FrameEncoder(), shelve.RUNS / "frames"
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay)
     first, spent = resume_from(model, None, optimizer, work, recipe) if args.resume else (0, 0.0)
     log = work / "history.jsonl"
@@ -121,7 +125,7 @@ def _step(
 
 @torch.no_grad()
 def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, args: Namespace) -> None:
-    folder = (Path(args.out) if args.out else vision.ROOT) / "frames"
+    folder = shelve.RUNS / "frames" / shelve.MADE
     folder.mkdir(parents=True, exist_ok=True)
     frames, joints = pictures(args.seed, FRESH, JUDGED)
     vectors = torch.cat([model(tensor_of(frames[i : i + 256])) for i in range(0, len(frames), 256)])
@@ -144,4 +148,6 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
     (folder / "config.json").write_text(text, "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(CARD.format(**facts), "utf-8")
-    print(f"kept in {folder}: a joint is {facts['error']:.4f} of the picture off")
+    place = (Path(args.out) if args.out else vision.ROOT) / "frames"
+    print(f"a joint is {facts['error']:.4f} of the picture off")
+    print(shelve.shelved(folder, place, dev=None, there=None, asked=bool(args.keep or args.out)))

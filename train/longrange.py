@@ -1,7 +1,8 @@
-"""python -m train longrange: the grid of the long-range laboratory, one line of checkpoints/longrange/results.jsonl a run.
+"""python -m train longrange: the grid of the long-range laboratory, one line of results.jsonl a run.
 
-A line is written as soon as its run is done, so a stop loses one run at most; --resume passes over what is there. --choose
-tries the learning rates on a seed of its own (T = 100; 8 pairs, or 2 where none solves 8) and prints them; those of the grid
+A line is written to runs/longrange as soon as its run is done, so a stop loses one run at most; --resume passes over what is there and
+in checkpoints/longrange. In the end a run takes the place of its cell in checkpoints/longrange if that is free, if its score is at least
+as good, or with --keep. --choose tries the learning rates on a seed of its own (T = 100; 8 pairs, or 2 where none solves 8) and prints them; those of the grid
 were chosen so.
 """
 
@@ -16,8 +17,10 @@ from s2s_demo import checkpoint, engines
 from s2s_demo.lab.longrange import PROBLEMS
 from s2s_demo.lab.longrange_runs import Run, cells, keep, learn, read
 from s2s_demo.prediction import UserError
+from train import shelve
 from train.run import machine, stoppable
 
+RESULTS = "results.jsonl"
 DEV_SEED, RATES, CHOSEN_AT = 1000, (1e-3, 3e-3, 1e-2), {"adding": (100,), "recall": (8, 2)}
 
 
@@ -31,10 +34,10 @@ def train(args: Namespace) -> None:
     if args.choose:
         choose(problems, names, args.steps or 700)
         return
-    folder = (Path(args.out) if args.out else checkpoint.ROOT) / "longrange"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "results.jsonl"
-    done = {run.cell for run in read(path)} if args.resume else set()
+    place = (Path(args.out) if args.out else checkpoint.ROOT) / "longrange" / RESULTS
+    path = shelve.RUNS / "longrange" / RESULTS
+    path.parent.mkdir(parents=True, exist_ok=True)
+    done = {run.cell for run in (*read(path), *read(place))} if args.resume else set()
     if not args.resume:
         path.unlink(missing_ok=True)
     with stoppable() as stop:
@@ -48,6 +51,36 @@ def train(args: Namespace) -> None:
                 continue
             keep(run, path)
             print(plain(run), flush=True)
+    print(shelved(read(path), place, asked=bool(args.keep or args.out)))
+
+
+def shelved(runs: list[Run], place: Path, *, asked: bool) -> str:
+    """Adds to `place` every run that may stand there, and says in one line how many.
+
+    Raises:
+        UserError: `place` cannot be written.
+    """
+    there = {run.cell: run for run in read(place)}
+    others = [run for run in runs if there.get(run.cell) != run]
+    fit = [run for run in others if asked or run.cell not in there or _as_good(run, there[run.cell])]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for run in fit:
+            keep(run, place)
+    except OSError as e:
+        raise UserError(
+            f"‘{place}’에 쓸 수 없습니다. 학습한 것은 runs/longrange에 있습니다.",
+            f"‘{place}’ cannot be written: what was trained is kept in runs/longrange.",
+        ) from e
+    left = len(others) - len(fit)
+    return f"kept in {place}: {len(fit)} runs" + (
+        f"; {left} with a worse score than there stay in runs/" if left else ""
+    )
+
+
+def _as_good(run: Run, other: Run) -> bool:
+    low = PROBLEMS[run.problem].low
+    return run.score <= other.score if low else run.score >= other.score
 
 
 def choose(problems: list[str], names: list[str], steps: int) -> None:

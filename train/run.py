@@ -1,4 +1,7 @@
-"""The training command: a progress bar, a history, a checkpoint with its card."""
+"""The training command: a progress bar, a history, a checkpoint with its card.
+
+All of it is written to runs/<task>/<engine>...; the checkpoint takes its place in checkpoints/ as `train.shelve` says.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import importlib.util
 import json
 import os
 import shlex
+import shutil
 import signal
 import sys
 from argparse import Namespace
@@ -27,6 +31,7 @@ from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.training import Progress, Recipe, fit
+from train import shelve
 from train.card import model_card
 from train.evaluate import best_threshold
 
@@ -43,7 +48,10 @@ def recipe_of(task: str, engine: str, approach: Approach) -> Recipe:
 
 
 def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
-    """Trains one model and writes its checkpoint; Ctrl-C stops cleanly and keeps what there is."""
+    """Trains one model and writes its checkpoint; Ctrl-C stops cleanly and keeps what there is.
+
+    With --resume and nothing left to train, what was made earlier may still take its place.
+    """
     recipe = recipe_of(task.name, engine, approach)
     recipe = replace(recipe, steps=args.steps) if args.steps else recipe
     if args.format and args.format not in task.y_texts:
@@ -54,25 +62,37 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
     model = Seq2Seq(config)
     root = Path(args.out) if args.out else checkpoint.ROOT
     folder = checkpoint.folder_of(task.name, task.shape, engine, approach, args.seed, root)
-    work = Path("runs") / task.name / folder.name
+    work = shelve.RUNS / task.name / folder.name
     if _first_process():
         print(f"{task.name} · {engine} · {approach.value} · seed {args.seed} · {model.parameters_count:,} parameters")
     history, last = _run(model, task, recipe, args, work)
     if not _first_process():
         return
+    made = work / shelve.MADE
     if last is None:
         print("nothing left to train")
-        return
-    facts = _facts(recipe, args, last)
-    if task.unknown:
-        facts["threshold"] = threshold_of(model, task)
-    checkpoint.save(model, folder, facts, history, model_card(task, model, facts))
-    print(
-        f"kept in {folder}"
-        + ("" if last.step == last.steps else f" (stopped at step {last.step}; go on with --resume)")
-    )
+        if not made.exists():
+            return
+    else:
+        facts = _facts(recipe, args, last)
+        if task.unknown:
+            facts["threshold"] = threshold_of(model, task)
+        shutil.rmtree(made, ignore_errors=True)
+        checkpoint.save(model, made, facts, history, model_card(task, model, facts))
+        if last.step < last.steps:
+            print(f"stopped at step {last.step}; go on with --resume")
+    scores = {"dev": _dev(made, task), "there": _dev(folder, task)}
+    print(shelve.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
     if args.push:
-        print(checkpoint.push(folder, args.push))
+        print(checkpoint.push(made, args.push))
+
+
+def _dev(folder: Path, task: Task) -> float | None:
+    """The dev score a checkpoint was kept with, None where there is none."""
+    try:
+        return float(checkpoint.facts_of(folder)["dev"][task.measure])
+    except (OSError, ValueError, KeyError, TypeError, UserError):
+        return None
 
 
 def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path) -> tuple[list[str], Progress | None]:
@@ -170,7 +190,7 @@ def _trackio(task: Task, model: Seq2Seq, args: Namespace) -> Iterator[Callable[[
 
 
 def _facts(recipe: Recipe, args: Namespace, last: Progress) -> dict[str, Any]:
-    command = ["python", "-m", "train", *(word for word in sys.argv[1:] if word != "--resume")]
+    command = ["python", "-m", "train", *(word for word in sys.argv[1:] if word not in ("--resume", "--keep"))]
     return {
         "seed": args.seed,
         "steps": last.step,

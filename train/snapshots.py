@@ -1,11 +1,14 @@
 """python -m train snapshots [TASK ...]: trains one small model a task and keeps its weights at thirteen moments, for the time machine.
 
-Small on purpose: a few thousand numbers each, a minute or a few on one core. Each task has an engine that has something to show.
+Small on purpose: a few thousand numbers each, a minute or a few on one core. Each task has an engine that has something to show. A run is
+written to runs/snapshots and takes its place in checkpoints/ as `train.shelve` says, by the dev score of its last snapshot.
 """
 
 from __future__ import annotations
 
+import json
 import shlex
+import shutil
 import sys
 import time
 from argparse import Namespace
@@ -19,10 +22,11 @@ from tqdm import tqdm
 
 from s2s_demo import checkpoint
 from s2s_demo.lab.small import held_out
-from s2s_demo.lab.snapshots import FOLDER, Run, keep, steps_of, task_of
+from s2s_demo.lab.snapshots import FOLDER, HISTORY, Run, keep, steps_of, task_of
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.training import Recipe, fit
+from train import shelve
 from train.run import dev_score, machine, stoppable
 
 HELD, ROWS = 200, 36
@@ -105,9 +109,22 @@ def _train(name: str, args: Namespace, folder: Path) -> None:
         "command": shlex.join(["python", "-m", "train", "snapshots", name]),
         "parameters": model.parameters_count,
     }
-    keep(Run(name, config, steps, tuple(history), facts, folder), states)
-    size = sum(path.stat().st_size for path in folder.iterdir()) / 1024
-    print(f"kept in {folder}: {len(steps)} snapshots of {model.parameters_count:,} numbers, {size:.0f} KiB")
+    made = shelve.RUNS / "snapshots" / name
+    shutil.rmtree(made, ignore_errors=True)
+    keep(Run(name, config, steps, tuple(history), facts, made), states)
+    size = sum(path.stat().st_size for path in made.iterdir()) / 1024
+    print(f"{len(steps)} snapshots of {model.parameters_count:,} numbers, {size:.0f} KiB")
+    scores = {"dev": _dev(made, task.measure), "there": _dev(folder, task.measure)}
+    print(shelve.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
+
+
+def _dev(folder: Path, measure: str) -> float | None:
+    """The dev score of the last snapshot of a kept run, None where there is none."""
+    try:
+        *_, last = (folder / HISTORY).read_text("utf-8").splitlines()
+        return float(json.loads(last)["scores"][measure])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _copy(model: Seq2Seq) -> dict[str, torch.Tensor]:

@@ -95,7 +95,8 @@ WORDS: dict[str, Words] = {
         "{where}: {first:.0%} of its weight lies on the first step, often a place to rest when there is nothing to do.",
     ),
     "heads.ablate": Words(
-        "고른 헤드를 빼고 개발 예 200개를 다시 답하기", "Take the chosen head out: 200 development examples again"
+        "고른 헤드를 빼고 개발 예를 다시 답하기 (200개까지)",
+        "Take the chosen head out: the development examples again (up to 200)",
     ),
     "heads.ablated": Words(
         "**{where}** 를 빼면: {n}개 예에서 {whole:.1%} → **{without:.1%}**, 답의 {changed:.0%}가 바뀜 (개발 데이터).",
