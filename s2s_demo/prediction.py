@@ -5,16 +5,22 @@ Nothing here knows torch or gradio, so a picture or a test can be made by hand f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # a downloaded model reads this file where there is no numpy
     import numpy as np
+    from typing_extensions import LiteralString
+
+# What may follow a field's ":": a thousands comma, a few places, a kind of number. A width would let a number set the size of a text.
+SPEC = re.compile(r"\+?(0?[1-9])?,?(\.[0-9])?[defg%]?")
 
 
 @dataclass(frozen=True)
 class Words:
-    """One sentence of the page in both languages."""
+    """One finished sentence of the page in both languages. It cannot be formatted again, so that a visitor's text in it stays text."""
 
     ko: str
     en: str
@@ -23,9 +29,39 @@ class Words:
         """The sentence in `lang`: "ko" gives Korean, anything else English."""
         return self.ko if lang == "ko" else self.en
 
+
+@dataclass(frozen=True)
+class Template:
+    """A sentence with `{name}` places. Its text is written in our code: the type checker refuses any other, such as a visitor's.
+
+    A place is a bare name with perhaps a number format, "{n:,}" or "{share:.1%}": no attribute, no index, no width of a caller's.
+    What is filled in is never read as a template.
+
+    >>> Template("{name}: {n:,}", "{name}: {n:,}").format(name="{n.__class__}", n=1000).en
+    '{n.__class__}: 1,000'
+    """
+
+    ko: LiteralString
+    en: LiteralString
+
+    def __post_init__(self) -> None:
+        for text in (self.ko, self.en):
+            check_template(text)
+
     def format(self, **facts: object) -> Words:
-        """The same sentence with `{name}` places filled in both languages."""
+        """The sentence with its places filled in both languages."""
         return Words(self.ko.format(**facts), self.en.format(**facts))
+
+
+def check_template(text: str) -> None:
+    """Refuses a template that could do more than put facts in their places.
+
+    Raises:
+        ValueError: a place is not a bare name, or its format is none of `SPEC`.
+    """
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is not None and (not name.isidentifier() or conversion or not SPEC.fullmatch(spec or "")):
+            raise ValueError(f"no place of a template: {{{name}:{spec}}}")
 
 
 class UserError(Exception):

@@ -5,7 +5,6 @@ A task is frozen data. It knows no engine; the approach follows from its shape t
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,6 +15,7 @@ from typing import Any
 from s2s_demo.clip import Film
 from s2s_demo.codecs import Codec, learnt
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.text import normalised, whole
 
 Pair = tuple[Any, str]
 """x and y: y is always text; x is text, or a `Clip` where the input is a video."""
@@ -220,8 +220,8 @@ class Task:
 
 
 def nfc(text: str) -> str:
-    """The text in its composed form: a Hangul syllable is one character, on whatever machine it was typed."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    """The text in its composed form, whole: a Hangul syllable is one character, on whatever machine it was typed."""
+    return text if text.isascii() else normalised("NFC", whole(text))
 
 
 def held_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:

@@ -17,7 +17,8 @@ from s2s_demo.own.pairs import guess, read_file, read_pasted, read_table, task_o
 from s2s_demo.own.table import MOST_BYTES, MOST_CHARACTERS, MOST_PAIRS, MOST_ROWS, Table
 from s2s_demo.prediction import UserError
 from tests.conftest import told
-from tests.test_own_pairs import KOREAN, packed, pairs_of, reads, said, written
+from tests.effort import work
+from tests.test_own_pairs import KOREAN, packed, pairs_of, reads, said, workbook_of, written
 
 # Hostile and odd files.
 
@@ -131,20 +132,67 @@ def test_a_surrogate_that_is_pasted_is_no_harm():
     ],
     ids=["wide", "many", "prefixed"],
 )
-def test_a_workbook_of_too_many_cells_is_refused_before_it_is_built(sheet, monkeypatch):
-    monkeypatch.setattr("s2s_demo.own.sheet.MOST_ELEMENTS", 5000 if "</row><row>" in sheet else 10**6)
-    monkeypatch.setattr("s2s_demo.own.sheet.library", lambda *_: SimpleNamespace(load_workbook=lambda *_, **__: 1 / 0))
-    parts = {"xl/workbook.xml": "<workbook/>", "xl/worksheets/s.xml": f"<w><sheetData>{sheet}</sheetData></w>"}
-    assert "too many cells" in told(packed(parts), reads("a.xlsx"))
+def test_a_workbook_of_too_many_cells_is_refused_while_it_is_read(sheet, monkeypatch):
+    if "</row><row>" in sheet:
+        monkeypatch.setattr("s2s_demo.own.sheet.ELEMENTS", -2000)
+    assert "too many cells" in told(workbook_of(sheet), reads("a.xlsx"))
+
+
+SHEET = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MANY = "".join(f"<sheet name='{i}' r:id='i2'/>" for i in range(3000))
+
+
+@pytest.mark.parametrize(
+    "rows, parts, answer",
+    [
+        ("<row/>" * 8000, {"workbook": f"<workbook xmlns:r='{SHEET}'><sheets>{MANY}</sheets></workbook>"}, "empty"),
+        ("<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>", {}, "empty"),
+        ("<row><c r='ZZZZZZ1'><v>1</v></c><c r='A'><v>2</v></c></row>", {}, "one column"),
+        ("<row><c s='99999999999'><v>1</v></c><c s='x'><v>2</v></c></row>" * 2, {}, None),
+        ("<row><c t='s'><v>7</v></c><c><v>2</v></c></row>" * 2, {}, "damaged"),
+        ("<row><c><v>abc</v></c><c><v>2</v></c></row>" * 2, {}, "damaged"),
+        (f"<row><c><v>{'9' * 5000}</v></c><c><v>1e999</v></c></row>" * 2, {}, None),
+        (
+            "<row><c t='s'><v>0</v></c><c><v>2</v></c></row>" * 9000,
+            {"sharedStrings": "<sst><si><t>" + "7 ; " * 9000 + "</t></si></sst>"},
+            "cells",
+        ),
+        ("", {"styles": "<styleSheet><cellXfs>" + "<xf/>" * 200_000 + "</cellXfs></styleSheet>"}, "cells"),
+        ("", {"styles": "<!DOCTYPE s [<!ENTITY a 'b'>]><styleSheet>&a;</styleSheet>"}, "damaged"),
+        ("<row>" + "<a>" * 9000 + "</a>" * 9000 + "</row>", {}, "empty"),
+    ],
+    ids=[
+        "one sheet many times",
+        "far away",
+        "no place",
+        "no style",
+        "no string",
+        "no number",
+        "long number",
+        "one long text",
+        "styles",
+        "entity",
+        "deep",
+    ],
+)
+def test_a_small_workbook_that_bites_is_read_or_told_at_once(rows, parts, answer):
+    data = workbook_of(rows, **parts)
+    assert len(data) < 40_000
+    events = work(lambda: told(data, reads("a.xlsx")) if answer else read_table(data, "a.xlsx"))
+    assert events < 1_000_000
+    if answer:
+        assert answer in told(data, reads("a.xlsx"))
 
 
 # Archives that bite.
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks(monkeypatch):
-    monkeypatch.setattr(archive, "MOST_UNPACKED", 2_000_000)
     bomb = packed({f"{i}/a.txt": bytes(500_000) for i in range(6)})
     assert len(bomb) < 5_000
+    assert "times its size" in told(bomb, reads("a.zip"))
+    monkeypatch.setattr(archive, "UNPACKED", 10_000_000)
+    monkeypatch.setattr(archive, "MOST_UNPACKED", 2_000_000)
     assert "unpacks to too much" in told(bomb, reads("a.zip"))
     monkeypatch.setattr(archive, "MOST_BYTES", 500_000)
     assert "too large" in told(packed({"a.csv": bytes(500_001)}), reads("a.zip"))

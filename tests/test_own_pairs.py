@@ -62,6 +62,25 @@ def packed(files, compression=zipfile.ZIP_DEFLATED):
     return out.getvalue()
 
 
+def workbook_of(rows, **parts):
+    """A workbook of one sheet with these rows of XML; parts: others by the beginning of their name, in place of what is there."""
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    kept = {
+        "sharedStrings": "<sst/>",
+        "styles": "<styleSheet/>",
+        "s": f"<worksheet><sheetData>{rows}</sheetData></worksheet>",
+    }
+    kept = {**kept, **parts}
+    book = kept.pop("workbook", f"<workbook xmlns:r='{links}'><sheets><sheet name='S' r:id='i2'/></sheets></workbook>")
+    kinds = ("sharedStrings", "styles", "worksheet")
+    named = zip(kinds, kept, strict=False)
+    rels = "".join(
+        f"<Relationship Id='i{i}' Type='{links}/{kind}' Target='{part}.xml'/>" for i, (kind, part) in enumerate(named)
+    )
+    files = {"xl/workbook.xml": book, "xl/_rels/workbook.xml.rels": f"<Relationships>{rels}</Relationships>"}
+    return packed(files | {f"xl/{name}.xml": content for name, content in kept.items()})
+
+
 def said(table):
     return " ".join(words.en for words in table.told)
 
@@ -327,36 +346,45 @@ def test_a_format_without_its_reader_is_told(data, monkeypatch):
     assert "cannot be read here" in told(data, reads("a.csv"))
 
 
-class Sheets:
-    """Stands in for openpyxl: what of it we call, over rows of our own."""
-
-    def __init__(self, *sheets):
-        self.sheets = sheets
-
-    def load_workbook(self, file, **options):
-        assert options == {"read_only": True, "data_only": True, "keep_links": False}
-        return type("Book", (), {"worksheets": [Sheet(rows) for rows in self.sheets]})
-
-
-class Sheet:
-    title = "Sheet1"
-
-    def __init__(self, rows):
-        self.rows = rows
-
-    def reset_dimensions(self):
-        pass
-
-    def iter_rows(self, values_only, max_col):
-        return iter(self.rows)
+def workbook(*sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for rows in sheets:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            cell.data_type = "s"  # text, whatever it begins with
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
-def test_the_first_sheet_with_content_is_read_as_text(monkeypatch):
+def test_the_first_sheet_with_content_is_read_as_text():
+    moment = datetime.datetime(2021, 3, 3, 12, 30)
     rows = [(" text ", "label", None), (None, None, None), ("=1+1", 3.0, None), (datetime.datetime(2021, 3, 3), True)]
-    fake = Sheets([(None, None)], rows)
-    monkeypatch.setattr(formats.importlib, "import_module", lambda name: fake)
-    table = read_table(packed({"xl/workbook.xml": "<x/>"}), "a.csv")
-    assert table.header == ("text", "label") and table.rows == (("=1+1", "3"), ("2021-03-03", "true"))
+    rows += [(moment, 1e-3), (datetime.timedelta(hours=30), -2), ("<b> & é", None), (datetime.time(8, 5), 0.25)]
+    table = read_table(workbook([(None, None)], rows), "a.csv")
+    assert table.header == ("text", "label") and table.rows == (
+        ("=1+1", "3"),
+        ("2021-03-03", "true"),
+        ("2021-03-03 12:30:00", "0.001"),
+        ("1 day, 6:00:00", "-2"),
+        ("<b> & é", ""),
+        ("08:05:00", "0.25"),
+    )
+    assert "Sheet1" in said(table)
+
+
+def test_a_workbook_may_say_where_its_cells_stand_and_write_texts_in_place():
+    rows = (
+        "<row r='1'><c r='A1' t='inlineStr'><is><t>x</t><rPh><t>no</t></rPh></is></c><c r='C1' t='str'><v>y</v></c></row>"
+        "<row r='9'><c r='C9' t='b'><v>1</v></c><c r='A9' t='inlineStr'><is><r><t>a </t></r><r><t>b</t></r></is></c></row>"
+        "<row r='12'><c t='d'><v>2021-03-03T00:00:00</v></c><c t='e'><v>#N/A</v></c><c><v>12345678901234567890</v></c></row>"
+    )
+    table = read_table(workbook_of(rows), "a.xlsx")
+    assert table.header == ("x", "B", "y")
+    assert table.rows == (("a b", "", "true"), ("2021-03-03", "#N/A", "12345678901234567890"))
 
 
 def test_importlib_is_whole_again():

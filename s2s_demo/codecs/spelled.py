@@ -9,7 +9,6 @@ and 왔다 share ㅆ다. The letters themselves may follow, for a net that reads
 from __future__ import annotations
 
 import struct
-import unicodedata
 import zlib
 from base64 import b64decode, b64encode
 from collections import Counter
@@ -23,6 +22,7 @@ from torch import Tensor
 
 from s2s_demo.codecs.base import SPECIALS, UNK
 from s2s_demo.prediction import UserError
+from s2s_demo.text import normalised
 
 FIRST = len(SPECIALS)
 HASHES = 2**16
@@ -144,7 +144,7 @@ def numbers(*words: str) -> tuple[int, ...]:
 
 
 def _cased(word: str, case: bool) -> str:
-    word = unicodedata.normalize("NFC", word)
+    word = normalised("NFC", word)
     return word if case else word.lower()
 
 
@@ -165,7 +165,7 @@ def _hashed(word: str, grams: int, case: bool, apart: bool) -> tuple[int, ...]:
 
 def _letters(word: str, count: int, case: bool) -> tuple[int, ...]:
     """Exactly `count` numbers: a letter's code point modulo 1024 (ASCII, Latin-1 and jamo each have their own), then 0."""
-    letters = unicodedata.normalize("NFD", _shortened(_cased(word, case)))
+    letters = normalised("NFD", _shortened(_cased(word, case)))
     kept = _shortened(letters, count) if count else ""
     return (*(FIRST + ord(c) % LETTERS for c in kept), *[0] * (count - len(kept)))
 
@@ -185,7 +185,7 @@ def _grams(word: str) -> tuple[list[str], list[str]]:
     """The n-grams of "<word>": its beginnings and endings, and what lies inside."""
     spellings = [(f"<{word}>", (2, 3, 4, 5), (3,))]
     if any("가" <= c <= "힣" for c in word):
-        jamo = unicodedata.normalize("NFD", word)
+        jamo = normalised("NFD", word)
         spellings = [(f"<{word}>", (2, 3), (1, 2)), (f"<{jamo}>", (2, 3, 4, 5, 6, 7), (3,))]
     ends = [end for text, sizes, _ in spellings for n in sizes if n <= len(text) for end in (text[-n:], text[:n])]
     inner = [text[i : i + n] for text, _, sizes in spellings for n in sizes for i in range(1, len(text) - n)]

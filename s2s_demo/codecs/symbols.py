@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from s2s_demo.codecs.base import SPECIALS, UNK
 from s2s_demo.prediction import UserError
+from s2s_demo.text import normalised
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Symbols:
         """The text; specials are left out."""
         names = [self.symbols[i - len(SPECIALS)] for i in symbols if i >= len(SPECIALS)]
         text = (" " if self.by == "word" else "").join(reversed(names) if self.backwards else names)
-        return unicodedata.normalize("NFC", text) if self.by == "jamo" else text
+        return normalised("NFC", text) if self.by == "jamo" else text
 
     def pieces(self, raw: str) -> list[str]:
         """T characters, jamo or words, first step first."""
@@ -101,4 +101,4 @@ class Symbols:
 
 
 def _pieces(text: str, by: str) -> list[str]:
-    return text.split() if by == "word" else list(unicodedata.normalize("NFD", text) if by == "jamo" else text)
+    return text.split() if by == "word" else list(normalised("NFD", text) if by == "jamo" else text)

@@ -16,6 +16,8 @@ from s2s_demo.task import nfc
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".jsonl", ".ndjson", ".json", ".conllu", ".parquet")
 DELIMITED = (".csv", ".tsv", ".tab")
 INDEX_BYTES = 150 * MOST_FILES
+UNPACKED_A_BYTE, UNPACKED = 100, 300_000
+"""Text seldom packs into a hundredth of itself; what does is mostly one thing again and again, and costs far more than it weighs."""
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 Member = tuple[PurePosixPath, zipfile.ZipInfo]
 
@@ -44,7 +46,13 @@ def opened(data: bytes, name: str) -> zipfile.ZipFile:
     members = archive.infolist()
     if len(members) > MOST_FILES:
         raise _too_many(name)
-    if sum(info.file_size for info in members) > MOST_UNPACKED:
+    unpacked = sum(info.file_size for info in members)
+    if unpacked > max(UNPACKED, UNPACKED_A_BYTE * len(data)) and not is_workbook(archive):  # that counts what it reads
+        raise UserError(
+            f"‘{quoted(name)}’ 압축을 풀면 {unpacked // len(data):,}배로 커집니다. 압축하지 말고 파일 그대로 넣어 주세요.",
+            f"‘{quoted(name)}’ unpacks to {unpacked // len(data):,} times its size: put the file in as it is, not packed.",
+        )
+    if unpacked > MOST_UNPACKED:
         raise UserError(
             f"‘{quoted(name)}’ 압축을 풀면 너무 큽니다. {MOST_UNPACKED // 1_000_000} MB까지 읽습니다.",
             f"‘{quoted(name)}’ unpacks to too much: up to {MOST_UNPACKED // 1_000_000} MB is read.",

@@ -32,6 +32,7 @@ SOURCES = (
     "prediction.py",
     "side_files.py",
     "task.py",
+    "text.py",
     "trace.py",
     "vision.py",
 )

@@ -13,7 +13,7 @@ from statistics import mean, median
 from typing import Any
 
 from s2s_demo.own.status import Status
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import Template, Words
 
 FEW_ROWS, FEW_SCORES = 10, 4
 EXPLODED, VANISHED, CLIPPED = 20.0, 1e-3, 0.5
@@ -42,7 +42,7 @@ def leak(status: Status) -> Advice | None:
     count, held = int(facts.get("leaks", 0)), int(facts.get("held", 0))
     if not count:
         return None
-    words = Words(
+    words = Template(
         "따로 둔 쌍 {held:,}개 중 {count:,}개의 x가 학습 쌍에도 있습니다. 점수가 실제보다 높게 나옵니다: 같은 x를 지우세요.",
         "{count:,} of {held:,} held-out pairs have an x that is also trained on, so the score flatters: remove the repeated x.",
     )
@@ -54,14 +54,14 @@ def unknown(status: Status) -> Advice | None:
     facts = status.facts or {}
     held, in_x, in_y = (int(facts.get(k, 0)) for k in ("held", "unknown_x", "unknown_y"))
     if in_y:
-        words = Words(
+        words = Template(
             "따로 둔 쌍 {held:,}개 중 {count:,}개의 y에 학습에 없던 기호가 있어 결코 맞힐 수 없습니다. 드문 기호를 모으거나 더 작은 단위로 나누세요.",
             "{count:,} of {held:,} held-out pairs have a y with a symbol never trained on and can never be answered right: merge rare "
             "symbols, or cut y into smaller steps.",
         )
         return Advice("unknown", words.format(count=in_y, held=held), in_y)
     if in_x:
-        words = Words(
+        words = Template(
             "따로 둔 쌍 {held:,}개 중 {count:,}개의 x에 학습에 없던 기호가 있습니다. 모델은 그것을 <unk> 하나로 봅니다.",
             "{count:,} of {held:,} held-out pairs have an x with a symbol never trained on; the model sees <unk> in its place.",
         )
@@ -84,7 +84,7 @@ def exploding(status: Status) -> Advice | None:
     largest, usual = max(norms[-(len(norms) // 3) :]), max(median(norms), _clip(status))
     if largest < EXPLODED * usual:
         return None
-    words = Words(
+    words = Template(
         "기울기 길이가 {largest:.3g}까지 튀었습니다. 보통({usual:.3g})의 {times:.0f}배입니다. 자르기(clip)가 막아 주지만, 되풀이되면 학습률을 낮추세요.",
         "The gradient norm jumped to {largest:.3g}, {times:.0f} times the usual {usual:.3g}. Clipping catches it; if it comes back, lower the "
         "learning rate.",
@@ -101,7 +101,7 @@ def vanishing(status: Status) -> Advice | None:
     share = median(shares)
     if share >= VANISHED:
         return None
-    words = Words(
+    words = Template(
         "입력 임베딩에 닿는 기울기가 출력층의 {share:.2g}배뿐입니다(최근 {count}행의 중앙값): 기울기 소실입니다. LSTM, GRU나 어텐션을 써 보세요.",
         "The gradient that reaches the input embeddings is {share:.2g} of that at the head (median of the last {count} rows): it vanishes. "
         "Try an LSTM, a GRU or attention.",
@@ -114,7 +114,7 @@ def clipped(status: Status) -> Advice | None:
     rows = status.history[len(status.history) // 2 :]
     if len(rows) < FEW_ROWS or (share := mean(bool(row["clipped"]) for row in rows)) < CLIPPED:
         return None
-    words = Words(
+    words = Template(
         "후반 단계의 {share:.0%}에서 기울기가 {clip:g}보다 길어 잘렸습니다. 걸음이 방향만 남은 셈입니다. 오래 이어지면 학습률을 낮추세요.",
         "In {share:.0%} of the later steps the gradient was longer than {clip:g} and was cut, so that only its direction counted. If it "
         "stays so, lower the learning rate.",
@@ -134,7 +134,7 @@ def overfitting(status: Status) -> Advice | None:
     gained = now["scores"].get(status.measure, 0) - then["scores"].get(status.measure, 0)
     if len(scored) - best < 3 or after < 1.1 * before or after - before < 0.01 or train >= 0 or gained > BETTER:
         return None
-    words = Words(
+    words = Template(
         "{step:,}단계 뒤로 학습 손실은 줄었지만 따로 둔 쌍의 손실은 {before:.3g}에서 {after:.3g}로 늘었습니다: 과적합입니다. 더 일찍 멈추거나, 더 작게, "
         "또는 쌍을 더 모아 학습하세요.",
         "Since step {step:,} the training loss fell on, but the held-out loss rose from {before:.3g} to {after:.3g}: overfitting. Stop "
@@ -150,7 +150,7 @@ def baseline(status: Status) -> Advice | None:
     best = status.baselines[0].scores[status.measure]
     if status.score > best + NEAR or status.score >= SOLVED:
         return None
-    words = Words(
+    words = Template(
         "따로 둔 쌍에서 {score:.1%}로, 가장 나은 기준선({name}, {best:.1%})을 넘지 못했습니다. x에서 y를 알 수 있는지, 쌍이 충분한지 살펴보세요.",
         "{score:.1%} on held-out pairs, not above the best baseline ({name}, {best:.1%}). See whether y can be told from x at all, and "
         "whether there are enough pairs.",
@@ -168,7 +168,7 @@ def improving(status: Status) -> Advice | None:
     gain = mean(scores[-third:]) - mean(scores[-2 * third : -third])
     if gain <= BETTER or scores[-1] < max(scores) - WORSE:
         return None
-    words = Words(
+    words = Template(
         "점수가 아직 오르고 있습니다(마지막 1/3에서 +{points:.1f}%p). 이어서 학습할 만합니다.",
         "The score is still rising (+{points:.1f} points in the last third): it is worth going on.",
     )
@@ -179,7 +179,7 @@ def solved(status: Status) -> Advice | None:
     """All held-out answers are right, or next to all."""
     if status.score is None or status.score < SOLVED or not status.scored:
         return None
-    words = Words(
+    words = Template(
         "따로 둔 쌍 {count:,}개에서 점수가 {score:.1%}입니다: 더 학습하지 않아도 됩니다.",
         "The score on {count:,} held-out pairs is {score:.1%}: no more training is needed.",
     )

@@ -13,7 +13,7 @@ from statistics import mean
 from typing import Any
 
 from s2s_demo.own.columns import NAMES
-from s2s_demo.own.table import MOST_ROWS, Table, letter, rows_told, table_of
+from s2s_demo.own.table import MOST_ROWS, Table, check_width, letter, rows_told, table_of
 from s2s_demo.prediction import UserError, Words
 
 DELIMITERS = "\t;|,"  # of two equally even ones the first wins: a comma also stands in sentences and in numbers
@@ -25,7 +25,7 @@ SAID = {
 }
 SAMPLE, ROWS = 200_000, 300
 LEAST_EVEN = 0.3
-NUMBER = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ %-]*")
+NUMBER = re.compile(r"[-+]?[.,:/ -]*\d[\d.,:/ %-]*")  # the first part has no digits, else both would try each of them
 
 
 def read_delimited(
@@ -44,6 +44,7 @@ def read_delimited(
     if not rows:
         raise UserError("내용이 없습니다. 한 줄에 한 쌍씩 넣어 주세요.", "It is empty: give one pair a row.")
     width, _ = evenness([row for _, row in rows])
+    check_width(width, len(rows))
     after_blank = {b for (a, _), (b, _) in pairwise(rows) if b > a + 1}
     named = is_header([row for _, row in rows[: ROWS + 1]]) if header is None else header
     names: list[str] = [letter(i) for i in range(width)]

@@ -5,7 +5,6 @@ Every remedy is a pure function of the pairs; none is taken without being asked 
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +13,9 @@ from s2s_demo.own import labels, number_ills
 from s2s_demo.own.cutting import cutters
 from s2s_demo.own.finding import Finding, finding_of, short
 from s2s_demo.own.plan import Pair, Plan, parted, pieces
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import Template, Words
 from s2s_demo.task import Shape, held_out, nfc
+from s2s_demo.text import normalised
 
 FEWEST, FEW = 10, 200
 LONG = 256
@@ -46,7 +46,7 @@ def _empty(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
         return x_missing or not pair[1].strip()
 
     if found := [pair for pair in pairs if bad(pair)]:
-        words = Words(
+        words = Template(
             "x나 y가 빈 쌍이 {n}개 있습니다. 빈 x에서는 배울 것이 없습니다.",
             "Pairs with an empty x or y: {n}. Nothing can be learned from an empty side.",
         )
@@ -60,7 +60,7 @@ def _unequal(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
         return len(cut_x(pair[0])) != len(cut_y(pair[1]))
 
     if plan.shape is Shape.N2N and (found := [pair for pair in pairs if bad(pair)]):
-        words = Words(
+        words = Template(
             "{n}개 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다. 빼거나, 모양을 N2M으로 바꾸세요.",
             "Pairs whose x and y have unequal lengths: {n}. N2N needs equal lengths: leave them out, or choose N2M.",
         )
@@ -86,10 +86,10 @@ def _few(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
 
 def _composed(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     def bad(pair: Pair) -> bool:
-        return any(not unicodedata.is_normalized("NFC", side) for side in pair)
+        return any(normalised("NFC", side) != side for side in pair)
 
     if found := [pair for pair in pairs if bad(pair)]:
-        words = Words(
+        words = Template(
             "{n}개 쌍에 풀어 쓴(NFD) 글자가 있습니다. 화면에서는 같아도 다른 기호입니다. 학습할 때는 모아 쓴(NFC) 것으로 읽습니다.",
             "Pairs with decomposed letters (NFD): {n}. They look the same but are other symbols; training reads them composed (NFC).",
         )
@@ -104,7 +104,7 @@ def _spaces(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
         return pair if torn else (x, y)
 
     if found := [pair for pair in pairs if stripped(pair) != pair]:
-        words = Words(
+        words = Template(
             "{n}개 쌍의 앞이나 뒤에 빈칸이 있습니다. 모델은 빈칸도 배웁니다.",
             "Pairs that begin or end with white space: {n}. A model learns that too.",
         )
@@ -114,7 +114,7 @@ def _spaces(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
 def _duplicates(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     seen = Counter((nfc(x), nfc(y)) for x, y in pairs)
     if found := [pair for pair, n in seen.items() if n > 1]:
-        words = Words(
+        words = Template(
             "같은 쌍이 되풀이된 것이 {n}개입니다. 학습에는 한 번만 쓰입니다.",
             "Pairs that repeat another one: {n}. Training uses each once.",
         )
@@ -129,7 +129,7 @@ def _once(pairs: list[Pair]) -> list[Pair]:
 def _conflicts(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     answers = _answers(pairs)
     if found := [x for x, ys in answers.items() if len(ys) > 1]:
-        words = Words(
+        words = Template(
             "y가 둘 이상인 x가 {n}개입니다. 번역처럼 정답이 여럿일 수도 있지만, 그렇지 않다면 모델은 둘 다 맞힐 수 없습니다.",
             "Different x with more than one y: {n}. Translations may; otherwise no model can be right about both.",
         )
@@ -153,7 +153,7 @@ def _commonest(pairs: list[Pair]) -> list[Pair]:
 
 def _leaks(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     if found := _leaked(pairs):
-        words = Words(
+        words = Template(
             "따로 둔 쌍 가운데 {n}개의 x가 학습 쌍에도 있습니다(대소문자와 빈칸 차이만 빼고). 그런 쌍의 점수는 외운 것을 잽니다.",
             "Held-out pairs whose x is also trained on, but for capitals and spaces: {n}. Their score measures memory.",
         )
@@ -187,8 +187,8 @@ def _long(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
         return any(len(cut(side)) > LONG for side, cut in zip(pair, cuts, strict=True))
 
     if found := [pair for pair in pairs if bad(pair)]:
-        words = Words(
-            f"{{n}}개 쌍이 {LONG}단계보다 깁니다. 긴 쌍 하나가 묶음 전체를 느리게 합니다.",
-            f"Pairs of more than {LONG} steps: {{n}}. One long pair slows down its whole batch.",
+        words = Template(
+            "{n}개 쌍이 {long}단계보다 깁니다. 긴 쌍 하나가 묶음 전체를 느리게 합니다.",
+            "Pairs of more than {long} steps: {n}. One long pair slows down its whole batch.",
         )
-        yield finding_of("long", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)])
+        yield finding_of("long", found, words, lambda pairs: [pair for pair in pairs if not bad(pair)], long=LONG)

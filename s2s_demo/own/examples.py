@@ -10,7 +10,7 @@ from itertools import islice
 from random import Random
 
 from s2s_demo.own.plan import Pair
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import Template, Words
 
 FIRST, LAST = date(1950, 1, 1), date(2049, 12, 31)
 MONTHS = "January February March April May June July August September October November December"
@@ -153,7 +153,7 @@ def _movements() -> Iterator[Pair]:
         yield " ; ".join(rows), " ".join(labels)
 
 
-def _example(name: str, count: int, title: Words, about: Words, draw: Callable[[], Iterator[Pair]]) -> Example:
+def _example(name: str, count: int, title: Words, about: Template, draw: Callable[[], Iterator[Pair]]) -> Example:
     said = about.format(n=f"{count:,}")
     return Example(name, title, said, lambda: _distinct(islice(draw(), 100 * count), count))
 
@@ -165,7 +165,7 @@ EXAMPLES: dict[str, Example] = {
             "reverse",
             5000,
             Words("단어 뒤집기", "Reverse a word"),
-            Words(
+            Template(
                 "지어낸 단어와 거꾸로 쓴 단어, {n}쌍 (합성)", "Made-up words and their reverse: {n} pairs, synthetic"
             ),
             _reversed_words,
@@ -174,7 +174,7 @@ EXAMPLES: dict[str, Example] = {
             "dates",
             3000,
             Words("날짜 형식", "Date formats"),
-            Words(
+            Template(
                 "일곱 가지로 쓴 날짜와 YYYY-MM-DD, {n}쌍 (합성). 03/04/2021은 4월 3일로 읽습니다.",
                 "Dates written in seven ways and as YYYY-MM-DD: {n} pairs, synthetic. 03/04/2021 is 3 April.",
             ),
@@ -184,7 +184,7 @@ EXAMPLES: dict[str, Example] = {
             "romanise",
             3000,
             Words("한글 로마자 옮겨 적기", "Hangul transliteration"),
-            Words(
+            Template(
                 "지어낸 한글 단어와 로마자, {n}쌍 (합성). 로마자 표기법의 글자 표만 쓰고 소리 변화는 넣지 않았습니다.",
                 "Made-up Hangul words and Latin letters: {n} pairs, synthetic. The letters of the Revised Romanization, without sound changes.",
             ),
@@ -194,7 +194,7 @@ EXAMPLES: dict[str, Example] = {
             "spacing",
             3000,
             Words("한국어 띄어쓰기 복원", "Korean spacing"),
-            Words(
+            Template(
                 "붙여 쓴 문장과, 음절마다 뒤에 띄어쓰기가 있으면 1, 없으면 0, {n}쌍 (작은 문법으로 만든 합성 문장)",
                 "Sentences without spaces, and for each syllable 1 if a space follows, else 0: {n} pairs, synthetic, from a small grammar",
             ),
@@ -204,7 +204,7 @@ EXAMPLES: dict[str, Example] = {
             "movements",
             600,
             Words("손목의 움직임", "Movements of a wrist"),
-            Words(
+            Template(
                 "한 단계가 숫자 셋인 지어낸 센서 기록과, 단계마다 가만히(still)·걷기(walk)·흔들기(shake), {n}쌍 (합성)",
                 "A made-up sensor's three numbers a step, and for each step still, walk or shake: {n} pairs, synthetic",
             ),

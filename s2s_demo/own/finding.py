@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from s2s_demo.own.plan import Pair
-from s2s_demo.prediction import Words, quoted
+from s2s_demo.prediction import Template, Words, quoted
 
 Mend = Callable[[list[Pair]], list[Pair]]
 
@@ -25,10 +25,12 @@ class Finding:
     mend: Mend | None
 
 
-def finding_of(kind: str, found: list[Pair], words: Words, mend: Mend | None, count: int | None = None) -> Finding:
-    """A finding about these pairs; `{n}` in its words becomes their number, or `count`."""
+def finding_of(
+    kind: str, found: list[Pair], words: Template, mend: Mend | None, count: int | None = None, **facts: object
+) -> Finding:
+    """A finding about these pairs; `{n}` in its words becomes their number, or `count`, and the other places are `facts`."""
     count = len(found) if count is None else count
-    return Finding(kind, count, words.format(n=f"{count:,}"), shown(found[0]), mend)
+    return Finding(kind, count, words.format(n=f"{count:,}", **facts), shown(found[0]), mend)
 
 
 def shown(pair: Pair) -> str:

@@ -9,7 +9,17 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from s2s_demo.own.table import MOST_COLUMNS, MOST_ROWS, Table, cell_of, letter, rows_told, table_of
+from s2s_demo.own.table import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Table,
+    cell_of,
+    check_width,
+    letter,
+    rows_told,
+    table_of,
+    too_deep,
+)
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.tasks import _conllu, _pos
 
@@ -19,8 +29,10 @@ def looks_json(text: str) -> bool:
     start = text[:100].lstrip()
     if start.startswith("["):
         try:
-            return bool(json.loads(text))
-        except (ValueError, RecursionError):
+            return bool(json.loads(text, parse_int=str))
+        except RecursionError:  # it is, and too deep: who reads it says so
+            return True
+        except ValueError:
             return False
     return start.startswith("{") and '"' in start
 
@@ -39,6 +51,7 @@ def read_json(text: str, encoding: str, told: list[Words]) -> Table:
     for _, row in rows[:MOST_ROWS]:
         if len(keys) <= MOST_COLUMNS:
             keys.update(dict.fromkeys(row))
+    check_width(len(keys), len(rows))
     return table_of(
         list(keys), [[cell_of(row.get(key)) for key in keys] for _, row in rows[:MOST_ROWS]], encoding, "", told
     )
@@ -73,7 +86,9 @@ def _json(text: str, number: int) -> Any:
     try:
         # Numbers stay as they are written: 1.50 is not 1.5 to a model that spells.
         return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError) as e:
+    except RecursionError as e:
+        raise too_deep(number) from e
+    except ValueError as e:
         raise _not_json(number) from e
 
 

@@ -9,7 +9,7 @@ from statistics import median
 from s2s_demo.own.cutting import Cut, cutters
 from s2s_demo.own.finding import Finding, Mend, finding_of, short, shown
 from s2s_demo.own.plan import STEPS, Pair, Plan
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import Template, Words
 from s2s_demo.task import Shape, nfc
 
 ONE_SIDED = 0.8
@@ -19,7 +19,7 @@ MANY_RARE = 0.1
 def spaced_labels(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     """Labels of several words."""
     if plan.shape is Shape.N21 and (found := [pair for pair in pairs if len(pair[1].split()) > 1]):
-        words = Words(
+        words = Template(
             "라벨에 띄어쓰기가 있는 쌍이 {n}개입니다. 띄어쓰기를 ‘_’로 바꾸면 이름 하나가 됩니다.",
             "Pairs whose label has spaces in it: {n}. With “_” for each space, a label is one name.",
         )
@@ -44,7 +44,7 @@ def lonely(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     lonely = {y for y, n in counts.items() if n == 1}
     if plan.shape is Shape.N21 and lonely and len(counts) > 1:
         found = [pair for pair in pairs if nfc(pair[1]) in lonely]
-        words = Words(
+        words = Template(
             "한 번만 나오는 라벨이 {n}개입니다. 배우거나 시험하거나 둘 중 하나만 할 수 있습니다.",
             "Labels that occur only once: {n}. Such a label can be learned or tested, not both.",
         )

@@ -5,8 +5,11 @@ What a file is follows from its content; its name only helps. Bounds are constan
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from s2s_demo.own import archive, media
 from s2s_demo.own.columns import guessed_columns
@@ -16,7 +19,7 @@ from s2s_demo.own.formats import looks_conllu, looks_json, read_conllu, read_jso
 from s2s_demo.own.plan import Pair, Plan, guess, task_of
 from s2s_demo.own.sheet import read_sheet
 from s2s_demo.own.stepped import guessed_steps
-from s2s_demo.own.table import MOST_BYTES, MOST_PAIRS, MOST_ROWS, Table, rows_told, table_of
+from s2s_demo.own.table import MOST_BYTES, MOST_PAIRS, MOST_ROWS, Table, rows_told, table_of, too_deep
 from s2s_demo.prediction import UserError, Words, quoted
 
 __all__ = [
@@ -31,6 +34,25 @@ __all__ = [
     "task_of",
     "to_pairs",
 ]
+
+
+def _bounded(read: Callable[..., Table]) -> Callable[..., Table]:
+    """The same reader; where it runs out of room or of depth, that is one sentence too."""
+
+    @wraps(read)
+    def reader(*args: Any, **chosen: Any) -> Table:
+        try:
+            return read(*args, **chosen)
+        except RecursionError:
+            error = too_deep()
+        except MemoryError:
+            error = UserError(
+                "읽는 데 메모리가 너무 많이 듭니다. 필요한 열과 줄만 넣어 주세요.",
+                "Reading it takes too much memory: put in the columns and rows you need.",
+            )
+        raise error  # out here, so that it does not hold on to thousands of frames
+
+    return reader
 
 
 def read_file(path: str | Path, **chosen: str | bool | None) -> Table:
@@ -51,6 +73,7 @@ def read_file(path: str | Path, **chosen: str | bool | None) -> Table:
     return read_table(data, path.name, **chosen)  # type: ignore[arg-type]
 
 
+@_bounded
 def read_table(data: bytes, name: str, *, encoding: str = "", delimiter: str = "", header: bool | None = None) -> Table:
     """The table in a CSV, TSV, XLSX, JSON(L), .conllu or Parquet file, or a zip of one, of several CSV files with the same
     columns, of sounds or clips in folders of labels, or of text files in folders of labels.
@@ -72,6 +95,7 @@ def read_table(data: bytes, name: str, *, encoding: str = "", delimiter: str = "
     return _of_text(text, name, encoding, told, delimiter, header)
 
 
+@_bounded
 def read_pasted(text: str, *, delimiter: str = "", header: bool | None = None) -> Table:
     """The table in a text that was pasted: with delimiters, JSON lines or .conllu; `encoding` is "".
 

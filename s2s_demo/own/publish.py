@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from s2s_demo.own.bundle import CODE, TOP
-from s2s_demo.prediction import UserError, Words
+from s2s_demo.prediction import Template, UserError, Words
 
 NAME = Words("저장소 이름은 ‘user/repo’ 꼴이어야 합니다.", "A repository is named like ‘user/repo’.")
 NO_TOKEN = Words(
@@ -19,7 +19,7 @@ REFUSED = Words(
     "허브가 토큰을 받아들이지 않았습니다. 쓰기 권한이 있는 토큰인지, 저장소가 내 것인지 확인하세요.",
     "The Hub did not accept the token: check that it may write, and that the repository is yours.",
 )
-BUSY = Words(
+BUSY = Template(
     "허브가 거절했습니다(HTTP {status}). 잠시 뒤 다시 해 보세요.", "The Hub refused (HTTP {status}): try again later."
 )
 AWAY = Words("허브에 닿을 수 없습니다. 인터넷 연결을 확인하세요.", "The Hub cannot be reached: check the connection.")

@@ -20,16 +20,17 @@ from typing import Any
 
 from safetensors.torch import load_file
 
+from s2s_demo.faults import place_of
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
 from s2s_demo.own.work import BROKEN, MOST_SECONDS, Course, Run, ended
-from s2s_demo.prediction import UserError, Words
+from s2s_demo.prediction import Template, UserError, Words
 from s2s_demo.training import STATE_FILE
 
 LOG = logging.getLogger(__name__)
 SECONDS, LENT = 20.0, 40
 """How long a slice trains, and how long a GPU is asked for: building the model and a scoring come on top."""
-REFUSED = Words(
+REFUSED = Template(
     "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 잠시 뒤에 이어서 학습하세요.",
     "A slice of GPU time was refused or failed: stopped at step {step:,} of {steps:,}, what was learnt is kept. Go on in a while.",
 )
@@ -90,8 +91,8 @@ def _train(run: Run, lend: Lend) -> None:
         before = run.data["step"]
         try:
             one = lend(str(folder), _state(folder), SECONDS)
-        except Exception:  # one kind stands for no quota and for a fault in the slice: the sentence claims neither
-            LOG.exception("a slice was refused or failed")
+        except Exception as e:  # one kind stands for no quota and for a fault in the slice: the sentence claims neither
+            LOG.error("a slice was refused or failed\n%s", place_of(e))
             refused = True
             break
         if not _there(folder):

@@ -19,6 +19,8 @@ ENDINGS = (".wav", ".flac", ".ogg", ".oga", ".mp3")
 HERTZ, HOP, WINDOW, BANDS = 8000, 200, 400, 24
 RATE = HERTZ / HOP
 SECONDS = 10
+LEAST_RATE, MOST_RATE = 2_000, 768_000
+"""Hertz. Brought to 8 kHz, one frame of fourteen bytes at 1 Hz would be gigabytes."""
 LOWEST, HIGHEST = 60.0, 4000.0
 SILENT, LOUD, FLOOR = 1e-4, 0.1, 1e-4
 # No playlists: those name other files of this machine, or of others.
@@ -37,8 +39,11 @@ def samples(data: bytes | Path, name: str) -> tuple[np.ndarray, bool]:
         with av.open(source, options={"format_whitelist": FORMATS}, metadata_errors="ignore") as container:
             resampler = av.AudioResampler(format="flt", layout="mono", rate=HERTZ)
             for frame in container.decode(container.streams.audio[0]):
-                found += [part.to_ndarray()[0] for part in resampler.resample(frame)]
-                count = sum(map(len, found))
+                if not LEAST_RATE <= frame.sample_rate <= MOST_RATE:
+                    raise ValueError(f"sample rate: expected {LEAST_RATE} to {MOST_RATE}, got {frame.sample_rate}")
+                some = [part.to_ndarray()[0] for part in resampler.resample(frame)]
+                found += [part for part in some if len(part)]
+                count += sum(map(len, some))
                 if count > most:
                     break
             else:

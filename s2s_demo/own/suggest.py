@@ -16,7 +16,7 @@ from s2s_demo.model import Seq2Seq
 from s2s_demo.own.judging import judged, most_frequent
 from s2s_demo.own.plan import Plan
 from s2s_demo.own.setting import GRAMS, new_model, spread, task_for
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import Template, Words
 from s2s_demo.task import FITS, Approach, Pair, Shape, Task
 from s2s_demo.training import Recipe, layer_norms, loss_of
 
@@ -28,37 +28,37 @@ START_UP = 6.0
 """Seconds that a fresh process needs to import torch, measured on two cores."""
 
 LOCAL, LOOKED_AT, LONG = 0.5, 2000, 20
-WHY_LABEL_OF_WORDS = Words(
+WHY_LABEL_OF_WORDS = Template(
     "글 하나에 {labels}가지 라벨 가운데 하나입니다. LSTM이 양쪽에서 읽고, 단어는 글자 조각(n-gram)으로도 보며, 모든 단계의 평균으로 답합니다: 처음 보는 "
     "단어와 긴 글에 강합니다.",
     "One of {labels} labels for a whole text. The LSTM reads both ways, sees words by their n-grams of letters too, and answers from "
     "the mean of all steps: that helps with words never met and with long texts.",
 )
-WHY_LABEL = Words(
+WHY_LABEL = Template(
     "입력 전체에 {labels}가지 라벨 가운데 하나입니다. LSTM이 양쪽에서 읽고 모든 단계의 평균으로 답합니다.",
     "One of {labels} labels for the whole input. The LSTM reads both ways and answers from the mean of all steps.",
 )
-WHY_EACH = Words(
+WHY_EACH = Template(
     "출력의 {share:.0%}는 마주 보는 입력만으로도 맞힐 수 있습니다. 양방향 LSTM은 각 단계에서 앞뒤까지 보고 답합니다.",
     "{share:.0%} of the outputs can be told from the input opposite alone. An LSTM that reads both ways adds what stands before and after.",
 )
-WHY_ELSEWHERE = Words(
+WHY_ELSEWHERE = Template(
     "길이는 같지만 마주 보는 입력으로 맞힐 수 있는 출력은 {share:.0%}뿐입니다: 필요한 것은 다른 자리에 있습니다. 어텐션이 있는 RNN은 출력마다 입력의 모든 "
     "단계를 다시 찾아볼 수 있습니다.",
     "The lengths are equal, but only {share:.0%} of the outputs can be told from the input opposite: what matters stands elsewhere. An "
     "RNN with attention can look every input step up again for each output.",
 )
-WHY_SAME_ALPHABET = Words(
+WHY_SAME_ALPHABET = Template(
     "x와 y가 같은 글자로 되어 있고 길이는 다를 수 있습니다(x는 {longest}자까지). 어텐션이 있는 RNN은 출력마다 입력의 모든 단계를 다시 찾아볼 수 있습니다.",
     "x and y are written in the same alphabet and may differ in length (x up to {longest} characters). An RNN with attention can look "
     "every input step up again for each output.",
 )
-WHY_ANOTHER_LENGTH = Words(
+WHY_ANOTHER_LENGTH = Template(
     "y의 길이가 x와 다릅니다(x는 {longest}자까지). 어텐션이 있는 RNN은 x를 벡터 하나에 밀어 넣지 않고 출력마다 필요한 단계를 다시 봅니다.",
     "y has another length than x (x up to {longest} characters). An RNN with attention need not press x into one vector: each output "
     "looks the steps up that it needs.",
 )
-WHY_NUMBERS_TO_TEXT = Words(
+WHY_NUMBERS_TO_TEXT = Template(
     "x는 숫자 줄(최대 {longest}단계)이고 y의 길이는 다릅니다. 어텐션이 있는 RNN은 출력마다 필요한 단계를 다시 봅니다.",
     "x is rows of numbers (up to {longest} steps) and y has another length. An RNN with attention looks the steps up that each output "
     "needs.",
@@ -69,11 +69,11 @@ WHY_NEXT = Words(
 )
 
 WHY_NUMBERS = {
-    Shape.N2N: Words(
+    Shape.N2N: Template(
         "단계마다 숫자 {width}개를 보고 {labels}가지 라벨 가운데 하나로 답합니다. 양방향 LSTM은 각 단계에서 앞뒤까지 보고 답합니다.",
         "Each step is {width} numbers and gets one of {labels} labels. An LSTM that reads both ways sees what comes before and after it.",
     ),
-    Shape.N21: Words(
+    Shape.N21: Template(
         "숫자 {width}개씩인 단계를 모두 보고 {labels}가지 라벨 가운데 하나로 답합니다. LSTM이 양쪽에서 읽고 모든 단계의 평균으로 답합니다.",
         "All steps, {width} numbers each, get one of {labels} labels. The LSTM reads both ways and answers from the mean of all steps.",
     ),

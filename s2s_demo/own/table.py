@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.prediction import UserError, Words, quoted
+from s2s_demo.text import whole
 
 MOST_BYTES = 20_000_000
 MOST_UNPACKED = 60_000_000
@@ -20,6 +21,12 @@ MOST_CHARACTERS = 2_000
 MOST_NUMBERS = 1_000_000
 """Characters of a cell that holds rows of numbers."""
 MOST_PAIRS = 50_000
+MOST_CELLS = 5_000_000
+MOST_DEPTH = 8
+"""Lists in lists of one cell of JSON."""
+# One item of a list as Python or JSON writes it: each is told from the next by its first character, so nothing is looked at twice.
+ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([-+.\w]+))\s*(,|\Z)""", re.DOTALL)
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -52,16 +59,12 @@ def table_of(
     Raises:
         UserError: there are fewer than two columns, too many, or no row.
     """
-    names, found, said = _named(header), [tuple(row) for row in rows], list(told)
+    check_width(len(header))
+    names, found, said = _named(header), [tuple(map(whole, row)) for row in rows], list(told)
     if len(names) < 2:
         raise UserError(
             "열이 하나뿐입니다. x와 y 두 열이 필요합니다. 둘 사이에 탭이나 쉼표를 넣어 주세요.",
             "There is only one column: x and y need one each. Put a tab or a comma between them.",
-        )
-    if len(names) > MOST_COLUMNS:
-        raise UserError(
-            f"열이 {len(names):,}개입니다. {MOST_COLUMNS}개까지 읽습니다.",
-            f"{len(names):,} columns are too many: up to {MOST_COLUMNS} are read.",
         )
     if not found:
         raise UserError(
@@ -88,8 +91,32 @@ def table_of(
     return Table(tuple(names), tuple(found), encoding, delimiter, tuple(said))
 
 
-def cell_of(value: Any) -> str:
-    """What a person would write for a value of JSON, a spreadsheet or Parquet; a list becomes words between spaces."""
+def check_width(columns: int, rows: int = 0) -> None:
+    """Refuses a table that would be too large, before any of its cells is made.
+
+    Raises:
+        UserError: there are too many columns, or too many cells in so many rows.
+    """
+    if columns > MOST_COLUMNS:
+        raise UserError(
+            f"열이 {columns:,}개입니다. {MOST_COLUMNS}개까지 읽습니다.",
+            f"{columns:,} columns are too many: up to {MOST_COLUMNS} are read.",
+        )
+    if columns * rows > MOST_CELLS:
+        raise UserError(
+            f"칸이 {columns * rows:,}개입니다. {MOST_CELLS:,}개까지 읽습니다. 필요한 열과 줄만 넣어 주세요.",
+            f"{columns * rows:,} cells are too many: up to {MOST_CELLS:,} are read. Put in the columns and rows you need.",
+        )
+
+
+def cell_of(value: Any, deep: int = MOST_DEPTH) -> str:
+    """What a person would write for a value of JSON, a spreadsheet or Parquet; a list becomes words between spaces.
+
+    Raises:
+        UserError: it is a list of lists of lists, and so on, of more than `deep`.
+    """
+    if not deep:
+        raise too_deep()
     if value is None:
         return ""
     if isinstance(value, str):
@@ -97,14 +124,34 @@ def cell_of(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple) and value and all(isinstance(one, list | tuple) for one in value):
-        return " ; ".join(map(cell_of, value))
+        return " ; ".join(cell_of(one, deep - 1) for one in value)
     if isinstance(value, list | tuple):
-        return " ".join(cell_of(one).replace(" ", "_") for one in value)
+        return " ".join(cell_of(one, deep - 1).replace(" ", "_") for one in value)
     if isinstance(value, dict):
+        _check_depth(value, deep)
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def _check_depth(value: Any, deep: int) -> None:
+    if not isinstance(value, dict | list | tuple):
+        return
+    if not deep:
+        raise too_deep()
+    for one in value.values() if isinstance(value, dict) else value:
+        _check_depth(one, deep - 1)
+
+
+def too_deep(row: int = 0) -> UserError:
+    """What is said of JSON in JSON in JSON; row: which, where that is known."""
+    ko, en = (f"{row:,}번째 줄: ", f"Row {row:,}: ") if row else ("", "")
+    flat = '{"x": "…", "y": "…"}'
+    return UserError(
+        f"{ko}값이 {MOST_DEPTH}겹보다 깊이 들어 있습니다. 한 줄에 하나씩 {flat} 꼴로 펴 주세요.",
+        f"{en}values lie more than {MOST_DEPTH} levels deep: make them flat, one {flat} a line.",
+    )
 
 
 def rows_told(count: int) -> Words:
@@ -150,15 +197,28 @@ def _too_long(cell: str) -> bool:
     return len(cell) > MOST_CHARACTERS and (len(cell) > MOST_NUMBERS or not looks_like_rows(cell))
 
 
-def _list(cell: str) -> list[Any] | None:
-    if len(cell) > MOST_CHARACTERS:  # the parser below is slow and deep on hostile text
-        return None
-    try:
-        found = json.loads(cell)
-    except (ValueError, RecursionError):
-        try:
-            found = ast.literal_eval(cell)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return None
-    flat = isinstance(found, list) and all(isinstance(one, str | int | float) for one in found)
-    return found if flat else None
+def _list(cell: str) -> list[str] | None:
+    """The items of a list of texts and numbers; None where it is none, e.g. where lists lie in it."""
+    inner = cell.strip()[1:-1]
+    if len(cell) > MOST_CHARACTERS or not inner.strip():
+        return None if inner.strip() else []
+    items, at = list[str](), 0
+    while at < len(inner):
+        item = ITEM.match(inner, at)
+        if item is None:
+            return [*items] if items and not inner[at:].strip() else None
+        single, double, bare = item[1], item[2], item[3]
+        items.append(bare if bare is not None else _unescaped(single if single is not None else double))
+        at = item.end()
+    return items
+
+
+def _unescaped(text: str) -> str:
+    """A string literal's text: what follows a backslash, be it a quote, a letter of ESCAPES or a code."""
+    return ESCAPE.sub(
+        lambda found: chr(int(found[1] or found[2], 16)) if found[1] or found[2] else _letter(found[3]), text
+    )
+
+
+def _letter(letter: str) -> str:
+    return {"n": "\n", "t": "\t", "r": "\r"}.get(letter, letter)

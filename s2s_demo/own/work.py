@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from math import isfinite
@@ -23,6 +22,7 @@ import torch
 from safetensors import SafetensorError
 
 from s2s_demo import checkpoint
+from s2s_demo.faults import place_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
@@ -30,7 +30,7 @@ from s2s_demo.own.judging import Baseline, Judge, baselines, described
 from s2s_demo.own.saves import card, lengthen
 from s2s_demo.own.setting import new_model, spread, task_for
 from s2s_demo.own.suggest import SCORED, Suggestion
-from s2s_demo.prediction import UserError, Words
+from s2s_demo.prediction import Template, UserError, Words
 from s2s_demo.task import Task
 from s2s_demo.training import STATE_FILE, Progress, fit
 
@@ -38,16 +38,16 @@ MOST_SECONDS = 20 * 60
 EVERY = 0.5
 SHOWN = 10
 FINALLY = 1000
-STOPPED = Words(
+STOPPED = Template(
     "{step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
     "Stopped at step {step:,} of {steps:,}; what was learnt is kept. You can go on.",
 )
-LATE = Words(
+LATE = Template(
     "{minutes}분이 다 되어 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
     "The {minutes} minutes of a run are over: stopped at step {step:,} of {steps:,}, what was learnt is kept. You can go on.",
 )
-DONE = Words("{steps:,}단계를 모두 학습했습니다.", "All {steps:,} steps are done.")
-BROKEN = Words(
+DONE = Template("{steps:,}단계를 모두 학습했습니다.", "All {steps:,} steps are done.")
+BROKEN = Template(
     "{step:,}단계에서 손실이 수가 아니게 되었습니다(기울기 폭발). 더 작은 크기나 다른 엔진으로 다시 시작하세요.",
     "At step {step:,} the loss was no number any more (the gradient exploded): start again, smaller or with another engine.",
 )
@@ -102,12 +102,12 @@ def ended(run: Run, train: Callable[[Run], None]) -> None:
         run.end("failed", e.words)
     except (OSError, SafetensorError) as e:
         (run.folder / f"{STATE_FILE}.part").unlink(missing_ok=True)
-        traceback.print_exc()
+        print(place_of(e), file=sys.stderr)
         run.end("failed", files.why(e))
     except (
         Exception
-    ):  # nobody waits for what a run raises: unless it is written down, the page would show it running for ever
-        traceback.print_exc()
+    ) as e:  # nobody waits for what a run raises: unless it is written down, the page would show it running for ever
+        print(place_of(e), file=sys.stderr)
         run.end("failed", CRASHED)
 
 

@@ -48,6 +48,7 @@ def _cases(run: str, changed: int) -> tuple[Case, ...]:
     return tuple(errors.cases_of(held, owning.predicted(run, [x for x, _ in held], False)))
 
 
+@answering.plainly
 def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
     """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""
     true = [
@@ -69,6 +70,7 @@ def sifted(found: Sequence[Case], wrong: bool, length: str, sure: str, label: st
     return errors.sifted(found, errors.Sieve(wrong, length, sure, label, pair))  # type: ignore[arg-type]
 
 
+@answering.plainly
 def table(cases: Sequence[Case], of: int, lang: str) -> dict[str, Any]:
     """What `ErrorsView` draws of these cases, in their order. of: how many there are in all."""
     names = {"x": "x", "y": "y"} | {key: said(f"own.col.{key}", lang) for key in HEAD[2:]}

@@ -30,6 +30,7 @@ def advised(mine: Mine, engine: str, size: int) -> suggest.Suggestion:
     return suggest.suggested(list(mine.pairs), mine.plan, size, "" if engine == "suggested" else engine)
 
 
+@answering.plainly
 def advice(one: suggest.Suggestion, lang: str) -> str:
     """The suggestion in one line of Markdown."""
     title = engines.get(one.engine).title.say(lang)
@@ -70,6 +71,7 @@ def looked_at(names: list[str]) -> tuple[list[Status], list[UserError]]:
     return there, gone
 
 
+@answering.plainly
 def field(found: list[Status], lang: str) -> dict[str, Any]:
     """What `RaceView` draws: a row a run, a column for each of ten held-out inputs."""
     shown = next((one.examples for one in found if one.examples), ())
@@ -117,6 +119,7 @@ def _state(one: Status, lang: str) -> str:
     return one.told.say(lang)
 
 
+@answering.plainly
 def baseline_told(found: list[Status], lang: str) -> str:
     """The best baseline on the same held-out pairs, and whether a run beats it."""
     one = next((one for one in found if one.baselines), None)
@@ -133,6 +136,7 @@ def baseline_told(found: list[Status], lang: str) -> str:
     return said(key, lang, name=title, share=share, n=one.scored)
 
 
+@answering.plainly
 def figures(found: list[Status], lang: str) -> list[go.Figure]:
     """Loss, score and gradient norm of every run against its steps."""
     until = round_up(max((one.steps for one in found), default=0))
@@ -156,6 +160,7 @@ def _track(one: Status, kind: str, lang: str) -> Track:
     return Track(one.engine, title, tuple(float(s) for s, _ in rows), tuple(float(v) for _, v in rows))
 
 
+@answering.plainly
 def coached(one: Status, lang: str) -> str:
     """The coach's sentences as a Markdown list, or that there is nothing to say yet."""
     lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one)]

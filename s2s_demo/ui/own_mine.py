@@ -42,6 +42,7 @@ def read(text: str, path: str | None) -> Mine:
     return of_table(pairs.read_file(path) if path else pairs.read_pasted(text))
 
 
+@answering.plainly
 def of_table(table: Table) -> Mine:
     """The pairs of a table, a row being a step or a pair, whichever seems likelier.
 
@@ -63,6 +64,7 @@ def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
     return Mine(table, pairs.guessed_columns(table), tuple(found), plan, steps)
 
 
+@answering.plainly
 def recut(mine: Mine, numbers: list[int], sequence: int, x: int, y: int) -> Mine:
     """The pairs of the same table by other columns; one that is chosen for something new is no longer a number of x.
 
@@ -137,6 +139,7 @@ def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
     return replace(mine, plan=plan)
 
 
+@answering.plainly
 def told(mine: Mine, lang: str) -> str:
     """What was read and guessed, one line each, as text that is safe in Markdown."""
     count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
@@ -144,6 +147,7 @@ def told(mine: Mine, lang: str) -> str:
     return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.told, *more))))
 
 
+@answering.plainly
 def preview(mine: Mine) -> list[list[str]]:
     """The first pairs."""
     told = in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else cell
@@ -163,6 +167,7 @@ def cut(mine: Mine, lang: str) -> str:
     return "  \n".join(lines)
 
 
+@answering.plainly
 def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
     """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click: what is wrong, and
     what the click does to how many pairs."""
@@ -186,7 +191,7 @@ def _effect(before: list[Pair], after: list[Pair], lang: str) -> str:
 def mended(mine: Mine, kinds: list[str]) -> Mine:
     """The pairs after the chosen findings have been mended, one after another, with a line that says how many are left."""
     left = list(mine.pairs)
-    for kind in kinds:
+    for kind in dict.fromkeys(kinds):
         for one in doctor.examined(left, mine.plan):
             if one.kind == kind and one.mend is not None:
                 left = one.mend(left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from s2s_demo.codecs.numbers import looks_like_rows
+from s2s_demo.prediction import quoted
 from s2s_demo.ui.words import said
 
 MOST_SHOWN, MOST_OF_ROWS, MOST_RUNS = 24, 48, 12
@@ -18,8 +19,8 @@ def duration(seconds: float, lang: str) -> str:
 
 
 def short(text: str) -> str:
-    """A text cut short enough for a label."""
-    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+    """A text cut short enough for a label; what cannot be seen, and might turn the line round, as "�"."""
+    return quoted(text, MOST_SHOWN) if len(text) <= MOST_SHOWN else quoted(text, MOST_SHOWN - 1) + "…"
 
 
 def cell(text: str) -> str:
@@ -30,9 +31,13 @@ def cell(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A visitor's text as Markdown shows it: nothing in it is markup."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join("\\" + c if c in "\\`*_{}[]()#+!|$~" else c for c in escaped)
+    """A visitor's text as Markdown shows it: nothing in it is markup, a link or a formula, and it stays on one line.
+
+    Every sign of ASCII becomes a reference to itself, which Markdown shows and never reads: a backslash would not hold back an address.
+    """
+    seen = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+    shown = "".join(f"&#{ord(c)};" if c.isascii() and not c.isalnum() and c not in " ,%" else c for c in seen)
+    return f"&#32;{shown[1:]}" if shown.startswith(" ") else shown  # four blanks at the beginning would be a block of code
 
 
 def in_a_row(y: str) -> str:

@@ -17,7 +17,7 @@ from s2s_demo.own import media, publish, runs
 from s2s_demo.own.bundle import bundle
 from s2s_demo.own.card import card_of
 from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import task_for
+from s2s_demo.own.setting import LONGEST, task_for
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Pair, Task
 from s2s_demo.ui import answering, own_mine
@@ -25,6 +25,8 @@ from s2s_demo.ui.own_text import in_a_row, plain
 from s2s_demo.ui.words import said
 
 MOST_TESTED, MOST_NAMED, MOST_TICKS = 2_000, 24, 12
+MOST_TYPED, MOST_NUMBERS, MOST_STEPS = 8 * LONGEST, 1_000_000, 4 * LONGEST
+"""Of what is asked of a run's model: characters of text, of rows of numbers, and steps. It was trained on `LONGEST` steps at most."""
 
 
 @lru_cache(maxsize=8)
@@ -33,6 +35,7 @@ def _task_of(run: str, changed: int) -> Task:
     return task_for(files.pairs_of(folder), files.plan_of(folder), files.asked_of(folder)[0].recipe)
 
 
+@answering.plainly
 def task_of(run: str) -> Task:
     """The task of a run.
 
@@ -50,9 +53,26 @@ def answered(run: str, text: str) -> Prediction:
     Raises:
         UserError: there is no model yet, or the text has symbols it does not know.
     """
-    return predicted(run, [task_of(run).read(text)], True)[0]
+    return predicted(run, [typed(task_of(run), text)], True)[0]
 
 
+def typed(task: Task, text: str) -> str:
+    """x as a run's task reads it, if it is no longer than a model may be asked.
+
+    Raises:
+        UserError: it is too long.
+    """
+    codec = task.reads()
+    most = MOST_NUMBERS if isinstance(codec, Numbers) else MOST_TYPED
+    if len(text) > most:
+        raise UserError(*(said("own.typed.long", lang, n=len(text), most=most) for lang in ("ko", "en")))
+    x = task.read(text)
+    if (steps := len(codec.pieces(x))) > MOST_STEPS:
+        raise UserError(*(said("own.typed.steps", lang, n=steps, most=MOST_STEPS) for lang in ("ko", "en")))
+    return x
+
+
+@answering.plainly
 def headline(answer: Prediction) -> str | None:
     """The answer in big type where x is rows of numbers, equal labels in a row as one ("rest ×12 · lift ×3"); None for other x."""
     if not looks_like_rows(str(answer.x)):
@@ -118,7 +138,7 @@ def tested(run: str, path: str, lang: str) -> str:
     xs, ys = [], []
     for x, y in _as_trained(run, some):
         try:
-            x = task.read(x)
+            x = typed(task, x)
             model.x_codec.encode(x)
         except UserError:
             continue
@@ -132,6 +152,7 @@ def tested(run: str, path: str, lang: str) -> str:
     return told + (" " + said("own.tested.seen", lang, n=seen) if seen else "")
 
 
+@answering.plainly
 def unmet(task: Task, answer: Prediction, lang: str) -> str:
     """Which steps of x the model never met in training, as text that is safe in Markdown; "" if it met all, or reads spellings."""
     codec = task.reads()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import gradio as gr
 
 from s2s_demo import engines, tasks
 from s2s_demo.own import examples
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import Words, check_template
 from s2s_demo.ui import (
     words_board,
     words_gpu,
@@ -192,9 +193,15 @@ for part in (
 
 
 def said(key: str, lang: str, **facts: object) -> str:
-    """The sentence `key` in `lang` ("ko" or "en"), its places filled."""
+    """The sentence `key` in `lang` ("ko" or "en"), its places filled; what fills them is never read as a template."""
+    return _template(key, lang).format(**facts) if facts else WORDS[key].say(lang)
+
+
+@cache
+def _template(key: str, lang: str) -> str:
     text = WORDS[key].say(lang)
-    return text.format(**facts) if facts else text
+    check_template(text)
+    return text
 
 
 def machine_in(name: str, lang: str) -> str:

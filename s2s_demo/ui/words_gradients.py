@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from s2s_demo.lab import clipping, gradients
-from s2s_demo.prediction import Words
+from s2s_demo.prediction import Template, Words
 
 WORDS: dict[str, Words] = {
     "lab.gradients": Words("기울기 실험실", "Gradients"),
@@ -46,7 +46,7 @@ WORDS: dict[str, Words] = {
     "gradients.inputs": Words(
         "여덟 엔진을 한 축에: 입력에 닿는 기울기", "Eight engines on one axis: the gradient at the inputs"
     ),
-    "gradients.inputs.about": Words(
+    "gradients.inputs.about": Template(
         "‖∂L/∂x<sub>T−τ</sub>‖를 자기 τ = 1의 값으로 나눈 것(경로가 전혀 없으면 τ = 0으로). ▽는 경로가 없어 정확히 0인 곳이며, 아주 작아진 것과 "
         "다릅니다. 배정밀도로 계산합니다. 모든 엔진은 앞만 보고, 입력은 N(0, 1) {batch}줄, 값은 줄마다의 노름을 평균한 것입니다.",
         "‖∂L/∂x<sub>T−τ</sub>‖, each curve divided by its own value at τ = 1 (at τ = 0 where there is no path at all). ▽ is exactly zero, no path, "
@@ -106,7 +106,7 @@ WORDS: dict[str, Words] = {
         "The bound is about a loss at one step, so it is not drawn here.",
     ),
     "gradients.clip": Words("폭발과 자르기(clipping)", "Exploding, and clipping"),
-    "gradients.clip.about": Words(
+    "gradients.clip.about": Template(
         "작은 기본 RNN(너비 {width}, 직교 초기화 × 이득)을 지금 {steps}번 학습합니다. 수 {length}개를 읽고 맨 처음 수를 말하는 문제, 경사 하강 학습률 {rate}, 같은 출발점과 같은 데이터. "
         "자르기는 g ← g·min(1, c/‖g‖) (Pascanu et al. 2013). 노름은 두 경우 모두 자르기 전의 배치 평균 손실의 기울기입니다.",
         "A small vanilla RNN (width {width}, orthogonal × gain) is trained now for {steps} steps: it reads {length} numbers and names the first, gradient descent "

@@ -126,6 +126,14 @@ WORDS: dict[str, Words] = {
         "파일을 올리면 한 단계가 숫자 {n}개인 줄로 바꿔 답합니다. 내려받은 모델은 파일이 아니라 아래 칸과 같은 숫자 줄을 받습니다.",
         "Upload a file: it becomes rows of {n} numbers and is answered. The downloaded model takes such rows, as in the box below, not the file.",
     ),
+    "own.typed.long": Words(
+        "{n:,}자는 너무 깁니다. {most:,}자까지 쓸 수 있습니다.",
+        "{n:,} characters are too many: up to {most:,} can be asked.",
+    ),
+    "own.typed.steps": Words(
+        "{n:,}단계는 너무 깁니다. {most:,}단계까지 쓸 수 있습니다.",
+        "{n:,} steps are too many: up to {most:,} can be asked.",
+    ),
     "own.media": Words("소리나 클립 파일을 올려 답을 보세요", "Upload a sound or a clip and see the answer"),
     "own.no_file": Words(
         "이 모델은 파일을 읽지 않습니다. x를 적어 주세요.", "This model takes no files: write x instead."

@@ -71,7 +71,7 @@ def reach(lines: list[Reach], floors: list[Floor], *, low: bool, x_title: str, y
             go.Scatter(
                 x=[d * aside for d in far],
                 y=means,
-                customdata=[f"{d} · {seeds.format(n=len(line.scores[d]))}" for d in far],
+                customdata=[f"{d} · {seeds.replace('{n}', str(len(line.scores[d])))}" for d in far],
                 name=line.title,
                 mode="lines+markers",
                 line={"color": colour, "dash": dash, "width": 2},

@@ -25,8 +25,10 @@ def look(engine: str) -> tuple[str, str, str]:
 
 
 def label(name: str, most: int = 16) -> str:
-    """A step's name short enough for an axis: a very long word keeps its beginning and its end."""
-    return name if len(name) <= most else f"{name[: most // 2]}…{name[-most // 2 + 1 :]}"
+    """A step's name short enough for an axis: a very long word keeps its beginning and its end. Nothing in it is markup to plotly."""
+    short = name if len(name) <= most else f"{name[: most // 2]}…{name[-most // 2 + 1 :]}"
+    seen = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in short)
+    return seen.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def figure(*traces: Any, height: int, **layout: Any) -> go.Figure:
