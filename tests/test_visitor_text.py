@@ -154,10 +154,8 @@ def test_hostile_text_is_read_shown_and_suggested_as_text(hostile, place):
     mine = own_mine.read(pasted(zip(xs, ys, strict=True), head), None)
     for lang in ("ko", "en"):
         said_of_it = told_of(mine, lang)
-        assert sum(map(len, said_of_it)) < 20_000 and all(text.encode() for text in said_of_it)
-        assert "<" not in "".join(said_of_it[:3]) and "mro" not in "".join(said_of_it).replace("__mro__", "").replace(
-            "\\_\\_mro\\_\\_", ""
-        )
+        assert sum(map(len, said_of_it)) < 20_000 and "".join(said_of_it).encode()
+        assert "<" not in "".join(said_of_it[:3]) and "class 'str'" not in "".join(said_of_it)
 
 
 @cases(skip=["nul", "half"])
@@ -175,14 +173,14 @@ def test_hostile_names_of_columns_and_sequences_and_labels_of_steps(hostile):
 def test_all_findings_about_numbers_fill_their_places_once():
     """Names with places in them stand in the sentences of constant, apart and seldom columns and labels."""
     rows = []
-    for s in range(12):
+    for s in range(6):
         for i in range(20):
-            far = 1000.0 if s == 11 else 0.0
+            far = 1000.0 if s == 5 else 0.0
             rows.append((f"{{n}}{s}", f"{far + i % 7}", "5", "{n.__class__}" if (s, i) == (4, 4) else "ab"[i % 2]))
     mine = own_mine.read(pasted(rows, "sequence\t{x}\t{n:>1000000}\tlabel"), None)
     steps = own_mine.of_steps(mine.table, own_mine.Steps((1, 2), 3, 0))
     text = " ".join(row[0] for row in own_mine.findings(steps, "en")[0])
-    assert "{n:>1000000}" in text and "{n.__class__}" in text and "{n}11" in text and len(text) < 2000
+    assert "{n:>1000000}" in text and "{n.__class__}" in text and "{n}5" in text and len(text) < 2000
 
 
 @cases()

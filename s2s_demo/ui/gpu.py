@@ -20,6 +20,7 @@ except ImportError:
     spaces = None
 
 from s2s_demo import checkpoint, device
+from s2s_demo.faults import place_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, UserError, Words
 from s2s_demo.ui.words import said
@@ -61,7 +62,7 @@ def lent(function: Callable[..., Any], seconds: int) -> Callable[..., Any]:
         try:
             found, told = borrowed(*args)
         except Exception as e:  # the lender's own errors have no class to tell them by
-            LOG.exception("no GPU for %s", function.__name__)
+            LOG.error("no GPU for %s\n%s", function.__name__, place_of(e))
             raise _refused(e) from e
         if told is not None:
             raise UserError(*told)
@@ -95,8 +96,8 @@ def asked(task: str, engine: str, approach: str, ask: Callable[[Seq2Seq], Found]
             raise
         except (
             Exception
-        ):  # out of memory, a lost driver, an operation it lacks: the CPU can do it, or tells what is wrong
-            LOG.exception("%s failed, the CPU answers", name)
+        ) as e:  # out of memory, a lost driver, an operation it lacks: the CPU can do it, or tells what is wrong
+            LOG.error("%s failed, the CPU answers\n%s", name, place_of(e))
     return ask(checkpoint.load(task, engine, approach, device="cpu"))
 
 

@@ -18,7 +18,7 @@ from s2s_demo.ui.events import HIDDEN, QUIET
 from s2s_demo.ui.far_live import Flag
 from s2s_demo.ui.lab_views import Chips, Meter, Table
 from s2s_demo.ui.plotly_view import PlotlyView
-from s2s_demo.ui.words import T, lang_of, said
+from s2s_demo.ui.words import T, lang_of, said, toast
 
 KINDS = tuple(far_story.LOW)
 TRAINED = {
@@ -71,7 +71,7 @@ def panel(opened: list[Any]) -> None:
         try:
             return _shown(problem, lang_of(request))
         except UserError as e:
-            raise gr.Error(e.words.say(lang_of(request)), print_exception=False) from e
+            raise toast(e, lang_of(request)) from e
 
     def begin(lang: gr.Request) -> list[Any]:
         waiting = {"share": 0.0, "text": said("longrange.waiting", lang_of(lang))}

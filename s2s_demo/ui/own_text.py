@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.prediction import quoted
 from s2s_demo.ui.words import said
 
+# All signs of ASCII but those that end or part a sentence; what could begin a block or an address: a blank or a number in front, a dot
+# within a word.
+MARKS = re.compile(r"""[!"#$&'()*+/:<=>@\[\\\]^_`{|}~-]|\A |(?<=\A[0-9])[.]|(?<=\A[0-9][0-9])[.]|[.](?=\S)""")
 MOST_SHOWN, MOST_OF_ROWS, MOST_RUNS = 24, 48, 12
 
 
@@ -33,11 +37,10 @@ def cell(text: str) -> str:
 def plain(text: str) -> str:
     """A visitor's text as Markdown shows it: nothing in it is markup, a link or a formula, and it stays on one line.
 
-    Every sign of ASCII becomes a reference to itself, which Markdown shows and never reads: a backslash would not hold back an address.
+    A sign becomes a reference to itself, which Markdown shows and never reads: a backslash would not hold back an address.
     """
     seen = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
-    shown = "".join(f"&#{ord(c)};" if c.isascii() and not c.isalnum() and c not in " ,%" else c for c in seen)
-    return f"&#32;{shown[1:]}" if shown.startswith(" ") else shown  # four blanks at the beginning would be a block of code
+    return MARKS.sub(lambda sign: f"&#{ord(sign[0])};", seen)
 
 
 def in_a_row(y: str) -> str:

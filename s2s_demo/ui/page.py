@@ -98,7 +98,15 @@ def build() -> gr.Blocks:
         gr.api(  # pyright: ignore[reportPrivateImportUsage]
             answer_own, api_name="own", concurrency_id="own", concurrency_limit=2
         )
+    _without_formulas(page)
     return page.queue(api_open=False)
+
+
+def _without_formulas(page: gr.Blocks) -> None:
+    """Gradio sets what stands between two "$$" in Markdown as a formula, after all that is escaped; the page has none of its own."""
+    for block in page.blocks.values():
+        if isinstance(block, gr.Markdown):
+            block.latex_delimiters = []
 
 
 def _device() -> str:

@@ -18,7 +18,7 @@ from s2s_demo.ui.film_view import FilmView
 from s2s_demo.ui.inside import inside
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.video_input import player_id, sample, video_input
-from s2s_demo.ui.words import T, lang_of, said
+from s2s_demo.ui.words import T, lang_of, said, toast
 
 
 def task_panel(task: Task, opened: list[Any]) -> None:
@@ -161,7 +161,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             asked = found.x if found is not None else answering.x_of(task, text)
             figure, rows = answering.all_curves(task, approach, asked, at, lang)
         except UserError as e:
-            raise gr.Error(e.words.say(lang), print_exception=False) from e
+            raise toast(e, lang) from e
         heads = [said(f"table.{key}", lang) for key in ("engine", "answer")]
         heads += ["", said("table.time", lang), said("table.parameters", lang)]
         return [figure, gr.Dataframe(value=rows, headers=heads, visible=True)]

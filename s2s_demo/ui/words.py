@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from typing import Any
 
 import gradio as gr
 
 from s2s_demo import engines, tasks
 from s2s_demo.own import examples
-from s2s_demo.prediction import Words, check_template
+from s2s_demo.prediction import UserError, Words, check_template
 from s2s_demo.ui import (
     words_board,
     words_gpu,
@@ -202,6 +203,11 @@ def _template(key: str, lang: str) -> str:
     text = WORDS[key].say(lang)
     check_template(text)
     return text
+
+
+def toast(error: UserError, lang: str) -> gr.Error:
+    """The sentence as Gradio shows it over the page, where it would be read as HTML."""
+    return gr.Error(escape(error.words.say(lang), quote=False), print_exception=False)
 
 
 def machine_in(name: str, lang: str) -> str:

@@ -21,7 +21,7 @@ from s2s_demo.ui.server.connections import Connections
 from s2s_demo.ui.server.faults import brief
 from s2s_demo.ui.server.queueing import MOST_WAITING, SteadyQueue
 from s2s_demo.ui.server.sessions import LightSession, use_light_sessions
-from s2s_demo.ui.words import lang_of, said
+from s2s_demo.ui.words import lang_of, said, toast
 
 LOG = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class SteadyBlocks(gr.Blocks):
         except CacheMissError:
             raise
         except UserError as e:
-            raise gr.Error(e.words.say(lang), print_exception=False) from None
+            raise toast(e, lang) from None
         except gr.Error as e:
             if not e.print_exception:  # a panel's own sentence
                 raise
