@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ import psutil
 ROOT = Path(__file__).parents[2]
 SECRET = "canary-of-the-environment-7b1f"
 START = 120.0
+CAUGHT = re.compile(r"(?:^|[ :])(?:the listener \w+ failed|in \w+): \w+ at ", re.MULTILINE)
 OFFLINE = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_SERVER_NAME": "127.0.0.1",
@@ -120,6 +122,10 @@ class Page:
     def tracebacks(self) -> int:
         """How many are in the log."""
         return self.log().count("Traceback (most recent call last)")
+
+    def caught(self) -> int:
+        """How many faults only the page's last guard has caught: the visitor got a sentence, which cannot say what was wrong."""
+        return len(CAUGHT.findall(self.log()))
 
     def memory(self) -> float:
         """MB that the page itself holds; 0 where it is dead."""

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from tests.attack.client import Client
 from tests.attack.process import Page
 
-HEAD = ("attack", "calls", "tracebacks", "5xx", "bare", "hangs", "+MB", "seen", "answered", "seconds")
+HEAD = ("attack", "calls", "tracebacks", "caught", "5xx", "bare", "hangs", "+MB", "seen", "answered", "seconds")
 
 
 @dataclass
 class Row:
     """One line of the table.
 
-    calls: requests sent. tracebacks: new ones in the log. failed: answers of 5xx but "busy", and connections that broke. bare: errors
+    calls: requests sent. tracebacks: new ones in the log. caught: faults that reached the page's last guard. failed: answers of 5xx but "busy", and connections that broke. bare: errors
     without a sentence. hangs: calls without an end. growth: MB more in the page, of which `most` are allowed. seen: answers with
     something that this visitor must not see. answered: whether an ordinary question was, afterwards. notes: what else is off. told:
     what is worth knowing beside.
@@ -29,6 +29,7 @@ class Row:
     most: float
     calls: int = 0
     tracebacks: int = 0
+    caught: int = 0
     failed: int = 0
     bare: int = 0
     hangs: int = 0
@@ -43,7 +44,7 @@ class Row:
     @property
     def off(self) -> bool:
         """Whether anything is not as it should be."""
-        wrong = self.tracebacks + self.failed + self.bare + self.hangs + self.seen + len(self.notes)
+        wrong = self.tracebacks + self.caught + self.failed + self.bare + self.hangs + self.seen + len(self.notes)
         return wrong > 0 or self.growth > self.most or not self.answered
 
     def add(self, *visitors: Client) -> None:
@@ -66,13 +67,14 @@ class Row:
 def watched(attack: str, page: Page, most: float = 150.0) -> Iterator[Row]:
     """The row of an attack on a page that runs: its log and its memory are compared, and a question is asked in the end."""
     row, began = Row(attack, most), time.monotonic()
-    tracebacks, memory = page.tracebacks(), page.memory()
+    tracebacks, caught, memory = page.tracebacks(), page.caught(), page.memory()
     yield row
     asking = Client(page.url)
     row.answered = asking.question()
     row.add(asking)
     row.growth = page.memory() - memory
     row.tracebacks = page.tracebacks() - tracebacks
+    row.caught = page.caught() - caught
     row.seconds = time.monotonic() - began
 
 
@@ -80,7 +82,16 @@ def table(rows: list[Row]) -> str:
     """All rows as Markdown, and below it what is off."""
     lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
     for row in rows:
-        cells = (row.attack, f"{row.calls:,}", row.tracebacks, row.failed, row.bare, row.hangs, f"{row.growth:+.0f}")
+        cells = (
+            row.attack,
+            f"{row.calls:,}",
+            row.tracebacks,
+            row.caught,
+            row.failed,
+            row.bare,
+            row.hangs,
+            f"{row.growth:+.0f}",
+        )
         cells = (*cells, row.seen, "yes" if row.answered else "NO", f"{row.seconds:.0f}")
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines += [f"{row.attack}: {row.told}" for row in rows if row.told]
