@@ -18,20 +18,19 @@ from tests.attack.process import Page
 from tests.attack.report import Row, table, told
 
 
-def strangers(folder: Path, short: bool) -> Iterable[Row]:
+def strangers(folder: Path) -> Iterable[Row]:
     """What visitors can do to one page, one attack after another."""
     with Page(folder) as page:
-        warmed(page, short)
+        warmed(page, "first", "compare")
         yield sessions.attack(page)
-        yield neighbours.attack(page, 1 if short else 10)
-        yield files.attack(page, 6 if short else 1)
-        yield fuzz.attack(page, 250 if short else 10_000)
-        if not short:
-            yield crowd.attack(page, 10_000)
-            yield hall.attack(page, 50, 60)
+        yield neighbours.attack(page, 10)
+        yield files.attack(page)
+        yield fuzz.attack(page, 10_000)
+        yield crowd.attack(page, 10_000)
+        yield hall.attack(page, 50, 60)
 
 
-def damage(folder: Path, short: bool) -> Iterable[Row]:
+def damage(folder: Path) -> Iterable[Row]:
     """Damaged checkpoints and runs."""
     root, places = damaged.laid_out(folder / "checkpoints")
     page = Page(folder, {"S2S_CHECKPOINTS": str(root)})
@@ -40,20 +39,15 @@ def damage(folder: Path, short: bool) -> Iterable[Row]:
         yield damaged.attack(page, places, sound, names)
 
 
-def killed(folder: Path, short: bool) -> Iterable[Row]:
+def killed(folder: Path) -> Iterable[Row]:
     """kill -9."""
     with Page(folder) as page:
-        if not short:
-            yield kills.worker(page)
-        yield kills.restart(page, trains=not short)
-        if short:  # the page that was started again has to do for the next attack as well
-            yield disk.attack(page)
+        yield kills.worker(page)
+        yield kills.restart(page, trains=True)
 
 
-def filled(folder: Path, short: bool) -> Iterable[Row]:
-    """A full disk, and writes that fail, which is all there is where no disk may be mounted."""
-    if short:
-        return
+def filled(folder: Path) -> Iterable[Row]:
+    """Writes that fail, and a full disk where one may be mounted."""
     with Page(folder / "limit") as page:
         yield disk.attack(page)
     (folder / "disk").mkdir()
@@ -63,42 +57,65 @@ def filled(folder: Path, short: bool) -> Iterable[Row]:
                 yield disk.attack(page, folder / "disk")
 
 
-def nothing(folder: Path, short: bool) -> Iterable[Row]:
+def nothing(folder: Path) -> Iterable[Row]:
     """No home and nothing writable."""
-    root = bare.unwritable(folder / "checkpoints")
-    try:
-        with Page(folder, {**bare.NOTHING, "S2S_CHECKPOINTS": str(root)}, bare.powerless) as page:
-            yield bare.attack(page)
-    finally:
-        bare.writable(root)
+    root = bare.shipped(folder / "checkpoints")
+    env = {**bare.NOTHING, "S2S_CHECKPOINTS": str(root)}
+    with bare.unwritable(root), Page(folder, env, bare.powerless) as page:
+        yield bare.attack(page)
 
 
-def warmed(page: Page, short: bool) -> None:
-    """Every model is loaded before memory is compared: they stay, which is no fault."""
+def some_strangers(folder: Path) -> Iterable[Row]:
+    """Less of what visitors can do."""
+    with Page(folder) as page:
+        warmed(page, "first")
+        yield sessions.attack(page)
+        yield neighbours.attack(page, 1)
+        yield files.attack(page, 9)
+        yield fuzz.attack(page, 150)
+        yield crowd.attack(page, 50, most=60)
+
+
+def poor_machine(folder: Path) -> Iterable[Row]:
+    """All that a machine can do to a page at once: damage, no home, nothing writable, then a full disk and kill -9."""
+    root, places = damaged.laid_out(folder / "checkpoints")
+    with bare.unwritable(root):
+        page = Page(folder, {**bare.NOTHING, "S2S_CHECKPOINTS": str(root)}, bare.powerless)
+        sound, names = damaged.runs_in(page.runs)
+        with page:
+            yield damaged.attack(page, places, sound, names)
+            yield disk.attack(page)
+            yield kills.restart(page, trains=False)
+
+
+def warmed(page: Page, *names: str) -> None:
+    """Models are loaded before memory is compared: they stay, which is no fault."""
     visitor = Client(page.url)
     for name in visitor.functions:
-        if name.startswith("first") or (not short and name.startswith("compare")):
+        if name.startswith(names):
             visitor.usual(name)
 
 
-SCENES: dict[str, Callable[[Path, bool], Iterable[Row]]] = {
+Scene = Callable[[Path], Iterable[Row]]
+FULL: dict[str, Scene] = {
     "strangers": strangers,
     "damage": damage,
     "kills": killed,
     "disk": filled,
     "bare": nothing,
 }
+SHORT: dict[str, Scene] = {"strangers": some_strangers, "machine": poor_machine}
 
 
-def attacked(short: bool, names: Iterable[str] = ()) -> list[Row]:
-    """The rows of all scenes, or of those named."""
+def attacked(scenes: Iterable[Scene]) -> list[Row]:
+    """The rows of these scenes; one whose page does not even start is a row as well."""
     rows: list[Row] = []
-    for name in names or SCENES:
+    for scene in scenes:
         with tempfile.TemporaryDirectory() as folder:
             try:
-                rows.extend(map(told, SCENES[name](Path(folder), short)))
+                rows.extend(map(told, scene(Path(folder))))
             except RuntimeError as e:
-                rows.append(Row(name, 0.0, notes=[str(e)]))
+                rows.append(Row(scene.__name__, 0.0, notes=[str(e)]))
     return rows
 
 
@@ -106,9 +123,13 @@ def main() -> int:
     """Attacks, prints, and says by its exit status whether all is well."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
     parser.add_argument("--short", action="store_true", help="less of everything, for a quick look")
-    parser.add_argument("names", nargs="*", choices=[*SCENES, []], help="only these")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these of {', '.join(FULL)}")
     asked = parser.parse_args()
-    rows = attacked(asked.short, asked.names)
+    scenes = SHORT if asked.short else FULL
+    wrong = [name for name in asked.names if name not in scenes]
+    if wrong:
+        parser.error(f"there is no {wrong[0]}: only {', '.join(scenes)}")
+    rows = attacked([scenes[name] for name in asked.names or scenes])
     print(table(rows))
     return int(any(row.off for row in rows))
 

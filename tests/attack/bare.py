@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from s2s_demo.checkpoint import ROOT as SHIPPED
@@ -26,18 +28,24 @@ def powerless() -> None:
             libc.prctl(_DROP, one, 0, 0, 0)
 
 
-def unwritable(root: Path) -> Path:
-    """A copy of the shipped checkpoints in which nothing can be written."""
-    shutil.copytree(SHIPPED, root, dirs_exist_ok=True)
-    for path in (root, *root.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
+def shipped(root: Path) -> Path:
+    """A copy of the shipped checkpoints."""
+    shutil.copytree(SHIPPED, root)
     return root
 
 
-def writable(root: Path) -> None:
-    """Undoes that, so that the copy can be deleted."""
-    for path in (root, *(p for p in root.rglob("*") if p.is_dir())):
-        path.chmod(0o755)
+@contextmanager
+def unwritable(root: Path) -> Iterator[Path]:
+    """In this folder nothing can be written until the block ends; what its links point to is left alone."""
+    below = [root, *(path for path in root.rglob("*") if not path.is_symlink())]
+    for path in below:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        yield root
+    finally:
+        for path in below:
+            if path.is_dir():
+                path.chmod(0o755)
 
 
 def attack(page: Page) -> Row:
