@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import logging
 import unicodedata
 from pathlib import Path
@@ -10,14 +11,21 @@ from pathlib import Path
 import pytest
 
 from s2s_demo.faults import place_of
-from s2s_demo.own.plan import guess
+from s2s_demo.lab.board import guarded
+from s2s_demo.own.card import card_of
+from s2s_demo.own.errors import Case, csv_line
+from s2s_demo.own.plan import Plan, guess
+from s2s_demo.own.setting import new_model, task_for
 from s2s_demo.prediction import Template, UserError, Words, check_template
+from s2s_demo.task import Shape
 from s2s_demo.text import MOST_MARKS, normalised, whole
+from s2s_demo.training import Recipe
 from s2s_demo.ui import answering, own_course, own_mine, own_text
 from s2s_demo.ui.words import WORDS, said
 from s2s_demo.viz.theme import label
 from tests.effort import work
 
+QUICK = Recipe(steps=1, dim=4)
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = {
     "field": "{x}",
@@ -282,3 +290,27 @@ def test_handlers_of_own_data_end_in_a_sentence(monkeypatch):
 
 def test_the_reason_of_a_plan_is_a_finished_sentence():
     assert "{" not in guess([(f"{{n}} {i}", "{x}" if i % 2 else "{y}") for i in range(40)]).reason.en
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠a"])
+def test_no_cell_of_a_csv_is_a_formula(cell):
+    assert guarded(cell).startswith("\"'") and guarded("-3.5") == '"-3.5"' and guarded("가") == '"가"'
+    line = csv_line(Case(cell, cell, cell, 0.5))
+    assert next(csv.reader([line], strict=True))[0].startswith("'")
+
+
+def test_the_card_of_a_download_holds_names_as_text():
+    model = new_model(
+        task_for(
+            steps_of_hostile(), Plan(Shape.N2N, "numbers", "word", Words("", ""), ("<b>http://a", "www.b|c")), QUICK
+        ),
+        "lstm",
+        "encoder-only",
+        QUICK,
+    )
+    card = card_of(model, {"name": "[a](javascript:x) {x}", "example": ""})
+    assert "<b>" not in card and "http://a" not in card and "www.b" not in card and "[a](" not in card
+
+
+def steps_of_hostile():
+    return [(f"{{n}}{i}: {i} 2 ; 3 {i}", "{x} %s") for i in range(20)]

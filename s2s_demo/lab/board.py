@@ -176,13 +176,17 @@ def solved_far(path: Path | None = None) -> dict[str, dict[str, int]]:
     return found
 
 
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What a cell begins with that some spreadsheet reads as a formula; of Japanese ones the wide signs too."""
+
+
 def guarded(cell: str) -> str:
     """A cell of a CSV file: quoted, and text that a spreadsheet would take for a formula held back by an apostrophe.
 
     >>> print(guarded("=1+1"), guarded("-3.5"), guarded("a,b"))
     "'=1+1" "-3.5" "a,b"
     """
-    if cell[:1] in "=+-@\t\r" and not _number(cell):
+    if cell[:1] in FORMULA and not _number(cell):
         cell = f"'{cell}"
     return '"' + cell.replace('"', '""') + '"'
 

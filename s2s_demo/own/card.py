@@ -192,5 +192,5 @@ def _shell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A visitor's words as words: in a heading or a cell nothing of them is markup."""
-    return re.sub(r"([\\`*_{}\[\]<>#|!~&])", r"\\\1", quoted(text, 80)).strip() or "?"
+    """A visitor's words as words: in a heading or a cell nothing of them is markup, an address or a formula."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!~&$@]|:(?=//)|(?<=www)\.)", r"\\\1", quoted(text, 80)).strip() or "?"

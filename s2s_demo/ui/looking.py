@@ -15,6 +15,7 @@ from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Trace, UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.ui import answering, gpu
+from s2s_demo.ui.own_text import plain
 from s2s_demo.ui.words import said
 from s2s_demo.viz import heads as pictures
 from s2s_demo.viz.heat import heat
@@ -261,7 +262,7 @@ def _beam_told(answer: Prediction, beams: list[list[theatre.Beam]], truth: str |
         told = said("theatre.same", lang, p=abs(best.log_p))
     else:
         greedy = theatre.log_p_of(answer)
-        told = said("theatre.better", lang, y=" ".join(best.pieces), p=best.log_p, greedy=greedy)
+        told = said("theatre.better", lang, y=plain(" ".join(best.pieces)), p=best.log_p, greedy=greedy)
     return told if truth is not None else f"{told} {said('theatre.untrue', lang)}"
 
 
