@@ -43,9 +43,10 @@ def calibrate(model: Seq2Seq, task: Task) -> None:
 
 
 @torch.no_grad()
-def held_out(model: Seq2Seq, task: Task) -> tuple[Tensor, Tensor]:
-    """(N, V) logits and (N,) symbols of every real step of dev's y, under teacher forcing."""
-    pairs = sorted(task.pairs("dev", 0), key=lambda pair: len(pair[0]))
+def held_out(model: Seq2Seq, task: Task, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """(N, V) logits and (N,) symbols of every real step of dev's y, under teacher forcing; inputs that no answer fits left out."""
+    known = (pair for pair in task.pairs("dev", seed) if not task.unknown or pair[1] != task.unknown)
+    pairs = sorted(known, key=lambda pair: len(pair[0]))
     logits, truths = [], []
     for start in range(0, len(pairs), AT_ONCE):
         batch = collate(pairs[start : start + AT_ONCE], model.x_codec, model.y_codec, task.shape).to(model.device)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs import EOS
-from s2s_demo.greedy import Answer, allowed_shares, answered, encoded
+from s2s_demo.greedy import Answer, allowed_shares, answered, encoded, likeliest_answer
 from s2s_demo.lenses import looked
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, Trace
@@ -69,10 +69,16 @@ def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor) -> Prediction:
 
 @torch.no_grad()
 def likeliest(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, count: int = 5) -> tuple[tuple[tuple[str, float], ...], ...]:
-    """For each step of y, fed its true past, the `count` likeliest symbols that can stand there, and their probabilities."""
+    """For each step of y, fed its true past, the `count` likeliest answers that can stand there, each by the name of its likeliest
+    symbol, and their probabilities."""
     mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
     share_MV = allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float())
-    share_MK, symbol_MK = (t.cpu().tolist() for t in share_MV.topk(min(count, share_MV.shape[1])))
-    names = [names_of(model, symbols) for symbols in symbol_MK]
-    rows = (zip(n, p, strict=True) for n, p in zip(names, share_MK, strict=True))
-    return tuple(tuple((name, share) for name, share in row if share > 0) for row in rows)
+    answers_V = torch.arange(share_MV.shape[1]) if model.answers is None else torch.tensor(model.answers)
+    answers_V = answers_V.to(share_MV.device)
+    rows: list[list[tuple[str, float]]] = [[] for _ in range(len(share_MV))]
+    for _ in range(min(count, share_MV.shape[1])):
+        share_M, symbol_M = likeliest_answer(model, share_MV)
+        for row, name, share in zip(rows, names_of(model, symbol_M.tolist()), share_M.tolist(), strict=True):
+            row += [(name, share)] if share > 0 else []
+        share_MV = share_MV.masked_fill(answers_V == answers_V[symbol_M][:, None], 0.0)
+    return tuple(map(tuple, rows))

@@ -22,7 +22,8 @@ TOGETHER = 512
 
 @dataclass(frozen=True)
 class Answer:
-    """symbols: the M numbers of y in the model's alphabet, its end included. share_M: the probability of each, 0 to 1, on the CPU.
+    """symbols: the M numbers of y in the model's alphabet, its end included. share_M: the probability of each answer, 0 to 1, on the
+    CPU; where several symbols give one answer, as the fine tags of one part of speech do, it is their sum.
 
     seconds: wall-clock time of the batches it was in.
     """
@@ -136,8 +137,25 @@ def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tens
 
 
 def _best(model: Seq2Seq, logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Probability and number of the likeliest symbol that can stand in an answer."""
-    return allowed_shares(model, logits).max(-1)
+    """Probability and number of the likeliest answer that can stand there."""
+    return likeliest_answer(model, allowed_shares(model, logits))
+
+
+def likeliest_answer(model: Seq2Seq, share: Tensor) -> tuple[Tensor, Tensor]:
+    """(probability of the likeliest answer, number of its likeliest symbol) of (..., V) shares."""
+    summed = answer_shares(model, share)
+    if summed is share:
+        return share.max(-1)
+    best = summed.amax(-1, keepdim=True)
+    return best.squeeze(-1), share.masked_fill(summed < best, -1.0).argmax(-1)
+
+
+def answer_shares(model: Seq2Seq, share: Tensor) -> Tensor:
+    """(..., V): for every symbol the probability of the answer that it gives, summed over all symbols that give it."""
+    if model.answers is None:
+        return share
+    answers_V = torch.tensor(model.answers, device=share.device)
+    return torch.zeros_like(share).index_add_(-1, answers_V, share).clamp(max=1)[..., answers_V]
 
 
 def allowed_shares(model: Seq2Seq, logits: Tensor) -> Tensor:

@@ -136,6 +136,7 @@ class Seq2Seq(nn.Module):
         self.drop = nn.Dropout(config.drop)
         self.wiring = WIRINGS[self.approach](config, self.y_codec.size)
         self.head = nn.Linear(config.dim, self.y_codec.size)
+        self.answers = answers_of(self.y_codec)
 
     @property
     def parameters_count(self) -> int:
@@ -163,6 +164,12 @@ class Seq2Seq(nn.Module):
         """(B, V) logits of the next output after y_B, the one before (BOS at first), and the new state."""
         h_BD, state = self.wiring.step(y_B, state)
         return self.head(h_BD), state
+
+
+def answers_of(codec: codecs.Codec) -> list[int] | None:
+    """For every symbol of y the first one that gives the same answer (see `Symbols.answers`); None where each is its own answer."""
+    found = codec.answers if isinstance(codec, codecs.Symbols) else None
+    return None if found == list(range(codec.size)) else found
 
 
 class EncoderOnly(nn.Module):

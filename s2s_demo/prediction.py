@@ -118,8 +118,9 @@ class Prediction:
     """One answer.
 
     x, y: as a person writes them; x is a `Clip` where the input is a video. x_pieces, y_pieces: the names of the input and output steps, in the model's order.
-    confidence: (M,) probability of each chosen output symbol, 0 to 1. seconds: wall-clock time of the batch it was in.
-    top: for each output step the likeliest symbols with their probabilities, filled together with the trace.
+    confidence: (M,) probability of each answer, 0 to 1, summed over the symbols that give it, such as the fine tags of one part of
+    speech. seconds: wall-clock time of the batch it was in.
+    top: for each output step the likeliest answers with their probabilities, filled together with the trace.
     symbols: the M numbers of the answer in the model's own alphabet, its end included. device: the kind that answered.
     """
 

@@ -1,5 +1,5 @@
-"""python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | predict TASK "x" ... | report
-    | digests | space USER/NAME
+"""python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | calibrate TASK
+    | predict TASK "x" ... | report | digests | space USER/NAME
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -16,7 +16,7 @@ from s2s_demo.lab.snapshots import FACTS, WEIGHTS
 from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import evaluate, excerpts, frames, longrange, pairs, report, run, snapshots, space
+from train import calibrate, evaluate, excerpts, frames, longrange, pairs, report, run, snapshots, space
 
 STORED = (("config.json", "model.safetensors"), (FACTS, WEIGHTS))
 
@@ -92,6 +92,14 @@ def _evaluate(args: argparse.Namespace) -> int:
     )
     for row in rows:
         print(json.dumps(row, ensure_ascii=False) if args.json else evaluate.plain(row), flush=True)
+    return 0
+
+
+def _calibrate(args: argparse.Namespace) -> int:
+    task = tasks.get(args.task)
+    approaches = _approaches(task, args.approach)
+    for line in calibrate.rows(task, _engines(args.engine), approaches, seed=args.seed, above=args.above / 100):
+        print(line, flush=True)
     return 0
 
 
@@ -189,6 +197,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     test.add_argument("--json", action="store_true", help="one JSON object a line")
     test.add_argument("--keep", action="store_true", help="write the scores beside each checkpoint, for the page")
+    sure = commands.add_parser("calibrate", help="fit how sure a model is on dev; what it answers stays the same")
+    sure.add_argument("task")
+    sure.add_argument("--engine", default="all")
+    sure.add_argument("--approach", default="", help="one approach; all of them if left out")
+    sure.add_argument("--seed", type=int, help="one seed; all there are if left out")
+    sure.add_argument(
+        "--above",
+        type=float,
+        default=2.0,
+        help="leave alone a model whose calibration error on dev, in points, is at most this",
+    )
     ask = commands.add_parser("predict", help="the answers the page gives")
     ask.add_argument("task")
     ask.add_argument("x", nargs="+")
@@ -235,6 +254,7 @@ COMMANDS = {
     "pairs": _pairs,
     "train": _train,
     "evaluate": _evaluate,
+    "calibrate": _calibrate,
     "predict": _predict,
     "report": _report,
     "digests": _digests,

@@ -24,7 +24,7 @@ tags: [seq2seq, {task}, {engine}]
 | data | {data} |
 | command | `{command}` |
 | training | {steps:,} steps of {batch} pairs, {minutes} minutes on {machine}, seed {seed}{auxiliary} |
-| held-out (dev) score | {dev}{calibrated} |
+| held-out (dev) score | {dev}{calibrated} |{reliability}
 
 Test scores stand in `scores.json` and come from `python -m train evaluate {task} --engine {engine} --keep`.
 
@@ -34,7 +34,7 @@ Test scores stand in `scores.json` and come from `python -m train evaluate {task
 
 
 def model_card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
-    """Markdown. facts: what `checkpoint.save` writes into config.json."""
+    """Markdown. facts: what `checkpoint.save` writes into config.json, and the scores beside it if there are any."""
     data = {"synthetic": "synthetic: drawn by the task file, no licence needed"}.get(task.data, task.data)
     if "SA" in task.data:
         data += "; these weights are shared alike, under the same licence"
@@ -52,6 +52,20 @@ def model_card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
         dev=", ".join(f"{k} {v:.4f}" for k, v in facts["dev"].items()) or "not taken",
         auxiliary=", an auxiliary lesson for every level below" if facts.get("auxiliary") else "",
         calibrated=", before the head was calibrated on dev" if facts.get("calibrated") else "",
+        reliability=_reliability(task, model, facts),
         example=(task.examples or ("x",))[0],
         **{k: facts[k] for k in ("command", "steps", "batch", "minutes", "machine", "seed")},
     )
+
+
+def _reliability(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
+    """The row on how far confidence is from being right; none before the model is scored."""
+    scores = facts.get("scores", {})
+    test = scores.get("ece", scores.get(f"ece_{task.tests[0].replace('-', '_')}"))
+    if test is None or "ece_dev" not in scores:
+        return ""
+    told = f"expected calibration error {scores['ece_dev']:.2%} on dev, {test:.2%} on test (15 bins, Guo et al. 2017)"
+    if "temperature" in facts:
+        command = f"python -m train calibrate {task.name} --engine {model.engine.name}"
+        told += f"; its logits are divided by {facts['temperature']:.3f}, fitted on dev by `{command}`"
+    return f"\n| reliability | {told} |"

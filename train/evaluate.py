@@ -17,6 +17,8 @@ from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Pair, Task
 from s2s_demo.tasks.addition import grid_pairs
+from train import reliability
+from train.card import model_card
 
 TEST_SEED = 2026
 KEPT = 0.97
@@ -55,7 +57,13 @@ def rows(
         if keep:
             scores = {**row, "by_length": by_length(task, model)}
             (entry.folder / "scores.json").write_text(json.dumps(scores) + "\n", "utf-8")
+            write_card(task, model, entry.folder)
         yield row
+
+
+def write_card(task: Task, model: Seq2Seq, folder: Path) -> None:
+    """The model card anew, from what lies beside the weights today."""
+    (folder / "README.md").write_text(model_card(task, model, checkpoint.facts_of(folder)), "utf-8")
 
 
 def _length(split: str) -> int:
@@ -75,20 +83,32 @@ def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str],
         scores = {**_scores(task, model, pairs, threshold), **base}
         row["n"] += len(pairs)
         row |= scores if len(splits) == 1 else {f"{k}_{split.replace('-', '_')}": v for k, v in scores.items()}
+    if not own:
+        row["ece_dev"] = ece_dev(task, model, entry.seed)
     return {**row, "seconds": round(time.perf_counter() - began, 1)}
 
 
 def _scores(task: Task, model: Seq2Seq, pairs: list[Pair], threshold: float | None) -> dict[str, float]:
-    """The task's measures on the pairs that have an answer; with a threshold, also how well the others are recognised."""
+    """The task's measures and `ece` on the pairs that have an answer; with a threshold, also how well the others are recognised."""
     answers = predict(model, [x for x, _ in pairs])
     rows = [
         (p, task.answer(y)) for p, (_, y) in zip(answers, pairs, strict=True) if not task.unknown or y != task.unknown
     ]
     scores = task.score([p.x for p, _ in rows], [task.answer(p.y) for p, _ in rows], [y for _, y in rows])
+    known = [y for _, y in pairs if not task.unknown or y != task.unknown]
+    scores["ece"] = reliability.ece(task, model.y_codec, [p for p, _ in rows], known)
     if threshold is None:
         return scores
     sure = [float(p.confidence[0]) >= threshold for p in answers]
     return scores | recognised([p.y for p in answers], sure, [y for _, y in pairs], task.unknown)
+
+
+def ece_dev(task: Task, model: Seq2Seq, seed: int) -> float:
+    """The expected calibration error on the held-out pairs that temperatures are fitted on."""
+    pairs = [
+        pair for pair in task.pairs("dev", seed if task.folds else 0) if not task.unknown or pair[1] != task.unknown
+    ]
+    return reliability.ece(task, model.y_codec, predict(model, [x for x, _ in pairs]), [y for _, y in pairs])
 
 
 def recognised(answers: list[str], sure: list[bool], truths: list[str], unknown: str) -> dict[str, float]:

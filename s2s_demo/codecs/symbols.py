@@ -65,6 +65,22 @@ class Symbols:
         """One name a symbol, specials included."""
         return [(SPECIALS + self.symbols)[i] for i in symbols]
 
+    @property
+    def answers(self) -> list[int]:
+        """For every symbol, specials included, the first one that gives the same answer: itself, but in a closed vocabulary that
+        holds "A/*" every "A/b" is a kind of the one answer A.
+
+        >>> Symbols(("NOUN/NN", "VERB/VB", "NOUN/*", "VERB/*"), by="word").answers
+        [0, 1, 2, 3, 4, 5, 4, 5]
+        """
+        heads = [name.partition("/")[0] for name in self.symbols]
+        one = [
+            f"{head}/*" if not self.unknown and f"{head}/*" in self._ids else name
+            for head, name in zip(heads, self.symbols, strict=True)
+        ]
+        first = {name: self._ids[self.symbols[one.index(name)]] for name in dict.fromkeys(one)}
+        return [*range(len(SPECIALS)), *(first[name] for name in one)]
+
     def to_json(self) -> dict[str, Any]:
         """Plain data with kind "symbols"."""
         return {

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from s2s_demo.codecs import BOS, EOS
 from s2s_demo.explain import likeliest, names_of
-from s2s_demo.greedy import allowed_shares
+from s2s_demo.greedy import allowed_shares, answer_shares
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction
 from s2s_demo.task import Shape
@@ -84,7 +84,7 @@ def forced(model: Seq2Seq, x: Any, y: str) -> list[Forced]:
         y_M = torch.cat([y_M, torch.tensor([EOS])])
     y_BM = y_M[None].to(model.device)
     mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
-    share_MV = allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float())
+    share_MV = answer_shares(model, allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float()))
     p_M = share_MV.gather(1, y_BM[0][:, None]).squeeze(1).tolist()
     tops = likeliest(model, x_BS, y_BM)
     return [Forced(*one) for one in zip(names_of(model, y_M.tolist()), p_M, tops, strict=True)]
