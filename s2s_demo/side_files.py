@@ -21,7 +21,7 @@ DIGEST = "weights_sha256"
 MOST_BYTES = 16 * 2**20
 LARGEST = 1e15  # a number the page can format; JSON allows one of a thousand digits
 COUNTS = ("step", "steps", "of_steps", "parameters", "batch", "held_out", "n")
-NUMBERS = ("lr", "clip", "minutes", "threshold", "auxiliary", "strange", "seconds", "grad_norm", "loss")
+NUMBERS = ("lr", "clip", "minutes", "threshold", "temperature", "auxiliary", "strange", "seconds", "grad_norm", "loss")
 TEXTS = ("machine", "command", "measure", "name")
 NAMES = ("task", "engine", "approach")
 TABLES = ("model", "dev", "scores", "layers", "updates")
@@ -54,8 +54,8 @@ def read_facts(path: Path) -> dict[str, Any]:
 
 
 def read_scores(path: Path) -> dict[str, Any]:
-    """scores.json: every value a number but what names the model, and "by_length" a table "sign a b" -> [right, asked]; {} where
-    there is none.
+    """scores.json: every value a number but what names the model, "by_length" a table "sign a b" -> [right, asked], and "reliability"
+    split -> rows of [answers, mean confidence, share that is right]; {} where there is none.
 
     Raises:
         Damaged: it is anything else.
@@ -63,9 +63,11 @@ def read_scores(path: Path) -> dict[str, Any]:
     if not path.exists() and not path.is_symlink():
         return {}
     scores = read_facts(path)
-    cells = scores.get("by_length", {})
-    fine = all(isinstance(v, str) if k in NAMES else is_number(v) for k, v in scores.items() if k != "by_length")
-    if not fine or not isinstance(cells, dict) or not all(map(_cell, cells.items())):
+    cells, tables = scores.get("by_length", {}), scores.get("reliability", {})
+    single = {k: v for k, v in scores.items() if k not in ("by_length", "reliability")}
+    fine = all(isinstance(v, str) if k in NAMES else is_number(v) for k, v in single.items())
+    fine &= isinstance(cells, dict) and all(map(_cell, cells.items()))
+    if not fine or not isinstance(tables, dict) or not all(map(_table, tables.values())):
         raise Damaged(path)
     return scores
 
@@ -203,3 +205,14 @@ def _cell(item: tuple[str, Any]) -> bool:
     name, value = item
     pair = isinstance(value, list) and len(value) == 2 and all(is_number(v) and isinstance(v, int) for v in value)
     return bool(_CELL.fullmatch(name)) and pair and 0 <= value[0] <= value[1] > 0
+
+
+def _table(rows: Any) -> bool:
+    """At most 100 bins, each with a count and two shares."""
+    if (
+        not isinstance(rows, list)
+        or len(rows) > 100
+        or not all(isinstance(row, list) and len(row) == 3 for row in rows)
+    ):
+        return False
+    return all(all(map(is_number, row)) and row[0] >= 0 and 0 <= row[1] <= 1 and 0 <= row[2] <= 1 for row in rows)

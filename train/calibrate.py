@@ -8,8 +8,11 @@ give one answer, as with fine tags, their sums may change places if they are nea
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -20,8 +23,8 @@ from s2s_demo.greedy import allowed_shares, likeliest_answer
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
-from train.evaluate import ece_dev, write_card
-from train.reliability import expected_calibration_error
+from train.evaluate import on_dev, write_card
+from train.reliability import binned, ece
 from train.run import threshold_of
 
 HEAD = "head."
@@ -51,27 +54,38 @@ def rows(
 
 def _calibrated(task: Task, entry: checkpoint.Entry, above: float) -> str:
     model = checkpoint.load_from(entry.folder)
-    before = ece_dev(task, model, entry.seed)
+    before = ece(on_dev(task, model, entry.seed))
     if before <= above:
         return f"ece on dev {before:.4f}: left as it is"
     found = temperature(model, task, entry.seed if task.folds else 0)
-    weights = entry.folder / "model.safetensors"
-    kept = weights.read_bytes()
-    divide_head(weights, found)
-    model = checkpoint.load_from(entry.folder)
-    after = ece_dev(task, model, entry.seed)
-    if after >= before:
-        weights.write_bytes(kept)
-        return f"ece on dev {before:.4f}: no temperature makes it less, left as it is"
-    config = entry.folder / "config.json"
+    with (
+        TemporaryDirectory() as made
+    ):  # put in place once all of it is there: weights must agree with the digest beside them
+        copy = Path(shutil.copytree(entry.folder, Path(made) / entry.folder.name))
+        after = _divided(task, copy, found, entry.seed)
+        if after >= before:
+            return f"ece on dev {before:.4f}: no temperature makes it less, left as it is"
+        shutil.copytree(copy, entry.folder, dirs_exist_ok=True)
+    return f"ece on dev {before:.4f} -> {after:.4f} at temperature {found:.3f}"
+
+
+def _divided(task: Task, folder: Path, by: float, seed: int) -> float:
+    """Writes the temperature into a checkpoint, with the threshold that goes with it, and returns the error on dev that is left."""
+    config, weights = folder / "config.json", folder / "model.safetensors"
+    divide_head(weights, by)
     facts = json.loads(config.read_text("utf-8"))
-    facts["temperature"] = round(found * facts.get("temperature", 1.0), 4)
+    facts["temperature"] = round(by * facts.get("temperature", 1.0), 4)
+    _write(config, facts, weights)
+    model = checkpoint.load_from(folder)
     if task.unknown:
-        facts["threshold"] = threshold_of(model, task)
+        _write(config, {**facts, "threshold": threshold_of(model, task)}, weights)
+    write_card(task, model, folder)
+    return ece(on_dev(task, model, seed))
+
+
+def _write(config: Path, facts: dict[str, Any], weights: Path) -> None:
     config.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
     checkpoint.write_digest(config, weights)
-    write_card(task, model, entry.folder)
-    return f"ece on dev {before:.4f} -> {after:.4f} at temperature {found:.3f}"
 
 
 @torch.no_grad()
@@ -87,14 +101,16 @@ def temperature(model: Seq2Seq, task: Task, seed: int = 0) -> float:
     def error(by: float) -> float:
         p_N, said_N = likeliest_answer(model, allowed_shares(model, logits_NV / by))
         p, right = p_N.tolist(), (answers_V[said_N] == answers_V[y_N]).tolist()
-        return sum(expected_calibration_error(p, right, bins) for bins in SEVERAL_BINS)
+        return sum(ece(binned(p, right, bins)) for bins in SEVERAL_BINS)
 
     return min(TRIED, key=error)
 
 
 def divide_head(weights: Path, by: float) -> None:
     """Divides the stored head: its bias, and its matrix or, where that is kept in 8 bits, the scales of its rows."""
-    stored = load_file(weights)
+    stored = {
+        name: value.clone() for name, value in load_file(weights).items()
+    }  # else they lie in the file written over
     for name, value in stored.items():
         if name.startswith(HEAD) and value.dtype is not torch.int8:
             stored[name] = value.float() / by

@@ -53,9 +53,13 @@ def rows(
     splits = [data] if data else [split for split in task.tests if not longest or _length(split) <= longest]
     for entry in entries:
         model = checkpoint.load(task.name, entry.engine, entry.approach, seed=entry.seed)
-        row = _row(task, model, entry, splits, own=bool(data))
+        row, tables = _row(task, model, entry, splits, own=bool(data))
         if keep:
-            scores = {**row, "by_length": by_length(task, model)}
+            scores = {
+                **row,
+                "by_length": by_length(task, model),
+                "reliability": {split: reliability.rounded(table) for split, table in tables.items()},
+            }
             (entry.folder / "scores.json").write_text(json.dumps(scores) + "\n", "utf-8")
             write_card(task, model, entry.folder)
         yield row
@@ -71,7 +75,11 @@ def _length(split: str) -> int:
     return int(split.rpartition("-")[2]) if split[-1:].isdigit() else 0
 
 
-def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str], *, own: bool) -> dict[str, Any]:
+def _row(
+    task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str], *, own: bool
+) -> tuple[dict[str, Any], dict[str, reliability.Table]]:
+    """The row, and by split the table its calibration error is of; that of the held-out pairs is "dev"."""
+    tables: dict[str, reliability.Table] = {}
     row: dict[str, Any] = {"task": task.name, "engine": entry.engine, "approach": entry.approach, "seed": entry.seed}
     row |= {"n": 0, "parameters": model.parameters_count}
     began = time.perf_counter()
@@ -80,35 +88,39 @@ def _row(task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str],
         pairs = read_pairs(split, task) if own else split_pairs(task.name, split, fold)
         base = _baseline(task, pairs, fold) if own else split_baseline(task.name, split, fold)
         threshold = checkpoint.facts_of(entry.folder).get("threshold")
-        scores = {**_scores(task, model, pairs, threshold), **base}
+        found, tables[split] = _scores(task, model, pairs, threshold)
+        scores = {**found, **base}
         row["n"] += len(pairs)
         row |= scores if len(splits) == 1 else {f"{k}_{split.replace('-', '_')}": v for k, v in scores.items()}
     if not own:
-        row["ece_dev"] = ece_dev(task, model, entry.seed)
-    return {**row, "seconds": round(time.perf_counter() - began, 1)}
+        tables["dev"] = on_dev(task, model, entry.seed)
+        row["ece_dev"] = reliability.ece(tables["dev"])
+    return {**row, "seconds": round(time.perf_counter() - began, 1)}, tables
 
 
-def _scores(task: Task, model: Seq2Seq, pairs: list[Pair], threshold: float | None) -> dict[str, float]:
-    """The task's measures and `ece` on the pairs that have an answer; with a threshold, also how well the others are recognised."""
+def _scores(
+    task: Task, model: Seq2Seq, pairs: list[Pair], threshold: float | None
+) -> tuple[dict[str, float], reliability.Table]:
+    """The task's measures and `ece` on the pairs that have an answer, with the table that is of; with a threshold, also how well the
+    others are recognised."""
     answers = predict(model, [x for x, _ in pairs])
-    rows = [
-        (p, task.answer(y)) for p, (_, y) in zip(answers, pairs, strict=True) if not task.unknown or y != task.unknown
-    ]
-    scores = task.score([p.x for p, _ in rows], [task.answer(p.y) for p, _ in rows], [y for _, y in rows])
-    known = [y for _, y in pairs if not task.unknown or y != task.unknown]
-    scores["ece"] = reliability.ece(task, model.y_codec, [p for p, _ in rows], known)
+    known = [(p, y) for p, (_, y) in zip(answers, pairs, strict=True) if not task.unknown or y != task.unknown]
+    xs, said = [p.x for p, _ in known], [task.answer(p.y) for p, _ in known]
+    scores = task.score(xs, said, [task.answer(y) for _, y in known])
+    table = reliability.table(task, model.y_codec, [p for p, _ in known], [y for _, y in known])
+    scores = {**scores, "ece": reliability.ece(table)}
     if threshold is None:
-        return scores
+        return scores, table
     sure = [float(p.confidence[0]) >= threshold for p in answers]
-    return scores | recognised([p.y for p in answers], sure, [y for _, y in pairs], task.unknown)
+    return scores | recognised([p.y for p in answers], sure, [y for _, y in pairs], task.unknown), table
 
 
-def ece_dev(task: Task, model: Seq2Seq, seed: int) -> float:
-    """The expected calibration error on the held-out pairs that temperatures are fitted on."""
-    pairs = [
-        pair for pair in task.pairs("dev", seed if task.folds else 0) if not task.unknown or pair[1] != task.unknown
-    ]
-    return reliability.ece(task, model.y_codec, predict(model, [x for x, _ in pairs]), [y for _, y in pairs])
+def on_dev(task: Task, model: Seq2Seq, seed: int) -> reliability.Table:
+    """The held-out pairs that temperatures are fitted on, in the bins of the confidence in their answers."""
+    pairs = list(task.pairs("dev", seed if task.folds else 0))
+    pairs = [pair for pair in pairs if not task.unknown or pair[1] != task.unknown]
+    answers = predict(model, [x for x, _ in pairs])
+    return reliability.table(task, model.y_codec, answers, [y for _, y in pairs])
 
 
 def recognised(answers: list[str], sure: list[bool], truths: list[str], unknown: str) -> dict[str, float]:

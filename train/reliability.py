@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,27 +11,38 @@ from s2s_demo.prediction import Prediction
 from s2s_demo.task import Shape, Task
 
 BINS = 15
+Table = list[list[float]]
 
 
-def ece(task: Task, codec: Codec, answers: list[Prediction], truths: list[str]) -> float:
-    """`ece` of answers whose truth is known, a share of 1; codec: of y. See `sure_and_right` for what counts as one answer."""
+def table(task: Task, codec: Codec, answers: list[Prediction], truths: list[str]) -> Table:
+    """Answers whose truth is known, in their bins. codec: of y. See `sure_and_right` for what counts as one answer."""
     parts = [sure_and_right(task, codec, *row) for row in zip(answers, truths, strict=True)]
-    if not parts:
-        return 0.0
-    confidence, right = (np.concatenate(side) for side in zip(*parts, strict=True))
-    return expected_calibration_error(confidence, right)
+    confidence, right = (np.concatenate(side) for side in zip(*parts, strict=True)) if parts else ([], [])
+    return binned(confidence, right)
 
 
-def expected_calibration_error(confidence: Iterable[float], right: Iterable[bool], bins: int = BINS) -> float:
-    """The mean over all answers of |share that is right − mean confidence| of the answer's bin; bins of equal width, (l, u].
-
-    >>> round(expected_calibration_error([0.9, 0.9, 0.5, 0.5], [True, True, True, False]), 3)
-    0.05
-    """
+def binned(confidence: Sequence[float] | np.ndarray, right: Sequence[bool] | np.ndarray, bins: int = BINS) -> Table:
+    """A row for every bin of equal width, (l, u]: how many answers, their mean confidence, the share of them that is right."""
     p_N, right_N = np.asarray(confidence, "float64"), np.asarray(right, "float64")
     bin_N = np.clip(np.ceil(p_N * bins).astype("int64") - 1, 0, bins - 1)
-    gap_B = np.bincount(bin_N, right_N - p_N, bins)
-    return float(np.abs(gap_B).sum() / max(1, len(p_N)))
+    count_B = np.bincount(bin_N, minlength=bins)
+    means = (np.bincount(bin_N, values, bins) / np.maximum(1, count_B) for values in (p_N, right_N))
+    return [[int(n), float(p), float(share)] for n, p, share in zip(count_B, *means, strict=True)]
+
+
+def ece(table: Table) -> float:
+    """The expected calibration error, a share of 1: the mean over all answers of |share that is right − mean confidence| of its bin.
+
+    >>> round(ece(binned([0.9, 0.9, 0.5, 0.5], [True, True, True, False])), 3)
+    0.05
+    """
+    count = sum(n for n, _, _ in table)
+    return sum(n * abs(right - p) for n, p, right in table) / max(1, count)
+
+
+def rounded(table: Table) -> Table:
+    """The same to four digits, as it is kept."""
+    return [[n, *(round(share, 4) for share in shares)] for n, *shares in table]
 
 
 def sure_and_right(task: Task, codec: Codec, answer: Prediction, truth: str) -> tuple[np.ndarray, np.ndarray]:

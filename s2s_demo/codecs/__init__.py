@@ -8,6 +8,7 @@ from typing import Any
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
 from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
 from s2s_demo.codecs.frames import Frames
+from s2s_demo.codecs.normal import normal
 from s2s_demo.codecs.numbers import Numbers
 from s2s_demo.codecs.spelled import Spelled
 from s2s_demo.codecs.subwords import Subwords
@@ -41,6 +42,7 @@ __all__ = [
     "Symbols",
     "from_json",
     "learnt",
+    "normal",
 ]
 
 

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs.base import SPECIALS, UNK
+from s2s_demo.codecs.normal import normal
 from s2s_demo.prediction import UserError
 from s2s_demo.text import normalised
 
@@ -38,7 +39,7 @@ class Spelled:
     """Words between spaces; each step is 1 + `grams` + `letters` numbers: the word (UNK outside `words`), then its n-grams, then
     its letters, 0 after the last of each.
 
-    words: the vocabulary as `numbers` gives it.
+    words: the vocabulary as `numbers` gives it; a word outside it is read as `normal` writes it.
     case: whether "Apple" and "apple" are two words. grams: how many n-grams a step holds; those at a word's ends come first.
     apart: the n-grams come in parts, padded each: the shape ("Xx"), then, in small letters, the ends and the inside.
     letters: how many letters (of Hangul, jamo) a step holds; of a longer word the middle is left out.
@@ -77,6 +78,8 @@ class Spelled:
         numbers = bytearray()
         for word in words:
             named, spelled = _spelled(word, self.grams, self.case, self.apart, self.letters)
+            if named not in self._ids and (plain := normal(word)) != word:
+                named, spelled = _spelled(plain, self.grams, self.case, self.apart, self.letters)
             numbers += INT64.pack(self._ids.get(named, UNK)) + spelled
         width = 1 + self.grams + self.letters
         if not words:

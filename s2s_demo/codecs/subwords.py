@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs.base import SPECIALS, UNK
+from s2s_demo.codecs.normal import normal
 from s2s_demo.prediction import UserError
 
 MOST_MERGES, LEAST = 2000, 5
@@ -34,7 +35,8 @@ Merge = tuple[str, str]
 class Subwords:
     """The characters of the training texts, and the merges learnt from them, the first learnt first.
 
-    unknown: a character outside the vocabulary becomes <unk> instead of being refused.
+    unknown: a character outside the vocabulary becomes <unk> instead of being refused. One that is written otherwise, such as "ａ", is
+    read as `normal` writes it.
 
     >>> codec = Subwords.of(["low lower slow"] * 4)
     >>> codec.pieces("slow lows")
@@ -122,7 +124,13 @@ class Subwords:
         return cls(alphabet, tuple(_learnt(learnt, most, least)), unknown)
 
     def _cut(self, raw: str) -> list[str]:
-        return [piece for word in _words(raw) for piece in self._cut_word(word)]
+        return [piece for word in _words(self._plain(raw)) for piece in self._cut_word(word)]
+
+    def _plain(self, raw: str) -> str:
+        if raw.isascii():
+            return raw
+        plain = {c: normal(c) for c in set(raw) if c not in self._ids}
+        return "".join(plain[c] if c in plain and all(p in self._ids for p in plain[c]) else c for c in raw)
 
     def _cut_word(self, word: str) -> tuple[str, ...]:
         """Applies the merge that was learnt first, wherever it fits, until none does."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs.base import SPECIALS, UNK
+from s2s_demo.codecs.normal import normal
 from s2s_demo.prediction import UserError
 from s2s_demo.text import normalised
 
@@ -21,7 +22,7 @@ class Symbols:
 
     backwards: the last piece is the first step, as in a number that is written from its ones upwards.
     unknown: a piece outside the vocabulary becomes <unk> instead of being refused. A piece "A/b" outside it is read as "A/*" where
-    the vocabulary has that: a rare kind of A.
+    the vocabulary has that: a rare kind of A. One that is written otherwise, such as "ａ", is read as `normal` writes it.
 
     >>> Symbols(tuple("0123456789"), backwards=True).encode("0936").tolist()
     [10, 7, 13, 4]
@@ -105,6 +106,8 @@ class Symbols:
     def _id(self, piece: str) -> int:
         if piece in self._ids:
             return self._ids[piece]
+        if (plain := normal(piece)) in self._ids:
+            return self._ids[plain]
         if (rare := f"{piece.partition('/')[0]}/*") in self._ids:
             return self._ids[rare]
         if self.unknown:

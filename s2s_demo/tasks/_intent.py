@@ -6,9 +6,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 
+from s2s_demo.codecs import normal
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Pair
-from s2s_demo.text import normalised
 
 MOST_CHARACTERS, MOST_WORDS = 2_000, 200
 
@@ -24,7 +24,7 @@ def utterance(text: str) -> str:
             f"{len(text):,}자는 너무 깁니다. {MOST_CHARACTERS:,}자까지의 한 문장을 써 주세요.",
             f"{len(text):,} characters are too many: write one sentence of up to {MOST_CHARACTERS:,}.",
         )
-    plain = normalised("NFC", text).replace("’", "'").lower()
+    plain = normal(text).replace("’", "'").lower()
     words = "".join(c if unicodedata.category(c)[0] in "LNM" or c in "'$%&+" else " " for c in plain).split()
     if not words:
         raise UserError("말을 한 문장 입력해 주세요.", "Type what you would say, in words.")

@@ -7,11 +7,11 @@ import unicodedata
 import zlib
 from random import Random
 
+from s2s_demo.codecs import normal
 from s2s_demo.prediction import UserError
-from s2s_demo.text import normalised
 
 SIGNS = {"×": "*", "✕": "*", "x": "*", "X": "*", "∗": "*", "·": "*", "−": "-", "–": "-", "—": "-", "﹣": "-"}
-LONGEST_TEXT = 10_050
+LONGEST_TEXT = 20_100
 BLOCK = 1000  # Python refuses to read an int of more than 4,300 digits
 
 
@@ -31,7 +31,7 @@ def read_expression(text: str, *, signs: str, digits: dict[str, int], example: s
             f"{len(text):,}자는 너무 깁니다. {example} 같은 짧은 식을 입력해 주세요.",
             f"{len(text):,} characters are too many. Type a short expression such as {example}",
         )
-    plain = "".join(_plain(c) for c in normalised("NFKC", text) if not c.isspace() and c not in "=?")
+    plain = "".join(_plain(c) for c in normal(text) if not c.isspace() and c not in "=?")
     wrong = next((c for c in plain if not (c.isascii() and c.isdigit()) and c not in "+-*"), None)
     if wrong is not None:
         wrong = wrong if wrong.isprintable() else f"U+{ord(wrong):04X}"

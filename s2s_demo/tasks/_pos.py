@@ -8,12 +8,11 @@ from functools import lru_cache
 from random import Random
 
 from s2s_demo import data
-from s2s_demo.codecs import Symbols
+from s2s_demo.codecs import Symbols, normal
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
 from s2s_demo.tasks._conllu import UPOS, looks_so, sentences
 from s2s_demo.tasks._offline import Splits, at_hand
-from s2s_demo.text import normalised
 
 MOST_CHARACTERS, MOST_WORDS = 20_000, 300
 MEANINGS = {
@@ -88,7 +87,7 @@ def words_of(text: str, tokenise: Callable[[str], list[str]]) -> str:
     if looks_so(text):
         words = sentences(text.strip("\n") + "\n\n")[0][0].split(" ")
     else:
-        kept = [c if c.isprintable() else " " for c in normalised("NFC", text)]
+        kept = [c if c.isprintable() else " " for c in normal(text)]
         words = tokenise("".join(kept))
     if not words:
         raise UserError("문장을 입력해 주세요.", "Type a sentence.")

@@ -22,7 +22,7 @@ from s2s_demo.tasks._numbers import add_columns, chained, number, read_expressio
 
 TRAINED_DIGITS, TESTED = 10, 1000
 LENGTHS = (5, 10, 50, 500, 5000)
-LONGEST = 5000
+LONGEST = 10_000
 
 
 def pairs(split_name: str, seed: int) -> Iterator[Pair]:

@@ -368,7 +368,7 @@ def _card(task: Task, engine: str, facts: dict[str, Any], lang: str) -> list[lis
 
 
 def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]]:
-    """The test score, how well unknown inputs are told, segments found, and each baseline."""
+    """The test score, how well unknown inputs are told, how far confidence is from it, segments found, and each baseline."""
     score = main_score(task, scores, task.measure)
     if score is None:
         return [[said("card.score", lang), said("card.none", lang)]]
@@ -376,6 +376,11 @@ def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]
     rows = [[said("card.score", lang), told if len(task.tests) == 1 else f"{told} · {task.tests[0]}"]]
     if "oos_recall" in scores:
         rows.append([said("card.oos", lang), said("card.oos.value", lang, **scores)])
+    ece = main_score(task, scores, "ece")
+    if ece is not None and "ece_dev" in scores:
+        rows.append(
+            [said("card.reliability", lang), said("card.reliability.value", lang, dev=scores["ece_dev"], test=ece)]
+        )
     edit, f1 = (main_score(task, scores, key) for key in ("edit", "f1_50"))
     if edit is not None and f1 is not None:
         rows.append([said("card.segments", lang), said("card.segments.value", lang, edit=edit, f1=f1)])

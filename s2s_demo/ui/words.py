@@ -108,6 +108,11 @@ WORDS: dict[str, Words] = {
     ),
     "card.segments": Words("구간", "Segments"),
     "card.segments.value": Words("편집 점수 {edit:.1%}, F1@50 {f1:.1%}", "edit score {edit:.1%}, F1@50 {f1:.1%}"),
+    "card.reliability": Words("확신의 정확함", "Reliability"),
+    "card.reliability.value": Words(
+        "기대 보정 오차 {dev:.1%} (개발), {test:.1%} (시험): 확신과 맞힌 비율의 평균 차이",
+        "expected calibration error {dev:.1%} on dev, {test:.1%} on test: the mean gap between confidence and share right",
+    ),
     "card.command": Words("명령", "Command"),
     "card.none": Words("아직 채점하지 않음", "not scored yet"),
     "view.right": Words("맞았습니다", "right"),
