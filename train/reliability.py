@@ -52,5 +52,7 @@ def sure_and_right(task: Task, codec: Codec, answer: Prediction, truth: str) -> 
         whole = float(np.prod(answer.confidence.astype("float64")))
         return np.array([whole]), np.array([task.answer(answer.y) == task.answer(truth)])
     said, true = codec.names(list(answer.symbols)), codec.pieces(truth)
+    if len(said) != len(true):  # a truth of one's own with more zeros in front, or fewer
+        return answer.confidence, np.full(len(said), task.answer(answer.y) == task.answer(truth))
     counts = {name: task.answer(name) for name in {*said, *true}}
     return answer.confidence, np.array([counts[s] == counts[t] for s, t in zip(said, true, strict=True)])
