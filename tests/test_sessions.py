@@ -6,6 +6,7 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from weakref import WeakSet
 
 import gradio as gr
 import httpx
@@ -24,8 +25,9 @@ from tests.small_page import small_page
 
 
 @pytest.fixture
-def small():
-    """Sessions of a page with two states, one of which tells when it goes."""
+def small(monkeypatch):
+    """Sessions of a page with two states, one of which tells when it goes; there are no others."""
+    monkeypatch.setattr(sessions.LightSession, "living", WeakSet())
     gone = []
     with SteadyBlocks() as blocks:
         states = [gr.State(None), gr.State("first", delete_callback=gone.append)]
@@ -84,10 +86,21 @@ def test_a_session_lets_go_of_its_oldest_large_state(small, monkeypatch):
 
 def test_all_sessions_together_let_go_of_the_longest_unused(small):
     first = small.states[0]._id
+    held = {name: small.holder[name] for name in ("old", "new", "answer")}
+    held["answer"][first] = Prediction("x", "y", ("x",), ("y",), np.zeros(100_000), 0.0)
     for name in ("old", "new"):
-        small.holder[name][first] = b"x" * 700_000
-    sessions.evict_beyond(small.holder, 1_000_000)
-    assert small.holder.session_data["old"].evicted == {first} and not small.holder.session_data["new"].evicted
+        held[name][first] = b"x" * 700_000
+    assert held["old"][first] and held["new"][first]
+    sessions.evict_beyond(1_000_000)
+    assert first in held["old"].evicted and held["old"][first] is None and not held["new"].evicted
+    assert held["answer"][first] is None and not held["answer"].evicted
+
+
+def test_setting_a_large_state_is_the_moment_to_look_at_all_sessions(small, monkeypatch):
+    monkeypatch.setattr(sessions, "MOST_OF_ALL", 3_000_000)
+    for i in range(10):
+        small.holder[f"s{i}"][small.states[0]._id] = b"x" * 1_200_000
+    assert sum(one.kept() for one in sessions.LightSession.living) <= 3_000_000
 
 
 def test_a_state_that_was_let_go_is_missed_in_one_sentence():

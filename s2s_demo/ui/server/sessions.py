@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import gradio
 import numpy as np
@@ -21,15 +23,17 @@ from gradio.blocks import Blocks, BlocksConfig
 from gradio.components import State
 from gradio.state_holder import SessionState, StateHolder
 
+from s2s_demo.prediction import Prediction
 from s2s_demo.ui.server.connections import Connections
 from s2s_demo.ui.server.overlay import Overlay
 
 LOG = logging.getLogger(__name__)
 TRIED_WITH = "6.31"
 """The Gradio whose SessionState is understood here; with another one its own is used, and the log says so."""
-MOST_OF_SESSION, MOST_OF_ALL = 200_000_000, 1_500_000_000
+MOST_OF_SESSION, MOST_OF_ALL = 100_000_000, 1_000_000_000
 """Bytes of the `gr.State`s of one session, and of all sessions together."""
-SMALL = 100_000
+SMALL, LARGE = 100_000, 1_000_000
+"""Bytes below which letting go of a state is not worth it, and from which setting one is the moment to look at all sessions."""
 SAMPLE, MOST_LOOKED_AT = 200, 20_000
 UNSEEN_SECONDS, CLOSED_SECONDS = 120, 3_600
 """How long a session is kept after its last use: one that never opened a stream, and one whose page was closed (it may be reopened)."""
@@ -38,8 +42,11 @@ UNSEEN_SECONDS, CLOSED_SECONDS = 120, 3_600
 class LightSession(SessionState):
     """A session of Gradio that shares with the page whatever it has not changed.
 
-    sizes: bytes of each state it keeps, the longest unused first. evicted: states that were let go and not yet missed.
+    sizes: bytes of each state it keeps, the longest unused first. evicted: states that were let go and not yet missed; an answer is
+    not missed, since asking makes it anew. used: when a state was last set or read, on the clock of `time.monotonic`.
     """
+
+    living: ClassVar[WeakSet[LightSession]] = WeakSet()
 
     def __init__(self, blocks: Blocks) -> None:
         # SessionState copies `default_config`, and the settings of those components that stand in `blocks`: of none
@@ -47,6 +54,12 @@ class LightSession(SessionState):
         super().__init__(SimpleNamespace(default_config=shared, blocks=()))  # pyright: ignore[reportArgumentType]
         self.sizes: dict[int, int] = {}
         self.evicted: set[int] = set()
+        self.used = time.monotonic()
+        LightSession.living.add(self)
+
+    def __getitem__(self, key: int) -> Any:
+        self.used = time.monotonic()
+        return super().__getitem__(key)
 
     def __setitem__(self, key: int, value: Any) -> None:
         block = self.blocks_config.blocks.get(key)
@@ -58,8 +71,11 @@ class LightSession(SessionState):
         self.evicted.discard(key)
         self.sizes.pop(key, None)
         self.sizes[key] = size_of(value)
+        self.used = time.monotonic()
         while self.kept() > MOST_OF_SESSION and self.evict(keep=key):
             pass
+        if self.sizes[key] > LARGE:
+            evict_beyond(MOST_OF_ALL)
 
     def kept(self) -> int:
         """Bytes of its states."""
@@ -70,10 +86,12 @@ class LightSession(SessionState):
         for key, size in self.sizes.items():
             if size > SMALL and key != keep:
                 block = self.blocks_config.blocks.get(key)
+                value = self.state_data.pop(key, None)
                 if isinstance(block, State):
-                    block.delete_callback(self.state_data[key])
-                del self.state_data[key], self.sizes[key]
-                self.evicted.add(key)
+                    block.delete_callback(value)
+                del self.sizes[key]
+                if not isinstance(value, Prediction):
+                    self.evicted.add(key)
                 return True
         return False
 
@@ -124,15 +142,17 @@ def expire(holder: StateHolder, connections: Connections) -> int:
                 holder.time_last_used.pop(name, None)
             connections.last.pop(name, None)
             gone += 1
-    evict_beyond(holder, MOST_OF_ALL)
+    evict_beyond(MOST_OF_ALL)
     return gone
 
 
-def evict_beyond(holder: StateHolder, most: int) -> None:
+def evict_beyond(most: int) -> None:
     """Lets go of states, those of the longest unused session first, until all sessions together keep no more than `most` bytes."""
-    sessions = [one for one in list(holder.session_data.values()) if isinstance(one, LightSession)]
-    kept = sum(one.kept() for one in sessions)
-    for one in sessions:
+    living = list(LightSession.living)
+    kept = sum(one.kept() for one in living)
+    if kept <= most:
+        return
+    for one in sorted(living, key=lambda session: session.used):
         while kept > most:
             before = one.kept()
             if not one.evict():
