@@ -7,12 +7,13 @@ import errno
 import json
 import logging
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from s2s_demo.ui import server
-from s2s_demo.ui.server import blocks, fields, health, requests
+from s2s_demo.ui.server import blocks, fields, health, index, requests
 from s2s_demo.ui.server.blocks import check_value
 from s2s_demo.ui.words import said
 from tests.small_page import small_page
@@ -333,7 +334,12 @@ def test_one_session_cannot_fill_the_queue(page, monkeypatch):
 
 def test_middleware_can_be_set_in_front():
     options = server.app_options([*server.MIDDLEWARE])
-    assert [one.cls.__name__ for one in options["middleware"]] == ["SecurityHeaders", "Language", "RequestLimits"]
+    assert [one.cls.__name__ for one in options["middleware"]] == [
+        "SecurityHeaders",
+        "IndexCache",
+        "Language",
+        "RequestLimits",
+    ]
 
 
 def test_half_a_character_neither_ends_the_stream_nor_reaches_a_panel(page):
@@ -358,3 +364,42 @@ def test_what_is_prepared_at_the_start_never_stops_it(caplog):
     done = []
     asyncio.run(health._prepared([lambda: 1 / 0, lambda: done.append(1)]))
     assert done == [1] and "ZeroDivisionError" in caplog.text
+
+
+def test_the_page_is_made_once_for_an_address_and_sent_compressed(page):
+    def got(query="", **headers):
+        response = httpx.get(f"{page.url}{query}", headers={"accept-encoding": "identity", **headers})
+        assert response.status_code == 200 and int(response.headers["content-length"]) > 0
+        return response
+
+    first = got()
+    assert got().text == first.text and "content-encoding" not in first.headers
+    packed = got(**{"accept-encoding": "gzip"})
+    assert packed.text == first.text and packed.headers["content-encoding"] == "gzip"
+    assert 4 * int(packed.headers["content-length"]) < int(first.headers["content-length"])
+    assert "'language','ko'" in got("?lang=ko").text and "'language','en'" in got("?lang=en").text
+    assert "'language'" not in got().text
+    other = got(host="lecture.example", **{"x-forwarded-proto": "https"})
+    assert "https://lecture.example" in other.text and "lecture.example" not in got().text
+    for i in range(3 * index.MOST_KEPT):
+        got(host=f"h{i}.example")
+    assert got().text == first.text
+
+
+def test_a_page_that_asks_who_one_is_is_never_kept():
+    async def app(scope, receive, send):
+        made.append(1)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    async def ignore(message):
+        pass
+
+    made = []
+    for who, times in ((None, 1), ({"a": "b"}, 3)):
+        cache, made[:] = index.IndexCache(app), []
+        asked = SimpleNamespace(auth=who, auth_dependency=None)
+        scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], "app": asked}
+        for _ in range(3):
+            asyncio.run(cache(scope, None, ignore))  # pyright: ignore[reportArgumentType]
+        assert len(made) == times

@@ -13,11 +13,12 @@ from starlette.routing import Route
 
 from s2s_demo.ui.server.headers import SecurityHeaders
 from s2s_demo.ui.server.health import healthz, watched
+from s2s_demo.ui.server.index import IndexCache
 from s2s_demo.ui.server.language import Language
 from s2s_demo.ui.server.requests import RequestLimits
 from s2s_demo.ui.words import lang_of, said
 
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(Language), Middleware(RequestLimits)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(IndexCache), Middleware(Language), Middleware(RequestLimits)]
 """From the outside in; whoever adds a header to all answers stands in front."""
 
 
