@@ -6,6 +6,7 @@ answer from the stream, then runs the listeners chained behind it; his component
 answered, refused or failed, p50 and p95 from the question to its answer, and how the server's memory grew. Measured, never asserted.
 
 `--visitors 200`, `--seconds 600` (a soak: memory is told every minute), `--app FOLDER` for another checkout of this repository,
+`--beside FOLDER` to visit another one at the same moment (as many visitors each), which is fair on a machine that is busy otherwise,
 `--sessions 10000` for what fresh sessions leave, `--port` for the first of the two ports used.
 """
 
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
@@ -258,6 +260,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--sessions", type=int, default=0)
     parser.add_argument("--app", type=Path, default=ROOT)
+    parser.add_argument(
+        "--beside", type=Path, help="another checkout, visited at the same time: like conditions on a busy machine"
+    )
     parser.add_argument("--port", type=int, default=7880)
     asked = parser.parse_args()
     load = os.getloadavg()[0]
@@ -272,6 +277,16 @@ def main() -> None:
                 f"{asked.sessions} fresh sessions: {before:.0f} -> {ours.megabytes():.0f} MB, {took:.0f} ms each",
                 flush=True,
             )
+        elif asked.beside:
+            with (
+                Served(["app.py"], asked.beside.resolve(), asked.port + 2) as theirs,
+                ThreadPoolExecutor(2) as both,
+            ):
+                list(
+                    both.map(
+                        lambda two: _visit(*two, asked.visitors, asked.seconds), [("this", ours), ("beside", theirs)]
+                    )
+                )
         else:
             _visit("Seq2Seq Lab", ours, asked.visitors, asked.seconds)
     print(f"load of the machine: {load:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
