@@ -5,7 +5,10 @@ status.json  history.jsonl             how it goes; status.json is written at mo
 training.safetensors                   the state `training.fit` resumes from
 model/                                 the checkpoint: config.json, model.safetensors, history.jsonl, README.md
 claim  worker.json  stop               who trains it, and the wish to stop
+visitor  used                          a digest of who started it, and when somebody last looked at it or asked it
 spare                                  room that is given up when the disk is full, so that this can still be told
+
+Any of them may be damaged, or be something else than a file: what is read is checked (see `validation`), what is written over goes.
 """
 
 from __future__ import annotations
@@ -13,20 +16,26 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
+import stat
+from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from secrets import token_hex
+from threading import get_ident
 from typing import Any
 
 from s2s_demo import places
+from s2s_demo.own import validation
 from s2s_demo.own.plan import Plan
 from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.task import Pair, Shape
-from s2s_demo.training import Recipe
+from s2s_demo.task import Pair
 
 SPARE = 64 * 1024
+MOST_READ, MOST_ROWS, PARSED = 128 * 2**20, 100_000, 1024
 ID_BYTES = 12
 FULL = Words(
     "디스크가 가득 찼습니다. 그때까지 저장한 것은 그대로 있습니다. 자리를 비우고 이어서 학습하세요.",
@@ -55,15 +64,24 @@ def root() -> Path:
     return places.runs()
 
 
+def make_root() -> None:
+    """Makes the folder above the runs, which only this user can read.
+
+    Raises:
+        OSError: it cannot be made, or somebody else made it.
+    """
+    root().mkdir(mode=0o700, parents=True, exist_ok=True)
+    if hasattr(os, "getuid") and root().stat().st_uid != os.getuid():
+        raise PermissionError(f"{root()} belongs to another user")
+
+
 def new_folder() -> Path:
     """A fresh folder that nobody can guess and only this user can read.
 
     Raises:
         OSError: it cannot be made, or somebody else made the folder above it.
     """
-    root().mkdir(mode=0o700, parents=True, exist_ok=True)
-    if hasattr(os, "getuid") and root().stat().st_uid != os.getuid():
-        raise PermissionError(f"{root()} belongs to another user")
+    make_root()
     folder = root() / token_hex(ID_BYTES)
     folder.mkdir(mode=0o700)
     return folder
@@ -85,21 +103,89 @@ def write_json(path: Path, data: Any) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """The same for text."""
-    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    half = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.part")
     try:
         half.write_text(text, "utf-8", errors="surrogatepass")
+        if path.is_dir():  # a folder in the place of the file would refuse it for ever
+            remove(path)
         os.replace(half, path)
     except OSError:
         half.unlink(missing_ok=True)
         raise
 
 
-def read_json(path: Path) -> Any:
-    """What the file says, or None where there is none or it is damaged."""
+def remove(path: Path) -> None:
+    """Deletes what lies there, whatever it is; nothing there is no fault.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def there(path: Path) -> bool:
+    """Whether something lies there; what cannot be looked at does not."""
+    return os.path.exists(path)
+
+
+def read_text(path: Path) -> str | None:
+    """The text of a regular file of bounded size, or None: a pipe or a folder in its place is never waited for."""
     try:
-        return json.loads(path.read_text("utf-8", errors="surrogatepass"))
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_READ:
+            return None
+        return path.read_text("utf-8", errors="surrogatepass")
     except (OSError, ValueError):
         return None
+
+
+def read_json(path: Path) -> Any:
+    """What the file says, or None where there is none or it is damaged."""
+    text = read_text(path)
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def status_of(folder: Path) -> dict[str, Any] | None:
+    """status.json, checked; None where it is missing or damaged. It must not be changed: who looks next gets the same.
+
+    The queue reads those of all runs at every look, so each is parsed once for as long as the file stays the same one.
+    """
+    path = folder / "status.json"
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    key = (str(path), found.st_ino, found.st_mtime_ns, found.st_size)
+    if key in _PARSED:
+        with suppress(KeyError):  # another thread may have dropped it since
+            return _PARSED[key]
+    data = _PARSED[key] = validation.status(read_json(path))
+    while len(_PARSED) > PARSED:
+        with suppress(KeyError):
+            _PARSED.popitem(last=False)
+    return data
+
+
+_PARSED: OrderedDict[tuple[str, int, int, int], dict[str, Any] | None] = OrderedDict()
+
+
+def history_of(folder: Path) -> list[tuple[dict[str, Any], str]]:
+    """The rows of history.jsonl with their lines; a damaged line is left out, and no other with it."""
+    found = list[tuple[dict[str, Any], str]]()
+    for line in (read_text(folder / "history.jsonl") or "").splitlines()[:MOST_ROWS]:
+        try:
+            row = validation.row(json.loads(line))
+        except (ValueError, RecursionError):
+            continue
+        if row is not None:
+            found.append((row, line))
+    return found
 
 
 def write_last(folder: Path, data: Mapping[str, Any]) -> None:
@@ -109,12 +195,18 @@ def write_last(folder: Path, data: Mapping[str, Any]) -> None:
             write_json(folder / "status.json", data)
             return
         except OSError:
-            (folder / "spare").unlink(missing_ok=True)
+            with suppress(OSError):
+                remove(folder / "spare")
+
+
+def visitor_of(folder: Path) -> str:
+    """The digest of who started a run, or "" where nobody is known."""
+    return (read_text(folder / "visitor") or "").strip()[:64]
 
 
 def write_spare(folder: Path) -> None:
     """Takes the spare room."""
-    if not (folder / "spare").exists():
+    if not there(folder / "spare"):
         (folder / "spare").write_bytes(b"\0" * SPARE)
 
 
@@ -126,19 +218,27 @@ def write_asked(folder: Path, pairs: list[Pair], plan: Plan, suggestion: Suggest
 
 
 def pairs_of(folder: Path) -> list[Pair]:
-    """The pairs of a run."""
-    return [(x, y) for x, y in json.loads((folder / "pairs.json").read_text("utf-8", errors="surrogatepass"))]
+    """The pairs of a run.
+
+    Raises:
+        Damaged: they cannot be read.
+    """
+    return validation.pairs(read_json(folder / "pairs.json"))
 
 
 def plan_of(folder: Path) -> Plan:
-    """Its plan."""
-    data = json.loads((folder / "plan.json").read_text("utf-8"))
-    columns = tuple(data.get("columns", ()))
-    return Plan(**{**data, "shape": Shape[data["shape"]], "reason": Words(**data["reason"]), "columns": columns})
+    """Its plan.
+
+    Raises:
+        Damaged: it cannot be read.
+    """
+    return validation.plan(read_json(folder / "plan.json"))
 
 
 def asked_of(folder: Path) -> tuple[Suggestion, int]:
-    """Its suggestion and its seed."""
-    data = json.loads((folder / "recipe.json").read_text("utf-8"))
-    seed = int(data.pop("seed"))
-    return Suggestion(**{**data, "recipe": Recipe(**data["recipe"]), "reason": Words(**data["reason"])}), seed
+    """Its suggestion and its seed.
+
+    Raises:
+        Damaged: they cannot be read.
+    """
+    return validation.asked(read_json(folder / "recipe.json"))

@@ -1,4 +1,4 @@
-"""Training runs of a page: started, looked at, stopped, gone on with, and deleted after a day.
+"""Training runs of a page: started, looked at, stopped, gone on with, and deleted a day after their last use.
 
 A run is a folder with a name that cannot be guessed; whoever has the name sees the run, nobody else does. It trains in a process
 of its own (`work`), so a closed tab changes nothing and a crash of it harms nobody.
@@ -7,28 +7,30 @@ of its own (`work`), so a closed tab changes nothing and a crash of it harms nob
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from s2s_demo import checkpoint
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import folder as files
-from s2s_demo.own import turns
+from s2s_demo.own import retention, turns
 from s2s_demo.own.plan import Plan
+from s2s_demo.own.retention import TooMany
+from s2s_demo.own.scheduler import SCHEDULER
 from s2s_demo.own.setting import task_for
-from s2s_demo.own.status import HOURS, TOLD, Example, Status, no_run, status_in
+from s2s_demo.own.status import TOLD, Example, Status, no_run, status_in
 from s2s_demo.own.suggest import Suggestion, longer
-from s2s_demo.prediction import UserError
+from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
 
 __all__ = [
     "TOLD",
     "Example",
     "Status",
+    "TooMany",
+    "facts_of",
     "forget",
     "forget_old",
     "go_on",
@@ -40,33 +42,40 @@ __all__ = [
     "status_in",
     "stop",
 ]
-MOST_RUNS, MOST_WAITING, MOST_STEPS = 100, 20, 50_000
-_GOING_ON = Lock()  # two clicks must not start one run twice
+MOST_STEPS = 50_000
+MODEL = Words(
+    "이 학습의 모델 파일이 손상되었습니다. ‘이어서 학습’을 누르면 마지막 저장본에서 다시 만듭니다.",
+    "The model files of this run are damaged: go on training, and it is made again from the last save.",
+)
 
 
-def start(pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int = 0) -> str:
-    """Puts a run into the queue and returns its name; what is older than a day is deleted on the way.
+def start(pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int = 0, session: str = "") -> str:
+    """Puts a run into the queue and returns its name; where room is needed, the longest unused finished runs go.
+
+    session: of the visitor who starts it, for whom there are bounds; "" for nobody in particular.
 
     Raises:
         UserError: the pairs do not fit, too many runs wait already, or the disk is full.
     """
     task_for(pairs, plan, suggestion.recipe)
-    forget_old()
-    kept, waiting = len(turns.folders()), len(turns.queue()[1])
-    if waiting >= MOST_WAITING or kept >= MOST_RUNS:
-        raise UserError(
-            f"지금 학습 {kept}개가 있고 {waiting}개가 기다립니다. 잠시 뒤에 다시 시작하세요.",
-            f"There are {kept} runs, {waiting} of them waiting: start again in a while.",
-        )
-    folder = None
+    visitor, folder = retention.digest_of(session), None
+    retention.check(visitor)
     try:
         folder = files.new_folder()
-        laid_out(folder, pairs, plan, suggestion, seed)
-    except OSError as e:
+        retention.write_visitor(folder, visitor)
+        files.write_spare(folder)
+        files.write_asked(folder, pairs, plan, suggestion, seed)
+        with turns.locked():  # until its status is written, the run is not there
+            retention.check(visitor)
+            retention.make_room(visitor, retention.needed_by(folder, suggestion.parameters))
+            _queue(folder, suggestion, {})
+    except (OSError, UserError) as e:
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise files.refused(e) from e
-    turns.advance()
+            retention.delete(folder)
+        if isinstance(e, OSError):
+            raise files.refused(e) from e
+        raise
+    _move()
     return folder.name
 
 
@@ -78,18 +87,16 @@ def laid_out(folder: Path, pairs: list[Pair], plan: Plan, suggestion: Suggestion
     """
     files.write_spare(folder)
     files.write_asked(folder, pairs, plan, suggestion, seed)
-    _queue(folder, suggestion, files.read_json(folder / "status.json") or {"step": 0, "seconds": 0.0})
+    _queue(folder, suggestion, files.status_of(folder) or {})
 
 
 def status(run: str) -> Status:
-    """How it goes now. Looking also starts whichever run's turn has come.
+    """How it goes now. Looking counts as use.
 
     Raises:
-        UserError: there is no such run (any more).
+        UserError: there is no such run (any more), or what it was given is damaged.
     """
-    folder = _folder(run)
-    turns.advance()
-    return status_in(folder)
+    return status_in(_folder(run))
 
 
 def stop(run: str) -> None:
@@ -103,7 +110,7 @@ def stop(run: str) -> None:
     try:
         if state == "waiting" and turns.claim(folder):
             files.write_json(folder / "status.json", {**data, "state": "stopped"})
-        elif state in ("waiting", "starting", "running"):
+        elif state in turns.UNFINISHED:
             (folder / "stop").touch()
     except OSError as e:
         raise files.refused(e) from e
@@ -117,32 +124,41 @@ def go_on(run: str, steps: int = 0) -> None:
     rises once more and falls again: a warm restart (Loshchilov & Hutter 2017), not what a run planned as long from the start does.
 
     Raises:
-        UserError: there is no such run, it has had all the steps there may be, or the disk is full.
+        UserError: there is no such run, it has had all the steps there may be, too many wait already, what it was given is damaged,
+            or the disk is full.
     """
     folder = _folder(run)
-    with _GOING_ON:
-        state, data = turns.state_of(folder)
-        if state in ("waiting", "starting", "running"):
-            return
-        suggestion, seed = files.asked_of(folder)
-        if state == "done":
-            suggestion = _more(suggestion, steps, float(data["seconds"]))
-        try:
+    if turns.state_of(folder)[0] in turns.UNFINISHED:
+        return
+    _ = files.plan_of(folder), files.pairs_of(folder)  # refused here and not by a worker
+    try:
+        with turns.locked():  # two clicks must not start one run twice, here or in another process
+            state, data = turns.state_of(folder)
+            if state in turns.UNFINISHED:
+                return
+            suggestion, seed = files.asked_of(folder)
+            retention.check(files.visitor_of(folder))
+            if state == "done":
+                suggestion = _more(suggestion, steps, float(data["seconds"]))
             files.write_spare(folder)
             files.write_json(folder / "recipe.json", {**_plain(suggestion), "seed": seed})
             _queue(folder, suggestion, data)
-        except OSError as e:
-            raise files.refused(e) from e
-    turns.advance()
+    except OSError as e:
+        raise files.refused(e) from e
+    _move()
 
 
 def model_of(run: str) -> Seq2Seq:
     """The model a run has left, in eval mode on the CPU.
 
     Raises:
-        UserError: there is no such run, or it has not kept a model yet.
+        UserError: there is no such run, it has not kept a model yet, or that is damaged.
     """
-    return checkpoint.load_from(model_folder(run), "cpu")
+    folder = model_folder(run)
+    try:
+        return checkpoint.load_from(folder, "cpu")
+    except UserError as e:
+        raise UserError(MODEL.ko, MODEL.en) from e
 
 
 def model_folder(run: str) -> Path:
@@ -152,12 +168,26 @@ def model_folder(run: str) -> Path:
         UserError: there is no such run, or it has not kept a model yet.
     """
     folder = _folder(run) / "model"
-    if not (folder / "config.json").exists():
+    if not files.there(folder / "config.json"):
         raise UserError(
             "아직 저장된 모델이 없습니다. 학습이 끝나거나 멈추면 생깁니다.",
             "There is no model yet: it is kept when training ends or is stopped.",
         )
     return folder
+
+
+def facts_of(run: str) -> dict[str, Any]:
+    """What the checkpoint of a run says of itself; see `checkpoint.facts_of`.
+
+    Raises:
+        UserError: there is no such run, it has not kept a model yet, or that is damaged.
+    """
+    folder = model_folder(run)
+    try:
+        facts = checkpoint.facts_of(folder)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
+        raise UserError(MODEL.ko, MODEL.en) from e
+    return facts
 
 
 def forget(run: str) -> None:
@@ -167,24 +197,30 @@ def forget(run: str) -> None:
         UserError: there is no such run.
     """
     folder = _folder(run)
-    turns.claim(folder)
+    with contextlib.suppress(UserError, OSError), turns.locked():  # not between its claim and its launch
+        turns.claim(folder)
     turns.end_worker(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    retention.delete(folder)
 
 
-def forget_old(hours: float = HOURS) -> int:
-    """Deletes runs that neither train nor wait and in which nothing was written for `hours`; returns how many."""
-    count, now = 0, time.time()
-    for folder in turns.folders():
-        state, _ = turns.state_of(folder)
-        if state in ("waiting", "starting", "running"):
-            continue
-        with contextlib.suppress(OSError):
-            newest = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
-            if now - newest >= hours * 3600:
-                shutil.rmtree(folder, ignore_errors=True)
-                count += 1
-    return count
+def forget_old(hours: float = retention.HOURS) -> int:
+    """Deletes runs that neither train nor wait and were not used for `hours`; returns how many. The scheduler does so by the clock.
+
+    Raises:
+        UserError: others held the lock of the queue for too long.
+    """
+    try:
+        with turns.locked():
+            return retention.forget_old(hours)
+    except OSError as e:
+        raise files.refused(e) from e
+
+
+def _move() -> None:
+    """Lets the queue move now and not at the scheduler's next tick; a run that was queued stays queued if it cannot."""
+    SCHEDULER.wake()
+    with contextlib.suppress(UserError, OSError):
+        turns.advance()
 
 
 def _more(suggestion: Suggestion, steps: int, seconds: float) -> Suggestion:
@@ -202,9 +238,9 @@ def _more(suggestion: Suggestion, steps: int, seconds: float) -> Suggestion:
 def _queue(folder: Path, suggestion: Suggestion, before: dict[str, Any]) -> None:
     """The claim goes last: until then nobody takes the run."""
     steps = max(1, suggestion.recipe.steps)
-    left = suggestion.seconds * (1 - min(1.0, before.get("step", 0) / steps))
-    fresh = {"state": "waiting", "told": None, "queued": time.time(), "left": max(1.0, left)}
-    files.write_json(folder / "status.json", {**before, **fresh})
+    left = max(1.0, suggestion.seconds * (1 - min(1.0, before.get("step", 0) / steps)))
+    fresh = {"state": "waiting", "told": None, "queued": time.time(), "left": left, "estimate": left}
+    files.write_json(folder / "status.json", {"step": 0, "seconds": 0.0, **before, **fresh})
     turns.release(folder)
 
 
@@ -213,6 +249,8 @@ def _plain(suggestion: Suggestion) -> dict[str, Any]:
 
 
 def _folder(run: str) -> Path:
-    if not files.is_id(run) or not (files.root() / run / "status.json").exists():
+    """The folder of a run, which is used by being asked for."""
+    if not files.is_id(run) or not files.there(files.root() / run / "status.json"):
         raise no_run()
+    retention.use(files.root() / run)
     return files.root() / run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
 from s2s_demo.own.judging import MEASURES, Baseline
+from s2s_demo.own.retention import HOURS
 from s2s_demo.prediction import UserError, Words
 
-HOURS = 24.0
 ROWS = 200
 TOLD = {
     "waiting": Words("차례를 기다립니다.", "It waits for its turn."),
@@ -27,6 +26,10 @@ TOLD = {
     "died": Words(
         "학습하던 프로세스가 사라졌습니다. 마지막 저장본에서 이어서 학습할 수 있습니다.",
         "The process that trained it is gone. You can go on from the last save.",
+    ),
+    "damaged": Words(
+        "이 학습이 어디까지 갔는지 적은 파일이 손상되었습니다. 마지막 저장본에서 이어서 학습할 수 있습니다.",
+        "The file that says how far it got is damaged. You can go on from the last save.",
     ),
 }
 
@@ -79,7 +82,7 @@ class Status:
     @property
     def over(self) -> bool:
         """Whether nothing more will happen by itself."""
-        return self.state in ("done", "stopped", "failed", "died")
+        return self.state in ("done", "stopped", "failed", "died", "damaged")
 
     @property
     def score(self) -> float | None:
@@ -91,16 +94,13 @@ def status_in(folder: Path) -> Status:
     """How the run in a folder goes now.
 
     Raises:
-        UserError: it is not there (any more).
+        UserError: it is not there (any more), or what it was given is damaged.
     """
     state, data = turns.state_of(folder)
     if state == "gone":
         raise no_run()
-    try:
-        suggestion, _ = files.asked_of(folder)
-        measure = MEASURES[files.plan_of(folder).shape]
-    except (OSError, ValueError, KeyError, TypeError) as e:
-        raise no_run() from e
+    suggestion, _ = files.asked_of(folder)
+    measure = MEASURES[files.plan_of(folder).shape]
     place, wait = turns.place_of(folder) if state == "waiting" else (0, 0.0)
     told = Words(**data["told"]) if data.get("told") and state in turns.FINAL else TOLD[state]
     known = ("step", "seconds", "left", "loss", "grad_norm", "scores", "scored", "facts")
@@ -116,10 +116,10 @@ def status_in(folder: Path) -> Status:
         wait,
         **{k: data[k] for k in known if k in data},
         steps=suggestion.recipe.steps,
-        baselines=tuple(Baseline(**row) for row in data.get("baselines", ())),
+        baselines=tuple(Baseline(**row) for row in data.get("baselines", ()) if measure in row["scores"]),
         examples=tuple(Example(*row) for row in data.get("examples", ())),
-        history=_history(folder),
-        stopping=state in ("starting", "running") and (folder / "stop").exists(),
+        history=tuple(row for row, _ in files.history_of(folder)[-ROWS:]),
+        stopping=state in ("starting", "running") and files.there(folder / "stop"),
     )
 
 
@@ -129,11 +129,3 @@ def no_run() -> UserError:
         f"그런 학습이 없습니다. {HOURS:.0f}시간 동안 쓰지 않은 것은 지워집니다.",
         f"There is no such run. What is not used for {HOURS:.0f} hours is deleted.",
     )
-
-
-def _history(folder: Path) -> tuple[dict[str, Any], ...]:
-    try:
-        lines = (folder / "history.jsonl").read_text("utf-8").splitlines()[-ROWS:]
-        return tuple(json.loads(line) for line in lines if line)
-    except (OSError, ValueError):
-        return ()

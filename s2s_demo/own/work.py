@@ -7,7 +7,6 @@ kept stays. Training is seeded by step, so a run that was killed and goes on has
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
@@ -34,7 +33,7 @@ from s2s_demo.prediction import Template, UserError, Words
 from s2s_demo.task import Task
 from s2s_demo.training import STATE_FILE, Progress, fit
 
-MOST_SECONDS = 20 * 60
+MOST_SECONDS = turns.MOST_SECONDS
 EVERY = 0.5
 SHOWN = 10
 FINALLY = 1000
@@ -61,12 +60,11 @@ class Run:
 
     def __init__(self, folder: Path, heard: Callable[[dict[str, Any]], None] = lambda data: None) -> None:
         self.folder, self.heard = folder, heard
-        self.data: dict[str, Any] = {
-            **(files.read_json(folder / "status.json") or {}),
-            "state": "running",
-            "told": None,
-        }
-        self.written = 0.0
+        before = files.status_of(folder) or {"step": 0, "seconds": 0.0}
+        self.data: dict[str, Any] = {**before, "state": "running", "told": None}
+        self.written, self.began = 0.0, time.time()
+        with contextlib.suppress(OSError):
+            self.began = (folder / "claim").stat().st_mtime
 
     def tell(self, *, now: bool = False, **facts: Any) -> None:
         """Notes facts; writes them if half a second has passed since the last time, or `now`."""
@@ -77,8 +75,9 @@ class Run:
         self.heard(self.data)
 
     def end(self, state: str, told: Words) -> None:
-        """The last word."""
-        files.write_last(self.folder, {**self.data, "state": state, "told": vars(told)})
+        """Writes the final status. `took`: seconds from leaving the queue until now, by which later waits are estimated."""
+        took = max(0.0, round(time.time() - self.began, 1))
+        files.write_last(self.folder, {**self.data, "state": state, "told": vars(told), "took": took})
 
 
 def work(
@@ -148,15 +147,17 @@ class Course:
         resume, last = (folder / STATE_FILE).exists(), None
         if resume:
             lengthen(folder / STATE_FILE, recipe)
-        history = self.history = _kept(folder, resume)
+        kept = files.history_of(folder) if resume else []
+        history = self.history = [line for _, line in kept]
         how: dict[str, Any] = {"seed": self.seed, "folder": folder, "resume": resume, "score": self.judge, "cpu": cpu}
         for last in fit(self.model, self.task, recipe, stop=stop, pause=pause, **how):
             if not isfinite(last.loss):
                 run.end("failed", BROKEN.format(step=last.step))
                 return False
             if last.step == 1 or last.scores or last.step % recipe.log_every == 0:
-                history[:] = [row for row in history if json.loads(row)["step"] < last.step]
-                history.append(last.to_json())
+                kept = [(row, line) for row, line in kept if row["step"] < last.step]
+                kept.append((last.row(), last.to_json()))
+                history[:] = [line for _, line in kept]
                 files.write_text(folder / "history.jsonl", "\n".join(history) + "\n")
             run.tell(**_told(last, self.judge))
         if last is None:  # every step was saved before the process ended
@@ -183,11 +184,6 @@ def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
     if progress.scores:
         found |= {"scores": progress.scores, "examples": judge.examples}
     return found
-
-
-def _kept(folder: Path, resume: bool) -> list[str]:
-    path = folder / "history.jsonl"
-    return [line for line in path.read_text("utf-8").splitlines() if line] if resume and path.exists() else []
 
 
 def _keep(
@@ -237,13 +233,13 @@ def _bounded() -> None:
 
 
 def main(folder: Path) -> None:
-    """Trains the run, then hands the turn to the next."""
+    """Trains the run; the scheduler of the page then starts the next."""
     wishes: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: wishes.append(number))
     _bounded()
-    turns.note_worker(folder, os.getpid())
+    with contextlib.suppress(OSError):  # the page has noted it already
+        turns.note_worker(folder, os.getpid())
     work(folder, lambda: bool(wishes))
-    turns.advance()
 
 
 if __name__ == "__main__":
