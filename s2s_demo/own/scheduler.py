@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import time
+from pathlib import Path
 from threading import Event, Lock, Thread
 
+from s2s_demo.own import folder as files
 from s2s_demo.own import retention, turns
 from s2s_demo.prediction import UserError
 
@@ -18,12 +20,13 @@ _AGAIN = Lock()
 
 
 class Scheduler:
-    """One thread; `start` and `stop` may be called again and again."""
+    """One thread for the folder of runs that there is when it starts; it runs until it was stopped as often as it was started."""
 
     def __init__(self, seconds: float = TICK_SECONDS) -> None:
         self.seconds = seconds
         self._swept, self._told = float("-inf"), ""
         self._thread: Thread | None = None
+        self._pages, self._root = 0, Path()
         self._ended, self._woken = Event(), Event()
 
     @property
@@ -34,25 +37,33 @@ class Scheduler:
     def start(self) -> None:
         """Starts the thread, if it is not there."""
         with _AGAIN:
-            if not self.alive:
-                self._ended = Event()
-                self._thread = Thread(target=self._run, args=(self._ended,), name="scheduler", daemon=True)
-                self._thread.start()
+            self._pages += 1
+            self._root = files.root()
+            self._begin()
 
     def stop(self) -> None:
-        """Ends the thread after its tick, and waits for that."""
-        thread = self._thread
-        self._thread = None
-        self._ended.set()
-        self._woken.set()
-        if thread is not None:
-            thread.join(2 * turns.LOCK_SECONDS)
+        """Ends the thread after its tick and waits for that, unless another page of this process still wants it."""
+        with _AGAIN:
+            self._pages = max(0, self._pages - 1)
+            thread = self._thread
+            if self._pages or thread is None:
+                return
+            self._ended.set()
+            self._woken.set()
+        thread.join(2 * turns.LOCK_SECONDS)
 
     def wake(self) -> None:
-        """Lets the next tick come at once; a thread that died although it was started is started again."""
+        """Lets the next tick come at once; a thread that died although it is wanted is started again."""
         self._woken.set()
-        if self._thread is not None:
-            self.start()
+        with _AGAIN:
+            if self._pages:
+                self._begin()
+
+    def _begin(self) -> None:
+        if not self.alive:
+            self._ended = Event()
+            self._thread = Thread(target=self._run, args=(self._ended,), name="scheduler", daemon=True)
+            self._thread.start()
 
     def tick(self) -> None:
         """Moves the queue; at first and then once a minute it also recovers and deletes.
@@ -61,8 +72,6 @@ class Scheduler:
             UserError: another process held the lock of the queue for too long.
             OSError: the folder of the runs cannot be written to.
         """
-        if not turns.folders():
-            return
         if time.monotonic() - self._swept >= SWEEP_SECONDS:
             self._swept = time.monotonic()
             with turns.locked():
@@ -75,7 +84,8 @@ class Scheduler:
     def _run(self, ended: Event) -> None:
         while not ended.is_set():
             try:
-                self.tick()
+                if files.root() == self._root and turns.folders():
+                    self.tick()
                 self._told = ""
             except (UserError, OSError) as e:  # the lock is taken, or the disk is full: the next tick tries again
                 if str(e) != self._told:  # said once, not every second

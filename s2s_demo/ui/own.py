@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import gradio as gr
 
 from s2s_demo.own import turns
+from s2s_demo.own.scheduler import SCHEDULER
 from s2s_demo.ui import gpu
 from s2s_demo.ui.events import QUIET
 from s2s_demo.ui.own_pairs import step_one
@@ -28,6 +32,21 @@ def panel(loads: list[Any]) -> None:
         with gr.Tab(T("own.use"), id="use", elem_id="own-step-use") as third:
             step_three(going, which, [third.select, which.input])
     next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **QUIET)
+
+
+def scheduled(lifespan: Callable[[Any], AbstractAsyncContextManager[Any]]) -> Callable[[Any], Any]:
+    """The same lifespan of a page's server, during which the queue of trainings also moves by itself."""
+
+    @asynccontextmanager
+    async def both(app: Any) -> AsyncIterator[None]:
+        async with lifespan(app):
+            SCHEDULER.start()
+            try:
+                yield
+            finally:
+                await asyncio.to_thread(SCHEDULER.stop)
+
+    return both
 
 
 def _in_slices() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -17,17 +18,26 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
+USUAL, MOST_SHOWN = 2, 3
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
 @answering.plainly
-def advised(mine: Mine, engine: str, size: int) -> suggest.Suggestion:
+def advised(mine: Mine, engine: str | None, size: float | None) -> suggest.Suggestion:
     """What would be trained, with its estimate.
 
     Raises:
         UserError: the pairs do not fit.
     """
-    return suggest.suggested(list(mine.pairs), mine.plan, size, "" if engine == "suggested" else engine)
+    wanted = "" if engine in (None, "suggested") else engine
+    return suggest.suggested(list(mine.pairs), mine.plan, size_of(size), wanted)
+
+
+def size_of(asked: float | None) -> int:
+    """The size a slider says, 1 to 5; the usual one where it says nothing, or no number."""
+    if not isinstance(asked, int | float) or asked != asked:
+        return USUAL
+    return round(min(max(suggest.SIZES), max(min(suggest.SIZES), asked)))
 
 
 @answering.plainly
@@ -47,17 +57,26 @@ def advice(one: suggest.Suggestion, lang: str) -> str:
 
 
 @answering.plainly
-def begun(mine: Mine, suggestion: suggest.Suggestion, size: int, three: bool) -> list[str]:
-    """Starts the suggested run, or it and two other engines beside it; the names of the runs.
+def begun(
+    mine: Mine, suggestion: suggest.Suggestion, size: float | None, three: bool, session: str
+) -> tuple[list[str], UserError | None]:
+    """Starts the suggested run, or it and two other engines beside it: (the names of the runs, why there are not more of them).
 
     Raises:
         UserError: no run can be started now.
     """
-    wanted = [suggestion]
+    wanted, names = [suggestion], list[str]()
     if three:
         others = [name for name in BESIDE if name != suggestion.engine][:2]
-        wanted += [suggest.suggested(list(mine.pairs), mine.plan, size, name) for name in others]
-    return [runs.start(list(mine.pairs), mine.plan, one) for one in wanted]
+        wanted += [suggest.suggested(list(mine.pairs), mine.plan, size_of(size), name) for name in others]
+    for one in wanted:
+        try:
+            names.append(runs.start(list(mine.pairs), mine.plan, one, session=session))
+        except UserError as e:
+            if not names:
+                raise
+            return names, e
+    return names, None
 
 
 def looked_at(names: list[str]) -> tuple[list[Status], list[UserError]]:
@@ -65,10 +84,42 @@ def looked_at(names: list[str]) -> tuple[list[Status], list[UserError]]:
     there, gone = [], []
     for name in names:
         try:
-            there.append(runs.status(name))
+            there.append(_status(name))
         except UserError as e:
             gone.append(e)
     return there, gone
+
+
+def done_to(names: list[str], do: Callable[[str], None]) -> list[UserError]:
+    """Does something to each of the runs; what is to be said of those to which it could not be done."""
+    refused = []
+    for name in names:
+        try:
+            answering.plainly(do)(name)
+        except UserError as e:
+            refused.append(e)
+    return refused
+
+
+def told_of(refused: list[UserError], lang: str) -> str:
+    """The sentences of these, each once, as Markdown."""
+    return "  \n".join(dict.fromkeys(plain(e.words.say(lang)) for e in refused))
+
+
+def link_to(names: Iterable[str], lang: str) -> str:
+    """The address of at most three runs, as a Markdown link."""
+    address = f"?lang={lang}&run={','.join(list(names)[:MOST_SHOWN])}"
+    return f"[{address}]({address})"
+
+
+def still(found: list[Status]) -> bool:
+    """Whether none of them has begun, so that there is nothing to draw yet."""
+    return all(one.state in ("waiting", "starting") and not one.history for one in found)
+
+
+@answering.plainly
+def _status(name: str) -> Status:
+    return runs.status(name)
 
 
 @answering.plainly

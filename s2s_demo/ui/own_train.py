@@ -17,7 +17,7 @@ from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
 
-BEAT = 1.0
+BEAT, NOBODY = 1.0, "nobody"
 
 
 def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]) -> gr.Radio:
@@ -55,7 +55,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         if mine is None:
             return said("own.first", lang)
         try:
-            return own_course.advice(own_course.advised(mine, engine, int(size)), lang)
+            return own_course.advice(own_course.advised(mine, engine, size), lang)
         except UserError as e:
             return own_text.plain(e.words.say(lang))
 
@@ -64,52 +64,63 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         if mine is None:
             return [gr.skip(), said("own.first", lang), *[gr.skip()] * (2 + len(shown))]
         try:
-            one = own_course.advised(mine, engine, int(size))
-            names = own_course.begun(mine, one, int(size), many)
+            one = own_course.advised(mine, engine, size)
+            names, refused = own_course.begun(mine, one, size, many, request.session_hash or NOBODY)
         except UserError as e:
-            return [gr.skip(), own_text.plain(e.words.say(lang)), *[gr.skip()] * (2 + len(shown))]
-        return [names, own_course.advice(one, lang), *followed(names, request)]
+            told, others = own_text.plain(e.words.say(lang)), getattr(e, "open", ())
+            if others:
+                told += " " + said("own.others", lang, link=own_course.link_to(others, lang))
+            return [gr.skip(), told, *[gr.skip()] * (2 + len(shown))]
+        told = own_course.advice(one, lang)
+        if refused is not None:
+            told += "  \n" + own_text.plain(refused.words.say(lang))
+        return [names, told, *followed(names, request)]
 
     def followed(names: list[str], request: gr.Request) -> list[Any]:
         """The link, the picker and the live view of these runs."""
         lang = lang_of(request)
         found, _ = own_course.looked_at(names)
         choices = [(engines.get(one.engine).title.say(lang), one.run) for one in found]
-        address = f"?lang={lang}&run={','.join(one.run for one in found)}"
         picker = gr.Radio(choices=choices, value=choices[0][1] if choices else None, visible=len(choices) > 1)
-        told = said("own.link", lang, link=f"[{address}]({address})") if found else ""
-        return [told, picker, *view(names, choices[0][1] if choices else None, request)]
+        told = said("own.link", lang, link=own_course.link_to((one.run for one in found), lang)) if found else ""
+        return [told, picker, *view(names, choices[0][1] if choices else None, request, first=True)]
 
-    def view(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+    def view(names: list[str], chosen: str | None, request: gr.Request, first: bool = False) -> list[Any]:
+        """What is seen of the runs now. first: with the empty curves of runs that have not begun, which need not be drawn again."""
         lang = lang_of(request)
         found, gone = own_course.looked_at(names)
         if not found:
-            told = own_text.plain(gone[0].words.say(lang)) if gone else ""
-            return [None, told, None, None, None, "", gr.Timer(active=False)]
+            return [None, own_course.told_of(gone, lang), None, None, None, "", gr.Timer(active=False)]
         one = next((run for run in found if run.run == chosen), found[0])
-        over = all(run.over for run in found)
-        return [
-            own_course.field(found, lang),
-            own_course.baseline_told(found, lang),
-            *own_course.figures(found, lang),
-            own_course.coached(one, lang),
-            gr.Timer(active=not over),
-        ]
+        beat = gr.Timer(active=not all(run.over for run in found))
+        try:
+            told = [own_course.baseline_told(found, lang), own_course.told_of(gone, lang)]
+            return [
+                own_course.field(found, lang),
+                "  \n".join(filter(None, told)),
+                *(own_course.figures(found, lang) if first or not own_course.still(found) else [gr.skip()] * 3),
+                own_course.coached(one, lang),
+                beat,
+            ]
+        except UserError as e:
+            return [None, own_text.plain(e.words.say(lang)), None, None, None, "", beat]
+
+    def look(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        return view(names, chosen, request)
 
     def follow(going: list[str], request: gr.Request) -> list[Any]:
         asked = str(request.query_params.get("run", ""))[:200]
-        names = [name for name in asked.split(",") if name][:3]
+        names = list(dict.fromkeys(name for name in asked.split(",") if name))[: own_course.MOST_SHOWN]
         if going or not names:
             return [gr.skip()] * (3 + len(shown))
         return [names, *followed(names, request)]
 
     def act(names: list[str], chosen: str | None, do: Any, request: gr.Request) -> list[Any]:
-        try:
-            for name in names:
-                do(name)
-        except UserError as e:
-            return [gr.skip(), own_text.plain(e.words.say(lang_of(request))), *[gr.skip()] * (len(shown) - 2)]
-        return [*view(names, chosen, request)[:-1], gr.Timer(active=bool(names))]
+        refused = own_course.done_to(names, do)
+        seen = view(names, chosen, request)
+        if refused and isinstance(seen[1], str):
+            seen[1] = "  \n".join(filter(None, [own_course.told_of(refused, lang_of(request)), seen[1]]))
+        return [*seen[:-1], gr.Timer(active=bool(names))]
 
     def end(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
         return act(names, chosen, runs.stop, request)
@@ -135,7 +146,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
     go.click(one, asked, begun, show_progress_on=advice, **READ)
     three.click(side_by_side, asked, begun, show_progress_on=advice, **READ)
     gr.on(loads, follow, [going], [going, link, which, *shown], **QUIET)
-    gr.on([beat.tick, which.input], view, [going, which], shown, trigger_mode="always_last", **QUIET)
+    gr.on([beat.tick, which.input], look, [going, which], shown, trigger_mode="always_last", **QUIET)
     stop.click(end, [going, which], shown, **QUIET)
     more.click(go_on, [going, which], shown, **QUIET)
     return which

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from s2s_demo import checkpoint
 from s2s_demo.codecs import UNK, Numbers, Subwords, Symbols
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.explain import predict
@@ -187,12 +185,13 @@ def zipped(run: str) -> str:
     """The path of the zip of a run's model; it lies in the run's folder and goes with it.
 
     Raises:
-        UserError: there is no model yet.
+        UserError: there is no model yet, or the disk is full.
     """
-    folder = runs.model_folder(run)
-    model, facts, card = _described(run, folder)
-    path = folder.parent / "model.zip"
-    path.write_bytes(bundle(model, facts, card))
+    made, path = bundle(*_described(run)), runs.model_folder(run).parent / "model.zip"
+    try:
+        path.write_bytes(made)
+    except OSError as e:
+        raise files.refused(e) from e
     return str(path)
 
 
@@ -203,9 +202,9 @@ def pushed(run: str, repo: str, token: str) -> str:
     Raises:
         UserError: the name, the token or the connection is not good, or there is no model yet.
     """
-    return publish.push(bundle(*_described(run, runs.model_folder(run))), repo, token)
+    return publish.push(bundle(*_described(run)), repo, token)
 
 
-def _described(run: str, folder: Path) -> tuple[Seq2Seq, dict[str, Any], str]:
-    model, facts = runs.model_of(run), checkpoint.facts_of(folder)
+def _described(run: str) -> tuple[Seq2Seq, dict[str, Any], str]:
+    model, facts = runs.model_of(run), runs.facts_of(run)
     return model, facts, card_of(model, facts)

@@ -168,6 +168,7 @@ def _first_answer() -> None:
 
 def launch_options() -> dict[str, Any]:
     """What `launch` takes, the same for the app, the tests and the screenshots."""
+    options = server.app_options(at_start=[_first_answer])
     return {
         "theme": Soft(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg"),
         "css_paths": [CSS],
@@ -179,5 +180,5 @@ def launch_options() -> dict[str, Any]:
         "show_error": False,
         "enable_monitoring": False,
         "max_file_size": f"{footage.MEGABYTES}mb",
-        "app_kwargs": server.app_options(at_start=[_first_answer]),
+        "app_kwargs": {**options, "lifespan": own.scheduled(options["lifespan"])},
     }

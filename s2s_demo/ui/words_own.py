@@ -86,6 +86,7 @@ WORDS: dict[str, Words] = {
         "탭을 닫아도 학습은 계속됩니다. 이 주소로 돌아오세요: {link}",
         "Closing the tab does not stop it. Come back by this link: {link}",
     ),
+    "own.others": Words("여기에서 볼 수 있습니다: {link}", "They are here: {link}"),
     "own.waiting": Words(
         "차례를 기다립니다: {place}번째, 약 {time} 뒤", "waiting, place {place} in the queue, about {time}"
     ),

@@ -148,8 +148,9 @@ def labelled_run() -> str:
     plan = Plan(Shape.N21, "char", "word", Words("", ""))
     recipe = Recipe(steps=60, batch=16, lr=1e-2, dim=16, score_every=60, save_every=60)
     folder = files.new_folder()
-    runs.laid_out(folder, pairs, plan, Suggestion("gru", "encoder-only", recipe, 1000, 5.0, Words("왜", "why")), 0)
-    turns.claim(folder)
+    with turns.locked():  # or the page's scheduler would launch it
+        runs.laid_out(folder, pairs, plan, Suggestion("gru", "encoder-only", recipe, 1000, 5.0, Words("왜", "why")), 0)
+        turns.claim(folder)
     work.work(folder)
     return folder.name
 
