@@ -555,15 +555,15 @@ MUTANTS = [
     ),
     Mutant(
         "a number given to another process counts",
-        "s2s_demo/own/turns.py",
-        'abs(process.create_time() - worker["created"]) < 1 and ',
+        "s2s_demo/own/processes.py",
+        "abs(process.create_time() - created) < 1 and ",
         "",
         (RUNS, "given_away"),
     ),
     Mutant(
         "what trains is deleted as old",
-        "s2s_demo/own/runs.py",
-        """if state in ("waiting", "starting", "running"):
+        "s2s_demo/own/retention.py",
+        """if state in turns.UNFINISHED:
             continue""",
         """if state in ("waiting",):
             continue""",
