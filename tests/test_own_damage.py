@@ -21,7 +21,7 @@ from s2s_demo.ui.words import said
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
-RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, score_every=4, save_every=4)
+RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=1, dim=8, score_every=4, save_every=4)
 ASKED = Suggestion("gru", "encoder-only", RECIPE, 1000, 10.0, Words("왜", "why"))
 TEXTS = ["", "{broken", "[]", "{}", "null", "3", '"text"', "NaN", "[" * 50_000, "1" * 6000]
 DAMAGES = {
@@ -156,6 +156,19 @@ def test_a_run_whose_status_is_damaged_says_so_and_goes_on(trained):
         assert runs.status(folder.name).state == "done" and runs.status(folder.name).step == 4
 
 
+def test_a_run_that_trains_is_not_started_twice_because_a_file_is_damaged(launched):
+    folder = files.root() / runs.start(PAIRS, PLAN, ASKED)
+    for name, then in (("status.json", "running"), ("worker.json", "running")):
+        work.Run(folder).tell(now=True)
+        put(folder / name, "[]")
+        os.utime(folder / "claim", (1, 1))
+        assert turns.state_of(folder)[0] == then and len(turns.queue()[0]) == 1
+        runs.go_on(folder.name)
+    assert launched == [folder]
+    os.utime(folder / "status.json", (1, 1))
+    assert turns.state_of(folder)[0] == "died"
+
+
 @pytest.mark.parametrize("name", ["plan.json", "recipe.json", "pairs.json"])
 def test_a_run_whose_question_is_damaged_says_so(trained, name):
     folder = copied(trained)
@@ -179,7 +192,7 @@ def test_a_broken_line_of_the_history_no_longer_blocks_going_on(trained):
         assert [row["step"] for row in runs.status(folder.name).history] == [1, 2, 3, 4]
     runs.go_on(folder.name, 4)
     work.work(folder)
-    assert runs.status(folder.name).state == "done"
+    assert runs.status(folder.name).state == "done", runs.status(folder.name).told
     assert (folder / "history.jsonl").read_text("utf-8").splitlines()[:4] == lines
     put(path, None)
     runs.go_on(path.parent.name, 4)

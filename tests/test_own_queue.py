@@ -26,7 +26,7 @@ from s2s_demo.ui import own_course
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
-RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, score_every=4, save_every=4)
+RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=1, dim=8, score_every=4, save_every=4)
 ASKED = Suggestion("gru", "encoder-only", RECIPE, 1000, 10.0, Words("왜", "why"))
 DAY, LAUNCH = 24 * 3600, turns._launch
 

@@ -17,11 +17,20 @@ START_SECONDS = 60.0
 
 
 def lives(folder: Path) -> bool:
-    """Whether the worker process is alive; a number given to another process since then does not count."""
+    """Whether the worker process is alive; a number given to another process since then does not count.
+
+    Where worker.json is missing or damaged, a run is alive that was launched or has written its status a moment ago.
+    """
     worker = _worker(folder)
     if worker is None:
-        return claimed_for(folder) < START_SECONDS
+        return min(_age(folder / "claim"), _age(folder / "status.json")) < START_SECONDS
     return _process(*worker) is not None
+
+
+def known(folder: Path) -> bool:
+    """Whether worker.json names a process that is alive."""
+    worker = _worker(folder)
+    return worker is not None and _process(*worker) is not None
 
 
 def note_worker(folder: Path, pid: int) -> None:
@@ -55,6 +64,10 @@ def _process(pid: int, created: float) -> psutil.Process | None:
 
 def claimed_for(folder: Path) -> float:
     """Seconds since the run was taken out of the queue; endless where it was not."""
+    return _age(folder / "claim")
+
+
+def _age(path: Path) -> float:
     with contextlib.suppress(OSError):
-        return abs(time.time() - (folder / "claim").stat().st_mtime)
+        return abs(time.time() - path.stat().st_mtime)
     return float("inf")

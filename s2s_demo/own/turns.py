@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from s2s_demo.own import folder as files
 from s2s_demo.own import waits
-from s2s_demo.own.processes import START_SECONDS, claimed_for, end_worker, lives, note_worker
+from s2s_demo.own.processes import START_SECONDS, claimed_for, end_worker, known, lives, note_worker
 from s2s_demo.prediction import UserError, Words
 
 __all__ = [
@@ -114,11 +114,14 @@ def _lock(path: Path) -> FileLock:
 def state_of(folder: Path) -> tuple[str, dict[str, Any]]:
     """("waiting" | "starting" | "running" | "done" | "stopped" | "failed" | "died" | "damaged" | "gone", what status.json says).
 
-    A run died if it was in training and no process trains it any more. It is damaged if status.json cannot be made sense of.
+    A run died if it was in training and no process trains it any more; it is damaged if nothing can be made of its status.json.
     """
     data = files.status_of(folder)
-    if data is None:
-        return ("damaged" if files.there(folder / "status.json") else "gone"), {}
+    if data is None and not files.there(folder / "status.json"):
+        return "gone", {}
+    if data is None:  # a worker that is alive writes it anew
+        trains = files.there(folder / "claim") and known(folder)
+        return ("running", {"step": 0, "seconds": 0.0, "left": 0.0}) if trains else ("damaged", {})
     if data["state"] in FINAL:
         return data["state"], data
     if not files.there(folder / "claim"):
