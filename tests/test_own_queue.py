@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import psutil
 import pytest
 
 from s2s_demo.own import folder as files
-from s2s_demo.own import processes, retention, runs, scheduler, turns, waits, work
+from s2s_demo.own import processes, retention, runs, scheduler, turns, validation, waits, work
 from s2s_demo.own.plan import Plan
 from s2s_demo.own.scheduler import Scheduler
 from s2s_demo.own.suggest import Suggestion
@@ -218,6 +219,22 @@ def test_a_wait_follows_how_long_trainings_took_lately_and_no_run_has_more_than_
     assert turns.place_of(started()) == (3, 60.0)
     assert turns.place_of(started()) == (4, 90.0), "the long one ends by the clock"
     assert turns.MOST_SECONDS == work.MOST_SECONDS
+
+
+def test_a_forecast_of_the_first_steps_is_not_believed():
+    first, second, third = started(), started(), started()
+    for folder in (first, second):
+        ended(folder, "running", step=1, seconds=1.0, left=1100.0)
+    assert turns.place_of(third) == (1, 10.0), "a slow first step is no slow training"
+    for folder in (first, second):
+        ended(folder, "running", step=100, seconds=50.0, left=400.0)
+    assert turns.place_of(third) == (1, 400.0)
+
+
+def test_a_refusal_crosses_to_another_process_whole():
+    for error in (runs.TooMany(Words("셋", "three"), ("a", "b")), validation.Damaged()):
+        again = pickle.loads(pickle.dumps(error))
+        assert type(again) is type(error) and again.words == error.words and vars(again) == vars(error)
 
 
 def test_a_worker_writes_down_how_long_it_took_since_it_left_the_queue():

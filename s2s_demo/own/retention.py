@@ -16,7 +16,7 @@ from pathlib import Path
 
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
-from s2s_demo.prediction import UserError, Words
+from s2s_demo.prediction import Template, UserError, Words
 
 HOURS = 24.0
 """How long a run is kept after its last use."""
@@ -32,15 +32,15 @@ LOST_SECONDS, USED_SECONDS = 3600.0, 60.0
 how exact the last use is noted."""
 A_PARAMETER, BESIDE = 24, 2**18
 """Bytes a parameter takes in a run's saves (weights, two moments, a mean), checkpoint and zip; bytes of all else."""
-HALL = Words(
+HALL = Template(
     "지금 학습 {waiting}개가 기다리고 있어 더 받을 수 없습니다. 잠시 뒤에 다시 시작하세요.",
     "{waiting} trainings are waiting already, as many as can be taken: start again in a while.",
 )
-OWN = Words(
+OWN = Template(
     "이 창에서 시작한 학습 {open}개가 기다리거나 학습하고 있습니다. 하나가 끝나거나 멈춘 뒤에 시작하세요.",
     "{open} trainings started in this tab are waiting or training: start again when one has ended or was stopped.",
 )
-NO_ROOM = Words(
+NO_ROOM = Template(
     "학습을 저장할 자리가 없습니다(학습 하나에 약 {needed} MB). 다른 학습이 끝난 뒤에 다시 시작하세요.",
     "There is no room to keep this training (about {needed} MB): start again when others have ended.",
 )
@@ -52,6 +52,10 @@ class TooMany(UserError):
     def __init__(self, words: Words, open: tuple[str, ...] = ()) -> None:
         super().__init__(words.ko, words.en)
         self.open = open
+
+    def __reduce__(self) -> tuple[type[TooMany], tuple[Words, tuple[str, ...]]]:  # type: ignore[override]
+        """Crosses to another process whole."""
+        return type(self), (self.words, self.open)
 
 
 @dataclass(frozen=True)

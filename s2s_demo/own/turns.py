@@ -57,6 +57,8 @@ MOST_SECONDS = 20 * 60
 FINAL = ("done", "stopped", "failed")
 UNFINISHED = ("waiting", "starting", "running")
 LOCK_SECONDS = 20.0
+SETTLED_SECONDS = 10.0
+"""How long a run trains before its own forecast counts more than the estimate it was queued with."""
 SNAPSHOT_SECONDS = 0.5
 """How old the places may be that visitors are shown: fifty who look every second share one reading of the folders."""
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -213,17 +215,18 @@ def snapshot(seconds: float | None = None) -> Snapshot:
 
 def _read() -> Snapshot:
     at, waiting = time.monotonic(), list[tuple[float, str, Path, float]]()
-    training, shares = list[tuple[Path, str, float]](), list[tuple[float, float]]()
+    training, shares = list[tuple[Path, bool, float]](), list[tuple[float, float]]()
     for path in folders():
         state, data = state_of(path)
         if state == "waiting":
             waiting.append((data["queued"], path.name, path, data["left"]))
         elif state in UNFINISHED:
-            training.append((path, state, data["left"]))
+            early = data["seconds"] < SETTLED_SECONDS  # the first steps are slow and tell little of the others
+            training.append((path, early, data.get("estimate", data["left"]) if early else data["left"]))
         elif state == "done" and data.get("estimate") and "took" in data:
             shares.append((data["queued"], data["took"] / data["estimate"]))
     pace = waits.pace([share for _, share in sorted(shares)])
-    busy = [min(MOST_SECONDS, left * (pace if state == "starting" else 1.0)) for _, state, left in training]
+    busy = [min(MOST_SECONDS, left * (pace if early else 1.0)) for _, early, left in training]
     order = sorted(waiting)
     until = waits.waits(busy, [min(MOST_SECONDS, left * pace) for *_, left in order], AT_ONCE)
     places = {path: (place, wait) for place, ((_, _, path, _), wait) in enumerate(zip(order, until, strict=True), 1)}

@@ -30,6 +30,10 @@ class Damaged(UserError):
     def __init__(self) -> None:
         super().__init__(ASKED.ko, ASKED.en)
 
+    def __reduce__(self) -> tuple[type[Damaged], tuple[()]]:  # type: ignore[override]
+        """Crosses to another process whole."""
+        return type(self), ()
+
 
 def number(value: Any) -> bool:
     """Whether it is a finite number and no truth value."""
