@@ -35,6 +35,27 @@ LENSES, HEADS, GRADIENTS = "test_lenses.py", "test_lab_heads.py", "test_lab_grad
 
 MUTANTS = [
     Mutant(
+        "confidence is that of one fine tag alone",
+        "s2s_demo/greedy.py",
+        "if model.answers is None:",
+        "if True:",
+        ("test_confidence.py", "sum"),
+    ),
+    Mutant(
+        "a temperature rounds the 8-bit integers of the head",
+        "train/calibrate.py",
+        "and value.dtype is not torch.int8",
+        "",
+        ("test_confidence.py", "eight"),
+    ),
+    Mutant(
+        "laughter becomes the beginnings of syllables",
+        "s2s_demo/codecs/normal.py",
+        "if any(ord(one) in CONJOINING",
+        "if False and any(ord(one) in CONJOINING",
+        ("test_normal.py", "stays"),
+    ),
+    Mutant(
         "subwords are learnt from what is held out too",
         "s2s_demo/task.py",
         "xs = [x for x, _ in kept]",
