@@ -17,8 +17,11 @@ from s2s_demo.greedy import allowed_shares, answer_shares, likeliest_answer
 from s2s_demo.lab.theatre import forced
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Prediction, Words
+from s2s_demo.side_files import Damaged, read_scores
 from s2s_demo.task import Approach, Shape, Task
 from s2s_demo.training import Recipe
+from s2s_demo.ui import answering
+from s2s_demo.ui.words import said
 from train import calibrate, run
 from train.__main__ import main
 from train.card import model_card
@@ -227,3 +230,43 @@ def test_there_must_be_something_to_calibrate(shelf, capsys):
 def test_a_card_of_scores_from_before_tells_nothing_of_it(shelf):
     model, facts = checkpoint.load_from(shelf), checkpoint.facts_of(shelf)
     assert "reliability" not in model_card(tasks.get("intent-en"), model, {**facts, "scores": {"accuracy": 1.0}})
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_card_on_the_page_tells_dev_and_test(lang):
+    for name in ("intent-en", "intent-ko"):
+        scores = checkpoint.facts_of(checkpoint.ROOT / name / "lstm")["scores"]
+        rows = dict(answering.card(tasks.get(name), "lstm", "encoder-only", lang))
+        test = scores["ece" if name == "intent-en" else "ece_test"]
+        assert f"{scores['ece_dev']:.1%}" in rows[said("card.reliability", lang)]
+        assert f"{test:.1%}" in rows[said("card.reliability", lang)] and test < 0.03
+
+
+def test_what_the_shelf_holds_is_calibrated_and_says_by_how_much():
+    for name in ("intent-en", "intent-ko"):
+        for entry in checkpoint.shelf(name):
+            facts = checkpoint.facts_of(entry.folder)
+            assert 0.3 < facts["temperature"] < 3.4 and facts["scores"]["ece_dev"] < 0.035
+            assert f"{facts['scores']['ece_dev']:.2%} on dev" in (entry.folder / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [],
+        {"dev": 1},
+        {"dev": [1]},
+        {"dev": [[1, 0.5]]},
+        {"dev": [[1, "0.5", 0.5]]},
+        {"dev": [[1, 0.5, 2]]},
+        {"dev": [[1, 0, 0]] * 101},
+    ],
+    ids=lambda tables: str(tables)[:20],
+)
+def test_a_broken_table_beside_a_model_is_its_own_trouble(tables, tmp_path):
+    path = tmp_path / "scores.json"
+    path.write_text(json.dumps({"accuracy": 1.0, "reliability": {"dev": [[1, 0.5, 0.5]]}}), "utf-8")
+    assert read_scores(path)["accuracy"] == 1.0
+    path.write_text(json.dumps({"accuracy": 1.0, "reliability": tables}), "utf-8")
+    with pytest.raises(Damaged):
+        read_scores(path)
