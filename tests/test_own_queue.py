@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pickle
 import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from threading import Barrier, Thread
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -23,7 +25,7 @@ from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import own_course
+from s2s_demo.ui import own, own_course, page
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
@@ -254,6 +256,36 @@ def test_a_visitor_has_bounds_of_his_own_and_the_sentence_names_his_runs():
     assert state(started("me")) == "waiting"
     with pytest.raises(runs.TooMany):
         runs.go_on(mine[-1])
+
+
+def test_of_three_engines_those_that_were_taken_are_not_lost(monkeypatch):
+    mine = SimpleNamespace(pairs=PAIRS, plan=PLAN)
+    monkeypatch.setattr(
+        own_course.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine)
+    )
+    for _ in range(retention.MOST_OPEN - 2):
+        started("me")
+    names, refused = own_course.begun(mine, ASKED, None, True, "me")
+    assert len(names) == 2 and refused is not None and "started in this tab" in refused.words.en
+    with pytest.raises(runs.TooMany):
+        own_course.begun(mine, ASKED, None, True, "me")
+
+
+def test_the_scheduler_lives_as_long_as_the_page(monkeypatch):
+    keeper, seen = Scheduler(seconds=0.01), []
+    monkeypatch.setattr(own, "SCHEDULER", keeper)
+
+    @asynccontextmanager
+    async def watchdog(app):
+        yield seen.append(app)
+
+    async def live():
+        async with own.scheduled(watchdog)("the app"):
+            assert keeper.alive
+
+    asyncio.run(live())
+    assert seen == ["the app"] and not keeper.alive
+    assert "lifespan" in page.launch_options()["app_kwargs"]
 
 
 def test_all_visitors_have_a_bound(monkeypatch):
