@@ -13,6 +13,7 @@ from s2s_demo.task import Approach, Task
 from s2s_demo.ui import answering, looking
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.events import ASKED, QUIET
+from s2s_demo.ui.film_view import FilmView
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.theatre_view import TheatreView
 from s2s_demo.ui.words import T, lang_of
@@ -104,7 +105,7 @@ def _performed(task: Task) -> Callable[..., list[Any]]:
     return perform
 
 
-def _breaking(task: Task) -> tuple[Any, Any, Any, gr.Button, AnswerView]:
+def _breaking(task: Task) -> tuple[Any, Any, Any, gr.Button, Any]:
     """The controls of the broken attention, and the view of its answer."""
     gr.Markdown(T("break.about"), elem_classes="quiet")
     with gr.Row():
@@ -115,5 +116,7 @@ def _breaking(task: Task) -> tuple[Any, Any, Any, gr.Button, AnswerView]:
     column = gr.Number(1, label=T("break.column"), precision=0, minimum=1, visible=False, elem_id=f"column-{task.name}")
     way.input(lambda chosen: gr.Number(visible=chosen == "cell"), [way], [column], **QUIET)
     breaks = gr.Button(T("break.go"), elem_id=f"breaks-{task.name}")
-    broken = AnswerView(channel=f"{task.name} broken", elem_id=f"broken-{task.name}")
+    shown_in = {"channel": f"{task.name} broken", "elem_id": f"broken-{task.name}"}
+    video = task.input == "video"
+    broken = FilmView(player=f"no-player-{task.name}", **shown_in) if video else AnswerView(**shown_in)
     return way, scope, column, breaks, broken
