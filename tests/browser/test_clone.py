@@ -72,7 +72,7 @@ def drawn(page: Page, *selectors: str) -> None:
 
 
 def wiped(page: Page, selector: str) -> None:
-    """So that what is read next was written since."""
+    """So that what is read next was written since; of a view that writes its own text alone."""
     page.locator(selector).evaluate_all("all => all.forEach(e => { e.textContent = '' })")
 
 
@@ -151,10 +151,13 @@ def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
         untroubled(page)
 
     page.locator("#lab-longrange-button").click()
-    for kind in page.locator("#longrange-problem input").all():
-        wiped(page, "#longrange-says")
-        kind.click()
-        expect(page.locator("#longrange-says")).not_to_be_empty(timeout=SLOW)
+    says = page.locator("#longrange-says")
+    expect(says).not_to_be_empty(timeout=SLOW)
+    drawn(page, "#longrange-figure")
+    for kind in page.locator("#longrange-problem input:not(:checked)").evaluate_all("all => all.map(e => e.value)"):
+        before = says.inner_text()
+        page.locator(f"#longrange-problem input[value='{kind}']").click()
+        expect(says).not_to_have_text(before, timeout=SLOW)
         drawn(page, "#longrange-figure")
 
     page.locator("#lab-board-button").click()
@@ -189,10 +192,12 @@ def test_every_race_starts_with_its_pairs(visit, monkeypatch):
 def test_every_ready_example_of_ones_own_pairs_is_read(visit):
     page = visit()
     page.locator("#room-own-button").click()
+    shown, before = page.locator("#own-preview").get_by_role("gridcell").first, "nothing yet"
     for name in examples.EXAMPLES:
-        wiped(page, "#own-told")
         page.locator(f"#own-ready input[value='{name}']").click()
-        expect(page.locator("#own-told")).not_to_be_empty(timeout=SLOW)
-        expect(page.locator("#own-preview").get_by_role("gridcell").first).to_be_visible(timeout=SLOW)
-        expect(page.locator("#own-problem")).to_be_empty()
+        expect(shown).to_be_visible(timeout=SLOW)
+        expect(shown).not_to_have_text(before, timeout=SLOW)
+        before = shown.inner_text()
+        assert not page.locator("#own-problem").inner_text()
+    expect(page.locator("#own-told")).not_to_be_empty()
     untroubled(page)
