@@ -213,7 +213,8 @@ class Served:
 
 async def _visited(served: Served, visitors: int, seconds: float) -> Tally:
     tally, page = Tally(), Page(httpx.get(served.url + "/config", timeout=TIMEOUT).json())
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=visitors)
+    # the server ends a connection that was idle for 5 s; one that is taken up again at that moment would break
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=visitors, keepalive_expiry=2)
     async with httpx.AsyncClient(timeout=TIMEOUT, limits=limits) as http:
         until = time.monotonic() + seconds
         stays = [Visitor(served.url, page, tally, seed).stay(http, until) for seed in range(visitors)]
