@@ -9,6 +9,7 @@ import logging
 import time
 from types import SimpleNamespace
 
+import gradio as gr
 import httpx
 import pytest
 
@@ -403,3 +404,10 @@ def test_a_page_that_asks_who_one_is_is_never_kept():
         for _ in range(3):
             asyncio.run(cache(scope, None, ignore))  # pyright: ignore[reportArgumentType]
         assert len(made) == times
+
+
+def test_nothing_sent_is_what_a_browser_sends_of_an_empty_component(page):
+    assert asked(page, "echo", [None]) == [""]
+    assert "[]" in asked(page, "all", [5, "x", "x", None, True, None])[0]
+    several = gr.Dropdown(["x"], multiselect=True, render=False)
+    assert (blocks.empty_of(several), blocks.empty_of(gr.Dropdown(["x"], render=False))) == ([], None)

@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 from gradio.caching import CacheMissError
-from gradio.components import Checkbox, Number, Radio, Slider, Textbox
+from gradio.components import Checkbox, CheckboxGroup, Dropdown, Number, Radio, Slider, Textbox
 
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.server.connections import Connections
@@ -87,8 +87,10 @@ class SteadyBlocks(gr.Blocks):
     ) -> list[Any]:
         """As Gradio's; whatever was sent that does not fit the page's components is a mistake of who sent it."""
         try:
-            for block, value in zip(block_fn.inputs, inputs, strict=False):
+            inputs = list(inputs)
+            for i, (block, value) in enumerate(zip(block_fn.inputs, inputs, strict=False)):
                 check_value(block, value)
+                inputs[i] = empty_of(block) if value is None else value
             return await super().preprocess_data(block_fn, inputs, state, explicit_call)
         except gr.Error as e:
             if not e.print_exception:
@@ -118,6 +120,14 @@ def without_surrogates(value: Any) -> Any:
     if isinstance(value, dict):
         return {without_surrogates(key): without_surrogates(one) for key, one in value.items()}
     return value
+
+
+def empty_of(block: Block) -> Any:
+    """What a panel gets where nothing was sent: what a browser sends of a component that is empty."""
+    if isinstance(block, Textbox):
+        return ""
+    several = isinstance(block, CheckboxGroup) or (isinstance(block, Dropdown) and block.multiselect)
+    return [] if several else None
 
 
 def check_value(block: Block, value: Any) -> None:
