@@ -121,6 +121,16 @@ def test_too_many_lists_are_refused(page):
     assert is_sentence(api(page, "run/echo", content='{"data": [' + "[]," * fields.MOST_LISTS + "1]}"), 422)
 
 
+@pytest.mark.parametrize(
+    "path", ["http://127.0.0.1:1/a.csv", "HTTPS://example.org/a.csv", " http://a", "ftp://a", "file:/etc/passwd"]
+)
+@pytest.mark.parametrize("where", ["data", "event_data"])
+def test_a_file_that_lies_elsewhere_is_never_fetched_for_a_visitor(page, path, where):
+    file = {"path": path, "orig_name": "a.csv", "meta": {"_type": "gradio.FileData"}}
+    body = {"data": ["a"], "fn_index": 0, "session_hash": "elsewhere"}
+    assert is_sentence(api(page, "queue/join", {**body, where: [{"deeper": file}]}), 422)
+
+
 def test_a_body_beyond_its_bound_is_refused_and_never_held(page, monkeypatch):
     monkeypatch.setattr(requests, "LARGEST_JSON", 1_000_000)
 

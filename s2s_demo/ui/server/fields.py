@@ -11,6 +11,9 @@ DEEPEST, MOST_LISTS, MOST_DATA = 32, 20_000, 1_000
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """Gradio's page makes names of 11 letters and digits, its clients and queue 32 hex digits with or without dashes."""
 
+ELSEWHERE = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]+:")
+"""How an address begins; a drive of Windows has but one letter."""
+
 
 class Refused(Exception):
     """A request is not taken.
@@ -27,7 +30,8 @@ def read_json(body: bytes) -> Any:
     """The value of a body.
 
     Raises:
-        Refused: it is not JSON (which knows no NaN), or has too many or too deep lists and objects.
+        Refused: it is not JSON (which knows no NaN), has too many or too deep lists and objects, or names a file that lies elsewhere,
+            which Gradio would fetch for whoever asks.
     """
     try:
         found = json.loads(body, parse_constant=_no_constant)
@@ -41,6 +45,8 @@ def read_json(body: bytes) -> Any:
         lists += 1
         if depth > DEEPEST or lists > MOST_LISTS:
             raise Refused(422, "server.deep")
+        if isinstance(one, dict) and ELSEWHERE.match(str(one.get("path", ""))[:100]):
+            raise Refused(422, "server.unfit")
         inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
         left += [(part, depth + 1) for part in inside if isinstance(part, (dict, list))]
     return found
