@@ -314,3 +314,13 @@ def test_the_card_of_a_download_holds_names_as_text():
 
 def steps_of_hostile():
     return [(f"{{n}}{i}: {i} 2 ; 3 {i}", "{x} %s") for i in range(20)]
+
+
+@pytest.mark.parametrize("shape", ["N2N", "N21", "N2M"])
+def test_words_that_are_called_numbers_are_told(shape):
+    mine = own_mine.read(pasted([(f"word {i}", f"label {i}") for i in range(30)]), None)
+    with pytest.raises(UserError) as error:
+        own_mine.planned(mine, shape, "numbers", "word")
+    assert "went wrong" not in error.value.words.en
+    rows, _ = own_mine.findings(own_mine.replace(mine, plan=Plan(Shape[shape], "numbers", "word", Words("", ""))), "en")
+    assert rows

@@ -145,7 +145,13 @@ class Numbers:
                 f"{len(columns)} names of columns, but {width} numbers a step.",
             )
         names = tuple(columns) or tuple(str(i + 1) for i in range(width))
-        value_NF = torch.cat([one for x in xs if (one := tried(x, width)) is not None])
+        read = [one for x in xs if (one := tried(x, width)) is not None]
+        if not read:
+            raise UserError(
+                "x에 숫자로 된 줄이 없습니다. x를 글자나 단어로 나누세요.",
+                "No x is rows of numbers: cut x into characters or words.",
+            )
+        value_NF = torch.cat(read)
         mean, spread = [], []
         for column_N in value_NF.T:
             there_N = column_N[column_N.abs() <= HUGE]  # false for what is missing as well
