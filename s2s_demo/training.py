@@ -150,7 +150,7 @@ def fit(
         ValueError: auxiliary lessons for a model that is not encoder-only.
     """
     accelerator = _workers("cpu" if cpu else best())
-    learner = Auxiliary(model.to(accelerator.device)) if recipe.auxiliary else model.to(accelerator.device)
+    learner = (Auxiliary(model) if recipe.auxiliary else model).to(accelerator.device)
     optimizer = torch.optim.AdamW(learner.parameters(), recipe.lr, weight_decay=recipe.weight_decay, betas=(0.9, 0.98))
     mean = deepcopy(model).requires_grad_(False) if recipe.average else None
     first, spent = resume_from(learner, mean, optimizer, folder, recipe) if resume else (0, 0.0)
