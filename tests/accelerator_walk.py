@@ -233,7 +233,9 @@ def main(words: list[str] | None = None) -> int:
                 wrong.append(f"  {name}: {type(e).__name__}: {e}")
                 traceback.print_exc(limit=-5)
         failed += len(wrong)
-        print(f"{title:<16} {len(cases):>4} cases {len(wrong):>4} wrong {time.perf_counter() - began:>7.1f} s", flush=True)
+        print(
+            f"{title:<16} {len(cases):>4} cases {len(wrong):>4} wrong {time.perf_counter() - began:>7.1f} s", flush=True
+        )
         print(*islice(chain(wrong), 20), sep="\n", end="\n" if wrong else "")
     print("all as on the CPU" if not failed else f"{failed} cases differ")
     return 1 if failed else 0

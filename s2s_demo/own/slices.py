@@ -2,7 +2,8 @@
 
 A slice runs in a process of the lender's, of which nothing remains but what it returns; so it takes the state of `training.fit` and
 gives it back. Since that state resumes digit for digit, slices train as one run does. A thread of the page asks for one slice after
-another, whoever has closed a tab meanwhile. Imported only where there is ZeroGPU.
+another, whoever has closed a tab meanwhile. Where a slice is refused, fails or takes too long, the run goes on from its last state as
+it would anywhere else, in a process on the CPU, and says so. Imported only where there is ZeroGPU.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextvars import Context
@@ -20,6 +23,8 @@ from typing import Any
 
 from safetensors.torch import load_file
 
+from s2s_demo import device
+from s2s_demo.device import NotLent
 from s2s_demo.faults import place_of
 from s2s_demo.own import folder as files
 from s2s_demo.own import turns
@@ -38,6 +43,8 @@ NONE_LENT = Words(
     "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 아직 시작하지 못했습니다. 잠시 뒤에 이어서 학습하세요.",
     "A slice of GPU time was refused or failed, so it has not begun: go on in a while.",
 )
+FAILED = Words("빌린 GPU를 쓰는 중에 문제가 생겼습니다.", "A slice of GPU time was refused or failed.")
+ON_CPU = Words("{step:,}단계 다음부터는 CPU로 학습합니다.", "After step {step:,} the CPU trains it.")
 BEFORE = Words("시작하기 전에 멈추었습니다. 이어서 학습할 수 있습니다.", "Stopped before it began. You can go on.")
 
 
@@ -66,34 +73,39 @@ def slice_of(folder: str, state: bytes, seconds: float) -> Slice:
     until = time.monotonic() + seconds
     _put(run.folder, state)
     try:
-        sound = Course(run).learn(lambda: _unwanted(run.folder), lambda: time.monotonic() > until, cpu=False)
+        with device.borrowed():
+            sound = Course(run).learn(lambda: _unwanted(run.folder), lambda: time.monotonic() > until, cpu=False)
         problem = None if sound else BROKEN.format(step=run.data["step"] + 1)
     except UserError as e:  # it would not come back as what it is
         problem = e.words
     return Slice(_state(run.folder), run.data, "\n".join(_history(run.folder)) + "\n", problem)
 
 
-def train(folder: Path, lend: Lend) -> None:
+def train(folder: Path, lend: Lend, on_cpu: Callable[[Path], None] | None = None) -> None:
     """Trains the run in slices until it is done, is stopped, is refused a slice, or its time is over. Never raises.
 
-    lend: `slice_of`, run where a GPU is.
+    lend: `slice_of`, run where a GPU is. on_cpu: what trains it to its end where a slice is refused; without it the run stops there.
     """
-    ended(Run(folder), lambda run: _train(run, lend))
+    ended(Run(folder), lambda run: _train(run, lend, on_cpu))
     if not _there(folder):  # forgotten meanwhile: nothing of it may stay
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _train(run: Run, lend: Lend) -> None:
-    folder, until, refused = run.folder, time.monotonic() + MOST_SECONDS, False
+def _train(run: Run, lend: Lend, on_cpu: Callable[[Path], None] | None) -> None:
+    folder, until, refused = run.folder, time.monotonic() + MOST_SECONDS, None
+    run.tell(note=None)
     course = Course(run)
     course.tell_baselines()
     while run.data["step"] < course.recipe.steps and not _unwanted(folder) and time.monotonic() < until:
         before = run.data["step"]
         try:
             one = lend(str(folder), _state(folder), SECONDS)
+        except NotLent as e:
+            refused = e.words
+            break
         except Exception as e:  # one kind stands for no quota and for a fault in the slice: the sentence claims neither
             LOG.error("a slice was refused or failed\n%s", place_of(e))
-            refused = True
+            refused = FAILED
             break
         if not _there(folder):
             return
@@ -104,10 +116,15 @@ def _train(run: Run, lend: Lend) -> None:
         _put(folder, one.state)
         files.write_text(folder / "history.jsonl", one.history)
         if run.data["step"] <= before:
-            refused = True
+            refused = FAILED
             break
-    if _there(folder):
-        _end(run, course, refused, time.monotonic() >= until)
+    if refused and on_cpu is not None and not _unwanted(folder):
+        more = ON_CPU.format(step=run.data["step"])
+        note = Words(f"{refused.ko} {more.ko}", f"{refused.en} {more.en}")
+        run.tell(now=True, note=vars(note))
+        on_cpu(folder)
+    elif _there(folder):
+        _end(run, course, refused is not None, time.monotonic() >= until)
 
 
 def _end(run: Run, course: Course, refused: bool, late: bool) -> None:
@@ -127,6 +144,24 @@ def _end(run: Run, course: Course, refused: bool, late: bool) -> None:
         course.end(late=late)
 
 
+def as_a_process(folder: Path) -> None:
+    """Trains the run to its end in a process of its own on the CPU, and waits for it. Whoever forgets the run ends it."""
+    env = {**os.environ, **turns.ONE_THREAD, "CUDA_VISIBLE_DEVICES": "", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "s2s_demo.own.work", str(folder.resolve())]
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=turns.PROJECT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    turns.note_worker(folder, process.pid)
+    process.wait()
+
+
 def launcher(lend: Lend) -> Callable[[Path, Context], None]:
     """What begins a run whose turn has come: a thread, in the context of who asked for the run, by which a lender counts quota."""
 
@@ -138,7 +173,7 @@ def launcher(lend: Lend) -> Callable[[Path, Context], None]:
 
 
 def _turn(folder: Path, lend: Lend) -> None:
-    train(folder, lend)
+    train(folder, lend, as_a_process)
     turns.advance()
 
 

@@ -103,6 +103,8 @@ def status_in(folder: Path) -> Status:
     measure = MEASURES[files.plan_of(folder).shape]
     place, wait = turns.place_of(folder) if state == "waiting" else (0, 0.0)
     told = Words(**data["told"]) if data.get("told") and state in turns.FINAL else TOLD[state]
+    if note := data.get("note"):
+        told = Words(f"{told.ko} {note['ko']}", f"{told.en} {note['en']}")
     known = ("step", "seconds", "left", "loss", "grad_norm", "scores", "scored", "facts")
     return Status(
         folder.name,

@@ -83,6 +83,7 @@ def _baseline(value: Any) -> bool:
 
 SHOWN = {
     "told": _words,
+    "note": _words,
     "step": count,
     "seconds": _seconds,
     "left": _seconds,

@@ -94,9 +94,7 @@ def asked(task: str, engine: str, approach: str, ask: Callable[[Seq2Seq], Found]
             return ask(checkpoint.load(task, engine, approach, device=name))
         except UserError:
             raise
-        except (
-            Exception
-        ) as e:  # out of memory, a lost driver, an operation it lacks: the CPU can do it, or tells what is wrong
+        except Exception as e:  # no memory, a lost driver, an operation it lacks: the CPU can, or tells what is wrong
             LOG.error("%s failed, the CPU answers\n%s", name, place_of(e))
     return ask(checkpoint.load(task, engine, approach, device="cpu"))
 

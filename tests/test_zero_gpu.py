@@ -1,0 +1,138 @@
+"""The page on ZeroGPU, in a stand-in for it: only trainings borrow a GPU, sentences cross whole, and what is refused goes on on the CPU."""
+
+from __future__ import annotations
+
+import pickle
+from functools import partial
+
+import pytest
+import torch
+
+from s2s_demo import checkpoint, device, engines, tasks
+from s2s_demo.lab import heads
+from s2s_demo.lab.race import race
+from s2s_demo.own import folder as files
+from s2s_demo.own import runs, slices, turns, work
+from s2s_demo.own.plan import Plan
+from s2s_demo.own.suggest import Suggestion
+from s2s_demo.prediction import UserError, Words
+from s2s_demo.task import Shape
+from s2s_demo.training import Recipe
+from s2s_demo.ui import answering, gpu, looking, own, page
+from tests.zero_gpu import ZeroGPU
+
+PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(40)]
+PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
+RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, drop=0.2, score_every=50, save_every=50)
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # newer Pythons warn of forks beside threads
+
+
+@pytest.fixture
+def lender(monkeypatch, tmp_path):
+    """(refuses=..., limit=...) -> the stand-in, in the place of the package."""
+
+    def lends(**options):
+        zero = ZeroGPU(**options)
+        monkeypatch.setattr(gpu, "spaces", zero)
+        return zero
+
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    monkeypatch.delenv("S2S_DEVICE", raising=False)
+    monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)  # as the package patches it
+    monkeypatch.setattr(turns, "_SLICED", [])
+    monkeypatch.setattr(slices, "SECONDS", 0.0)  # one step a slice
+    device._chosen.cache_clear()
+    yield lends
+    device._chosen.cache_clear()
+
+
+def claimed(monkeypatch):
+    """A run whose turn has come."""
+    monkeypatch.setattr(turns, "_launch", lambda folder: turns.note_worker(folder, slices.os.getpid()))
+    asked = Suggestion("gru", "encoder-only", RECIPE, 1000, 10.0, Words("왜", "why"))
+    found = files.new_folder()
+    runs.laid_out(found, PAIRS, PLAN, asked, 0)
+    turns.claim(found)
+    turns.note_worker(found, slices.os.getpid())
+    return found
+
+
+def rows(folder):
+    return [(row["step"], row["loss"]) for row in checkpoint.history_of(folder)]
+
+
+def test_nothing_but_training_borrows_a_gpu(lender):
+    zero = lender()
+    own._in_slices()
+    assert page._device() == "CPU · ZeroGPU"
+    answer = answering.answered(tasks.get("addition"), "transformer", "", "47+9")
+    looking.with_lens(tasks.get("addition"), answer, "transformer", "", "occlusion")
+    assert answer.y == "056" and answer.device == "cpu" and '"056"' in page.answer("addition", "rnn", "47+9")
+    assert zero.lent == ["slice_of"] and not zero.calls
+
+
+@pytest.mark.parametrize("name", list(tasks.TASKS))
+def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
+    zero, task = lender(), tasks.get(name)
+    monkeypatch.setattr(heads, "ablated", partial(heads.ablated, n=2))
+    engine = next(e for e in ("transformer", "attention") if engines.get(e).attends)
+    model = checkpoint.load(name, engine, seed=0)
+    (x, _), *_ = task.pairs("dev", 0)
+    where = heads.place_of(looking.answering.predict(model, [x], look=True)[0].trace.of("attention")[0])
+    found = looking._ablated(name, engine, task.approaches[0].value, where)
+    assert found.n and 0 <= found.whole <= 1 and not zero.calls
+    assert pickle.loads(pickle.dumps((name, engine, "", where, found)))
+
+
+def test_a_race_and_then_slices(lender, monkeypatch):
+    assert list(race("addition", ["independent", "rnn"], most_steps=1))[-1].over
+    zero, folder, whole = lender(), claimed(monkeypatch), claimed(monkeypatch)
+    slices.train(folder, gpu.lent(slices.slice_of, 40))
+    work.work(whole)
+    assert runs.status(folder.name).state == "done" and zero.calls == RECIPE.steps
+    assert [step for step, _ in rows(folder)] == [1, 2, 3, 4] == [step for step, _ in rows(whole)]
+    assert "GPU" in checkpoint.facts_of(folder / "model")["machine"]
+
+
+def test_a_refused_quota_is_told_and_the_cpu_goes_on(lender, monkeypatch):
+    zero, folder = lender(refuses=range(3, 99)), claimed(monkeypatch)
+    slices.train(folder, gpu.lent(slices.slice_of, 40), slices.as_a_process)
+    status = runs.status(folder.name)
+    assert (status.state, zero.calls, [step for step, _ in rows(folder)]) == ("done", 3, [1, 2, 3, 4])
+    for said in ("used up", "again in 1:23:45", "After step 2 the CPU trains it"):
+        assert said in status.told.en
+    assert "2단계 다음부터는 CPU" in status.told.ko and runs.model_of(folder.name)
+
+
+def test_what_takes_too_long_goes_on_on_the_cpu(lender, monkeypatch):
+    zero, folder = lender(limit=0.0), claimed(monkeypatch)
+    slices.train(folder, gpu.lent(slices.slice_of, 40), work.work)
+    status = runs.status(folder.name)
+    assert (status.state, zero.calls) == ("done", 1)
+    assert "did not answer in time. After step 0 the CPU" in status.told.en
+
+
+def refusing(text):
+    raise UserError(f"‘{text}’ 아니요", f"not ‘{text}’")
+
+
+def computing(text):
+    raise ValueError(text)
+
+
+def test_a_sentence_from_inside_reaches_the_visitor_as_itself(lender):
+    lender()
+    with pytest.raises(UserError) as told:
+        answering.plainly(gpu.lent(refusing, 9))("x")
+    assert vars(told.value.words) == {"ko": "‘x’ 아니요", "en": "not ‘x’"}
+    with pytest.raises(device.NotLent, match="failed, or did not answer"):
+        answering.plainly(gpu.lent(computing, 9))("x")
+
+
+@pytest.mark.parametrize("refuses, said", [((1,), "used up for now"), ((), "")])
+def test_a_quota_that_is_used_up_reaches_the_visitor_as_itself(lender, refuses, said):
+    lender(refuses=refuses)
+    with pytest.raises(UserError) as told:
+        answering.plainly(gpu.lent(refusing, 9))("x")
+    assert said in told.value.words.en
