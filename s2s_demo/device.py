@@ -91,9 +91,14 @@ class NotLent(UserError):
 
 @contextmanager
 def borrowed(name: str = "") -> Iterator[str]:
-    """Within it `best` is the GPU that this process has been lent, where it truly has one; gives its name, "cpu" for none."""
+    """Within it `best` is the GPU that this process has been lent, where it truly has one; gives its name, "cpu" for none.
+
+    Gradients are computed in the calling thread: autograd counts the devices at its first backward, which a race or a lens has done
+    in the page's process, where there is none, and a forked process inherits that count.
+    """
     token = _BORROWED.set(name or ("cuda" if torch.cuda.is_available() else "cpu"))
     try:
-        yield _BORROWED.get()
+        with torch.autograd.set_multithreading_enabled(False):
+            yield _BORROWED.get()
     finally:
         _BORROWED.reset(token)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 from typing import Any
@@ -68,5 +69,6 @@ def _worker(task: Any, packed: bytes, sends: Any) -> None:
             found = ("ok", executor.submit(task, *pickle.loads(packed)).result())
             told = pickle.dumps(found)
         except Exception as e:
+            traceback.print_exc()  # as the lender does, in the Space's log
             told = pickle.dumps(("error", type(e).__name__))
     sends.send_bytes(told)
