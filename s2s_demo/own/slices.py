@@ -44,7 +44,7 @@ NONE_LENT = Words(
     "A slice of GPU time was refused or failed, so it has not begun: go on in a while.",
 )
 FAILED = Words("빌린 GPU를 쓰는 중에 문제가 생겼습니다.", "A slice of GPU time was refused or failed.")
-ON_CPU = Words("{step:,}단계 다음부터는 CPU로 학습합니다.", "After step {step:,} the CPU trains it.")
+ON_CPU = Template("{step:,}단계 다음부터는 CPU로 학습합니다.", "After step {step:,} the CPU trains it.")
 BEFORE = Words("시작하기 전에 멈추었습니다. 이어서 학습할 수 있습니다.", "Stopped before it began. You can go on.")
 
 
