@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import httpx
 import pytest
 
 from s2s_demo.ui.server import MIDDLEWARE, headers
+from tests import loops
 from tests.small_page import small_page
 
 OUTSIDE = ("content-security-policy", "x-frame-options", "permissions-policy")
@@ -76,7 +75,7 @@ def test_what_an_answer_says_itself_stands():
     async def send(message):
         sent.append(message)
 
-    asyncio.run(headers.SecurityHeaders(app)({"type": "http"}, None, send))
+    loops.run(headers.SecurityHeaders(app)({"type": "http"}, None, send))
     assert [v for k, v in sent[0]["headers"] if k.lower() == b"x-frame-options"] == [b"DENY"]
     assert sent[1] == {"type": "http.response.body", "body": b"as it was"}
 

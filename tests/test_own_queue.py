@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pickle
 import signal
@@ -26,6 +25,7 @@ from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import own, own_course, page
+from tests import loops
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
@@ -283,7 +283,7 @@ def test_the_scheduler_lives_as_long_as_the_page(monkeypatch):
         async with own.scheduled(watchdog)("the app"):
             assert keeper.alive
 
-    asyncio.run(live())
+    loops.run(live())
     assert seen == ["the app"] and not keeper.alive
     assert "lifespan" in page.launch_options()["app_kwargs"]
 

@@ -17,6 +17,7 @@ from s2s_demo.ui import server
 from s2s_demo.ui.server import blocks, fields, health, index, requests
 from s2s_demo.ui.server.blocks import check_value
 from s2s_demo.ui.words import said
+from tests import loops
 from tests.small_page import small_page
 
 NO_SESSION = [
@@ -373,7 +374,7 @@ def test_a_disk_that_is_full_is_told_in_a_sentence(page, monkeypatch, number, st
 
 def test_what_is_prepared_at_the_start_never_stops_it(caplog):
     done = []
-    asyncio.run(health._prepared([lambda: 1 / 0, lambda: done.append(1)]))
+    loops.run(health._prepared([lambda: 1 / 0, lambda: done.append(1)]))
     assert done == [1] and "ZeroDivisionError" in caplog.text
 
 
@@ -412,7 +413,7 @@ def test_a_page_that_asks_who_one_is_is_never_kept():
         asked = SimpleNamespace(auth=who, auth_dependency=None)
         scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [], "app": asked}
         for _ in range(3):
-            asyncio.run(cache(scope, None, ignore))  # pyright: ignore[reportArgumentType]
+            loops.run(cache(scope, None, ignore))  # pyright: ignore[reportArgumentType]
         assert len(made) == times
 
 

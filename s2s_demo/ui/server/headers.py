@@ -29,12 +29,13 @@ def security_headers() -> dict[str, str]:
 
 def content_security_policy() -> str:
     """Everything from this server alone. Gradio writes scripts and styles into its page and makes functions from text, so that
-    'unsafe-inline' and 'unsafe-eval' have to stand; what a visitor wrote reaches the page as text alone, which tests look after."""
+    'unsafe-inline' and 'unsafe-eval' have to stand, and its video player imports scripts it made itself (blob:); what a visitor wrote reaches the
+    page as text alone, which tests look after."""
     here = " ".join(["'self'", *_other_origin()])
     return "; ".join(
         [
             f"default-src {here}",
-            f"script-src {here} 'unsafe-inline' 'unsafe-eval'",
+            f"script-src {here} 'unsafe-inline' 'unsafe-eval' blob:",
             f"style-src {here} 'unsafe-inline'",
             f"img-src {here} data: blob:",
             f"media-src {here} data: blob:",
