@@ -31,6 +31,12 @@ class SmallPage:
             button.click(self._held, text, out, api_name="held", **one)
             button.click(lambda *a: repr(a), [number, choice, picked, many, mark, file], out, api_name="all")
             button.click(lambda *a: repr(a), [number, choice, picked, many, mark], out, api_name="now", queue=False)
+            typed, shelf = (
+                gr.Dropdown(["x"], allow_custom_value=True),
+                gr.Dataset(components=[text], samples=[["a"], ["b"]]),
+            )
+            button.click(lambda *a: repr(a), [typed, shelf], out, api_name="picked", queue=False)
+            button.click(None, None, None, js="() => []", api_name="browser")
             button.click(self._broken, text, out, api_name="broken", queue=False)
             button.click(self._refusing, text, out, api_name="refusing", queue=False)
             button.click(lambda said: b"x" * int(said), text, kept, api_name="keep", queue=False)

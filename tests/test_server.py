@@ -75,6 +75,11 @@ def asked(page, name, data):
     return json.loads(next(line[6:] for line in lines if line.startswith("data: ") and line != "data: null"))
 
 
+def is_error(response):
+    """Whether a call ended in the sentence for what does not fit."""
+    return response.status_code == 422 and response.json()["error"] == said("server.unfit", "en")
+
+
 def is_sentence(response, *statuses):
     """Whether a refusal is one JSON sentence."""
     told = response.json()

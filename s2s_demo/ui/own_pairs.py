@@ -125,7 +125,9 @@ def step_one(mine: gr.State) -> gr.Button:
         lang = lang_of(request)
         try:
             return (
-                shown_of(own_mine.recut(mine, numbers, sequence, x, y), lang) if mine else [gr.skip()] * len(everything)
+                shown_of(own_mine.recut(mine, numbers, sequence, x, y), lang)
+                if mine and None not in (sequence if mine.steps else -1, x if not mine.steps else 0, y)
+                else [gr.skip()] * len(everything)
             )
         except UserError as e:
             return failed(e, lang)

@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 from gradio.caching import CacheMissError
-from gradio.components import Checkbox, CheckboxGroup, Dropdown, Number, Radio, Slider, Textbox
+from gradio.components import Checkbox, CheckboxGroup, Dataset, Dropdown, Number, Radio, Slider, Textbox
 
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.server.connections import Connections
@@ -146,5 +146,14 @@ def check_value(block: Block, value: Any) -> None:
     elif isinstance(block, Checkbox):
         if value is not None and not isinstance(value, bool):
             raise ValueError("not a mark")
+    elif isinstance(block, Dropdown):  # where any text may be typed, anything else would pass as well
+        chosen = value if isinstance(value, list) else [value]
+        if not all(one is None or isinstance(one, (str, int, float)) for one in chosen):
+            raise ValueError("not a choice")
+        if block.allow_custom_value and not all(one is None or isinstance(one, str) for one in chosen):
+            raise ValueError("not a text")
+    elif isinstance(block, Dataset):
+        if type(value) is not int or not 0 <= value < len(block.raw_samples or ()):
+            raise ValueError("no row of the samples")
     elif isinstance(block, Radio) and value is None and block.value is not None:
         raise ValueError("nothing chosen where something always is")

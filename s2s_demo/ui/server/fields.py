@@ -85,5 +85,7 @@ def check_fields(route: str, found: Any, blocks: Any) -> None:
         raise Refused(422, "server.unfit")
     if listener is not None and listener not in blocks.fns and not blocks.renderables:
         raise Refused(422, "server.unfit")
+    if listener in blocks.fns and not blocks.fns[listener].fn:  # it runs in the browser alone
+        raise Refused(422, "server.unfit")
     if not isinstance(data, list) or len(data) > MOST_DATA or found.get("batched"):
         raise Refused(422, "server.unfit")
