@@ -77,6 +77,12 @@ class Client:
         """Calls an endpoint with null everywhere."""
         return self.call(name, *[None] * len(self.functions[name]["inputs"]))
 
+    def of_runs(self) -> list[str]:
+        """The endpoints that know a visitor's runs, the one that follows a link first and the one that goes on with them last."""
+        going = self.functions["follow"]["inputs"][0]
+        found = [name for name, one in self.functions.items() if going in one["inputs"]]
+        return sorted(found, key=lambda name: (name != "follow", name == "go_on", name))
+
     def send(self, method: str, path: str, **options: Any) -> Reply:
         """One request as it stands; an answer that is a stream is read for a moment only."""
         return self._noted(self._sent(method, path, options, again=True))
@@ -209,7 +215,8 @@ def _kind(status: int, text: str) -> str:
     if status < 400:
         return "answered"
     if status < 500:
-        return "busy" if status == 429 else "refused"
+        silent = isinstance(_json(text), dict) and _json(text).get("error", True) is None
+        return "busy" if status == 429 else "bare" if silent else "refused"
     return "busy" if status == 503 and any(word in text for word in BUSY) else "failed"
 
 

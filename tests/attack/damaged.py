@@ -150,7 +150,7 @@ def attack(page: Page, places: dict[str, tuple[str, str]], sound: str, names: di
             said = visitor.program("own", name, trained.X)
             row.expect("y" in said or "error" in said, f"run, {kind}: neither an answer nor a sentence")
             guest = Client(page.url, query=f"lang=en&run={name}")
-            for call in ("follow", "view", "told", "answered", "errors", "packed", "go_on", "end"):
+            for call in [*guest.of_runs(), "end"]:
                 guest.nothing(call)
             row.add(guest)
         row.expect("y" in visitor.program("own", sound, trained.X), "the sound run does not answer afterwards")

@@ -73,13 +73,13 @@ def attack(page: Page, disk: Path | None = None) -> Row:
             visitor.call("take", PAIRS, None, "")
             visitor.call("heal", None, [])
             guest = Client(page.url, query=f"lang=en&run={sound}")
-            for call in ("follow", "view", "packed", "errors", "go_on", "end"):
+            for call in [*guest.of_runs(), "end"]:
                 guest.nothing(call)
             row.add(guest)
         row.expect("y" in visitor.program("own", sound, trained.X), "the finished run is lost")
         row.expect(visitor.upload("a.csv", b"x,y\na,b\n" * 20) is not None, "no upload afterwards")
         said = visitor.call("one", None, "gru", 1)
         row.expect("run=" in said.text, "no training can be started afterwards")
-        visitor.call("end", None, None)
+        visitor.nothing("end")
         row.add(visitor)
     return row

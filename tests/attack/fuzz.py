@@ -100,7 +100,7 @@ def _visit(one: Client, seed: int, calls: int, forged: list[str]) -> None:
                 _beside(one, rng)
             one.ask(function, hostile.written(_body(one, function, rng, forged)))
             if function["api_name"] in STARTS:
-                one.call("end", None, None)
+                one.nothing("end")
 
 
 def _body(one: Client, function: dict[str, Any], rng: random.Random, forged: list[str]) -> Any:

@@ -25,11 +25,11 @@ def worker(page: Page) -> Row:
         for one in page.workers():
             one.kill()
         row.expect(_until(lambda: not page.workers()), "the worker does not die")
-        said = visitor.call("view", None, None)
+        said = visitor.nothing("follow")
         row.expect(said.kind == "answered", "the run is not shown any more")
-        visitor.call("go_on", None, None)
+        visitor.nothing("go_on")
         row.expect(_until(lambda: bool(page.workers())), "the run does not go on")
-        visitor.call("end", None, None)
+        visitor.nothing("end")
         row.add(visitor)
     return row
 
@@ -53,7 +53,7 @@ def restart(page: Page, trains: bool) -> Row:
             guest = Client(page.url, query=f"lang=en&run={name}")
             said = guest.call("follow", None)
             row.expect(name in said.text, "a run cannot be followed any more")
-            guest.call("end", None, None)
+            guest.nothing("end")
             row.add(guest)
         row.add(visitor)
     return row
