@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from gradio import processing_utils
 
+from s2s_demo.own import folder as files
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, errors_view, looking, own_text, owning
@@ -143,9 +145,19 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
 
     def packed(going: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
         try:
-            return [gr.DownloadButton(value=owning.zipped(run_of(going, chosen)), interactive=True), ""]
+            path = handed(owning.zipped(run_of(going, chosen)))
+            return [gr.DownloadButton(value=path, interactive=True), ""]
         except UserError as e:
             return [gr.skip(), own_text.plain(e.words.say(lang_of(request)))]
+
+    def handed(path: str) -> str:
+        """A copy in Gradio's own folder: what lies elsewhere, as runs on a volume do, it hands to nobody."""
+        try:
+            copy = processing_utils.save_file_to_cache(path, download.GRADIO_CACHE)
+        except OSError as e:
+            raise files.refused(e) from e
+        download.temp_files.add(copy)
+        return copy
 
     def send(going: list[str], chosen: str | None, repo: str, token: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)

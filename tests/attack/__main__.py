@@ -81,7 +81,7 @@ def poor_machine(folder: Path) -> Iterable[Row]:
     root, places = damaged.laid_out(folder / "checkpoints")
     with bare.unwritable(root):
         page = Page(folder, {**bare.NOTHING, "S2S_CHECKPOINTS": str(root)}, bare.powerless)
-        sound, names = damaged.runs_in(page.runs)
+        sound, names = damaged.runs_in(page.runs, 4)
         with page:
             yield damaged.attack(page, places, sound, names)
             yield disk.attack(page)

@@ -128,10 +128,10 @@ def laid_out(root: Path) -> tuple[Path, dict[str, tuple[str, str]]]:
     return root, found
 
 
-def runs_in(runs: Path) -> tuple[str, dict[str, str]]:
-    """A sound run and copies of it, one a damage."""
+def runs_in(runs: Path, every: int = 1) -> tuple[str, dict[str, str]]:
+    """A sound run and copies of it, one for every so many-th kind of damage."""
     sound = trained.run(runs)
-    names = {kind: trained.copied(runs, sound) for kind in RUNS}
+    names = {kind: trained.copied(runs, sound) for kind in list(RUNS)[::every]}
     for kind, name in names.items():
         RUNS[kind](runs / name)
     return sound, names
@@ -142,6 +142,10 @@ def attack(page: Page, places: dict[str, tuple[str, str]], sound: str, names: di
     with watched("damaged files", page, most=1_000) as row:
         visitor = Client(page.url)
         row.expect("y" in visitor.program("own", sound, trained.X), "the sound run does not answer")
+        owner = Client(page.url, query=f"lang=en&run={sound}")
+        owner.nothing("follow")
+        row.expect(".zip" in owner.nothing("packed").text, "the sound run cannot be taken home")
+        row.add(owner)
         for kind, (task, engine) in places.items():
             said = visitor.program("predict", task, engine, X[task], "")
             row.expect("y" in said or "error" in said, f"{kind}: neither an answer nor a sentence")
