@@ -13,6 +13,7 @@ import gradio as gr
 import httpx
 import pytest
 
+from s2s_demo.own.scheduler import Scheduler
 from s2s_demo.ui import server
 from s2s_demo.ui.server import blocks, fields, health, index, requests
 from s2s_demo.ui.server.blocks import check_value
@@ -324,6 +325,15 @@ def test_a_queue_that_stopped_is_told_by_healthz_and_started_again(page, monkeyp
     monkeypatch.undo()
     until(lambda: httpx.get(f"{page.url}healthz").status_code == 200)
     assert "the queue had stopped and was started again: processing" in caplog.text
+
+
+def test_healthz_tells_whether_the_queue_of_trainings_moves(page, monkeypatch):
+    keeper = Scheduler(seconds=0.01)
+    monkeypatch.setattr(health, "SCHEDULER", keeper)
+    assert httpx.get(f"{page.url}healthz").json()["trainings"] == "stopped"
+    keeper.start()
+    assert httpx.get(f"{page.url}healthz").json()["trainings"] == "moving"
+    keeper.stop()
 
 
 def test_a_queue_that_keeps_stopping_ends_the_process(monkeypatch, page):

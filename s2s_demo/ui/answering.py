@@ -18,6 +18,7 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.clip import Clip
 from s2s_demo.explain import END, predict
+from s2s_demo.faults import brief
 from s2s_demo.lab.board import main_score
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.model import Seq2Seq
@@ -25,7 +26,6 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.side_files import Damaged
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film, gpu
-from s2s_demo.ui.server.faults import brief
 from s2s_demo.ui.words import machine_in, said
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.length_map import length_map

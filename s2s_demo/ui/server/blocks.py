@@ -16,9 +16,9 @@ from gradio.blocks import Block
 from gradio.caching import CacheMissError
 from gradio.components import Checkbox, CheckboxGroup, Dataset, Dropdown, Number, Radio, Slider, Textbox
 
+from s2s_demo.faults import brief
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.server.connections import Connections
-from s2s_demo.ui.server.faults import brief
 from s2s_demo.ui.server.queueing import MOST_WAITING, SteadyQueue
 from s2s_demo.ui.server.sessions import LightSession, use_light_sessions
 from s2s_demo.ui.words import lang_of, said, toast

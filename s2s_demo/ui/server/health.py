@@ -15,9 +15,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from s2s_demo.faults import brief
+from s2s_demo.own.scheduler import SCHEDULER
 from s2s_demo.ui.server import sessions
 from s2s_demo.ui.server.blocks import SteadyBlocks
-from s2s_demo.ui.server.faults import brief
 from s2s_demo.ui.server.queueing import SteadyQueue
 
 LOG = logging.getLogger(__name__)
@@ -30,10 +31,14 @@ EXIT_CODE = 70
 
 
 async def healthz(request: Request) -> JSONResponse:
-    """200 while the queue answers events, 503 with the reason while it does not."""
+    """200 while the queue answers events, 503 with the reason while it does not.
+
+    "trainings" says whether the scheduler moves the queue of trainings; answers do not hang on it.
+    """
     queue = request.app.get_blocks()._queue
     why = queue.trouble()
     told = {"queue": why or "running", "waiting": len(queue), "running": queue.get_active_worker_count()}
+    told["trainings"] = "moving" if SCHEDULER.alive else "stopped"
     return JSONResponse(told, status_code=503 if why else 200, headers={"cache-control": "no-store"})
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from gradio.queueing import Event, Queue
 from gradio.server_messages import EventMessage
 
+from s2s_demo.faults import brief
 from s2s_demo.ui.server.connections import Connections
-from s2s_demo.ui.server.faults import brief
 from s2s_demo.ui.words import lang_of, said
 
 LOG = logging.getLogger(__name__)

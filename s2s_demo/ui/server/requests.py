@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from s2s_demo import footage
-from s2s_demo.ui.server.faults import brief
+from s2s_demo.faults import brief
 from s2s_demo.ui.server.fields import LARGEST_JSON, Refused, check_fields, check_name, read_json
 from s2s_demo.ui.words import chosen_lang, said
 
