@@ -71,7 +71,7 @@ def some_strangers(folder: Path) -> Iterable[Row]:
         warmed(page, "first")
         yield sessions.attack(page)
         yield neighbours.attack(page, 1)
-        yield files.attack(page, 9)
+        yield files.attack(page, 11)
         yield fuzz.attack(page, 150)
         yield crowd.attack(page, 50, most=60)
 

@@ -14,7 +14,8 @@ def attack(page: Page, every: int = 1) -> Row:
     """Every so many-th file: uploaded, read as pairs, replanned, suggested, and as a film."""
     with watched("hostile files", page, most=400) as row:
         visitor = Client(page.url)
-        for name, content in islice(bombs.bombs(), 0, None, every):
+        for name, made in islice(bombs.bombs(), 0, None, every):
+            content = made()
             file = visitor.upload(name, content)
             if file is None:
                 continue

@@ -78,22 +78,28 @@ def watched(attack: str, page: Page, most: float = 150.0) -> Iterator[Row]:
     row.seconds = time.monotonic() - began
 
 
+def line(row: Row) -> str:
+    """A row of the table."""
+    numbers = (
+        f"{row.calls:,}",
+        row.tracebacks,
+        row.caught,
+        row.failed,
+        row.bare,
+        row.hangs,
+        f"{row.growth:+.0f}",
+        row.seen,
+    )
+    return (
+        "| "
+        + " | ".join(map(str, (row.attack, *numbers, "yes" if row.answered else "NO", f"{row.seconds:.0f}")))
+        + " |"
+    )
+
+
 def table(rows: list[Row]) -> str:
     """All rows as Markdown, and below it what is off."""
-    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-    for row in rows:
-        cells = (
-            row.attack,
-            f"{row.calls:,}",
-            row.tracebacks,
-            row.caught,
-            row.failed,
-            row.bare,
-            row.hangs,
-            f"{row.growth:+.0f}",
-        )
-        cells = (*cells, row.seen, "yes" if row.answered else "NO", f"{row.seconds:.0f}")
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    lines = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD), *map(line, rows)]
     lines += [f"{row.attack}: {row.told}" for row in rows if row.told]
     for row in rows:
         if row.off:
@@ -103,9 +109,5 @@ def table(rows: list[Row]) -> str:
 
 def told(row: Row) -> Row:
     """Says on stderr that a row is done, for whoever waits."""
-    print(
-        f"{row.attack}: {row.calls:,} calls, {row.seconds:.0f} s{', OFF' if row.off else ''}",
-        file=sys.stderr,
-        flush=True,
-    )
+    print(line(row) + (" OFF" if row.off else ""), file=sys.stderr, flush=True)
     return row
