@@ -41,8 +41,13 @@ class SmallPage:
             button.click(self._refusing, text, out, api_name="refusing", queue=False)
             button.click(lambda said: b"x" * int(said), text, kept, api_name="keep", queue=False)
             button.click(lambda kept: str(len(kept or b"")), kept, out, api_name="kept", queue=False)
+            gr.api(self.for_programs, api_name="program")  # pyright: ignore[reportPrivateImportUsage]
         self.blocks.queue(api_open=False)
         self.url = ""
+
+    def for_programs(self, x: str, y: str = "") -> str:
+        """Two texts as one."""
+        return x.strip() + y.strip()
 
     def _held(self, said: str) -> str:
         self.gate.wait(30)

@@ -138,6 +138,29 @@ def test_a_file_that_lies_elsewhere_is_never_fetched_for_a_visitor(page, path, w
     assert is_sentence(api(page, "queue/join", {**body, where: [{"deeper": file}]}), 422)
 
 
+@pytest.mark.parametrize(
+    "data", [["x", -1], ["x", 2], ["x", True], ["x", "0"], ["x", 0.5], [5, 0], [{}, 0], [[["x"]], 0], [["x", 5], 0]]
+)
+def test_a_row_that_is_not_there_and_a_choice_that_is_no_text_end_in_a_sentence(page, data, caplog):
+    body = {"data": data, "fn_index": page.listener("picked"), "session_hash": "picking"}
+    refused = api(page, "run/predict", body)
+    assert refused.status_code == 422 and refused.json()["error"] == said("server.unfit", "en")
+    assert "failed" not in caplog.text
+    assert "typed" in api(page, "run/predict", {**body, "data": ["typed", 1]}).text
+
+
+@pytest.mark.parametrize("odd", [5, None, 0.5, True, {}, ["x"]])
+def test_an_argument_of_a_program_that_is_no_text_ends_in_a_sentence(page, odd, caplog):
+    assert asked(page, "program", ["a ", " b"]) == ["ab"] and asked(page, "program", ["a", None]) == ["a"]
+    assert asked(page, "program", [odd, "a"])["error"] == said("server.unfit", "en")
+    assert "failed" not in caplog.text
+
+
+def test_a_listener_of_the_browser_alone_is_refused(page):
+    body = {"data": [], "fn_index": page.listener("browser"), "session_hash": "browsing"}
+    assert is_sentence(api(page, "queue/join", body), 422)
+
+
 def test_a_body_beyond_its_bound_is_refused_and_never_held(page, monkeypatch):
     monkeypatch.setattr(requests, "LARGEST_JSON", 1_000_000)
 

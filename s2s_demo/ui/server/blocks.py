@@ -15,6 +15,7 @@ import gradio as gr
 from gradio.blocks import Block
 from gradio.caching import CacheMissError
 from gradio.components import Checkbox, CheckboxGroup, Dataset, Dropdown, Number, Radio, Slider, Textbox
+from gradio.components.api_component import Api
 
 from s2s_demo.faults import brief
 from s2s_demo.prediction import UserError
@@ -126,6 +127,8 @@ def empty_of(block: Block) -> Any:
     """What a panel gets where nothing was sent: what a browser sends of a component that is empty."""
     if isinstance(block, Textbox):
         return ""
+    if isinstance(block, Api):
+        return block.value
     several = isinstance(block, CheckboxGroup) or (isinstance(block, Dropdown) and block.multiselect)
     return [] if several else None
 
@@ -142,6 +145,10 @@ def check_value(block: Block, value: Any) -> None:
             raise ValueError("not a number")
     elif isinstance(block, Textbox):
         if value is not None and not isinstance(value, str):
+            raise ValueError("not a text")
+    elif isinstance(block, Api):  # an argument of a function for programs
+        left_out = value is None and block.value is not None
+        if block.api_info().get("type") == "string" and not isinstance(value, str) and not left_out:
             raise ValueError("not a text")
     elif isinstance(block, Checkbox):
         if value is not None and not isinstance(value, bool):
