@@ -27,6 +27,7 @@ from s2s_demo.ui import (
     server,
 )
 from s2s_demo.ui.server.blocks import SteadyBlocks
+from s2s_demo.ui.server.memory import few_arenas
 from s2s_demo.ui.task_panel import task_panel
 from s2s_demo.ui.words import ALL, I18N, T, said
 
@@ -56,6 +57,7 @@ dark.onclick = () => document.body.classList.toggle('dark');
 
 def build() -> gr.Blocks:
     """The page, ready to launch."""
+    few_arenas()
     with SteadyBlocks(title="Seq2Seq Lab", delete_cache=(3600, 86400)) as page:
         with gr.Row(elem_id="header"):
             gr.HTML(f"<h1>{T('title')}</h1>", elem_id="title", js_on_load=None, apply_default_css=False)

@@ -17,12 +17,12 @@ from starlette.responses import JSONResponse
 
 from s2s_demo.faults import brief
 from s2s_demo.own.scheduler import SCHEDULER
-from s2s_demo.ui.server import sessions
+from s2s_demo.ui.server import memory, sessions
 from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.queueing import SteadyQueue
 
 LOG = logging.getLogger(__name__)
-LOOK_SECONDS, SWEEP_LOOKS = 1.0, 10
+LOOK_SECONDS, SWEEP_LOOKS, TRIM_LOOKS = 1.0, 10, 60
 UNREAD_SECONDS = 120
 MOST_RESTARTS, RESTART_WINDOW = 5, 60.0
 MOST_UPLOADED = 2_000_000_000
@@ -87,6 +87,8 @@ class Watchdog:
                 if looks % SWEEP_LOOKS == 0:
                     self.sweep(app)
                     await asyncio.to_thread(trim_uploads, self.blocks, MOST_UPLOADED)
+                if looks % TRIM_LOOKS == 0:
+                    await asyncio.to_thread(memory.give_back)
             except Exception as e:
                 LOG.error("the watchdog stumbled: %s", brief(e))
 
