@@ -24,6 +24,9 @@ from s2s_demo.tasks import _pos, exercises, intent_en, intent_ko, pos_en, pos_ko
 from tests import toy_sets as sets
 from train import evaluate
 
+# a second device is registered where it is imported, for the whole process, and autograd then refuses to work in a forked one; so
+# the search for doctests leaves these alone, and `test_accelerator` and the stand-in for ZeroGPU import them in processes of their own
+collect_ignore = ["pretend_accelerator.py", "accelerator_walk.py"]
 # small tensors, and a page and a browser beside: threads would only wait for each other, here and in the processes that tests start
 torch.set_num_threads(1)
 os.environ["OMP_NUM_THREADS"] = "1"

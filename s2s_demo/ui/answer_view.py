@@ -11,6 +11,8 @@ from typing import Any
 
 import gradio as gr
 
+from s2s_demo.ui.script import flat
+
 _TEMPLATE = """
 <div class='answer' aria-live='polite'>
   <div class='said'></div><div class='verdict'></div>
@@ -113,7 +115,12 @@ class AnswerView(gr.HTML):
 
     def __init__(self, value: Any = None, *, channel: str = "", **more: Any) -> None:
         super().__init__(
-            value=value, channel=channel, html_template=_TEMPLATE, js_on_load=_ON_LOAD, apply_default_css=False, **more
+            value=value,
+            channel=channel,
+            html_template=_TEMPLATE,
+            js_on_load=flat(_ON_LOAD),
+            apply_default_css=False,
+            **more,
         )
 
     def postprocess(self, value: Any) -> Any:

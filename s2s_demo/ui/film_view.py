@@ -11,6 +11,8 @@ from typing import Any
 
 import gradio as gr
 
+from s2s_demo.ui.script import flat
+
 _TEMPLATE = """
 <div class='film answer'>
   <div aria-live='polite'><div class='said'></div><div class='verdict'></div><div class='notices'></div></div>
@@ -253,7 +255,7 @@ class FilmView(gr.HTML):
             channel=channel,
             player=player,
             html_template=_TEMPLATE,
-            js_on_load=_ON_LOAD,
+            js_on_load=flat(_ON_LOAD),
             apply_default_css=False,
             **more,
         )
