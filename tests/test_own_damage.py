@@ -18,6 +18,7 @@ from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import own_course, owning
 from s2s_demo.ui.words import said
+from tests import claimed_runs
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
@@ -64,17 +65,7 @@ def trained(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def launched(tmp_path, monkeypatch):
-    found = []
-
-    def launch(folder):
-        found.append(folder)
-        turns.note_worker(folder, os.getpid())
-
-    monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
-    monkeypatch.setattr(turns, "SNAPSHOT_SECONDS", 0.0)
-    monkeypatch.setattr(turns, "AT_ONCE", 2)
-    monkeypatch.setattr(turns, "_launch", launch)
-    return found
+    return claimed_runs.launches(tmp_path, monkeypatch)
 
 
 def copied(trained):

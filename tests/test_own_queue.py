@@ -25,7 +25,7 @@ from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import own, own_course, page
-from tests import loops
+from tests import claimed_runs, loops
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
@@ -36,18 +36,7 @@ DAY, LAUNCH = 24 * 3600, turns._launch
 
 @pytest.fixture(autouse=True)
 def launched(tmp_path, monkeypatch):
-    """The folders whose turn came, in a folder of this test alone; this process stands for each worker."""
-    found = []
-
-    def launch(folder):
-        found.append(folder)
-        turns.note_worker(folder, os.getpid())
-
-    monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
-    monkeypatch.setattr(turns, "AT_ONCE", 2)
-    monkeypatch.setattr(turns, "SNAPSHOT_SECONDS", 0.0)
-    monkeypatch.setattr(turns, "_launch", launch)
-    return found
+    return claimed_runs.launches(tmp_path, monkeypatch)
 
 
 def started(session="", **more):

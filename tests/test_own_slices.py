@@ -25,6 +25,7 @@ from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
 from s2s_demo.ui import gpu, own
+from tests import claimed_runs
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
@@ -75,13 +76,7 @@ def folder(monkeypatch):
 
 
 def claimed(monkeypatch, **more):
-    monkeypatch.setattr(turns, "_launch", lambda folder: turns.note_worker(folder, slices.os.getpid()))
-    asked = Suggestion("gru", "encoder-only", replace(RECIPE, **more), 1000, 10.0, Words("왜", "why"))
-    found = files.new_folder()
-    runs.laid_out(found, PAIRS, PLAN, asked, 0)
-    turns.claim(found)
-    turns.note_worker(found, slices.os.getpid())
-    return found
+    return claimed_runs.claimed(monkeypatch, PAIRS, PLAN, replace(RECIPE, **more))
 
 
 def rows(folder):

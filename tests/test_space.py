@@ -35,7 +35,7 @@ def clone(tmp_path, monkeypatch):
         ".gitattributes": b"*.safetensors binary\n",
         "checkpoints/addition/gru/model.safetensors": bytes(range(256)) * 40,
         "docs/picture.png": b"\x89PNG\r\n\x1a\n\0\0",
-        "tests/test_it.py": b"assert True\n",
+        "tests/test_it.py": b"# a test\n",
         ".github/workflows/ci.yml": b"on: push\n",
         "left-out.txt": b"not committed\n",
     }

@@ -11,14 +11,13 @@ import torch
 from s2s_demo import checkpoint, device, engines, tasks
 from s2s_demo.lab import heads
 from s2s_demo.lab.race import race
-from s2s_demo.own import folder as files
 from s2s_demo.own import runs, slices, turns, work
 from s2s_demo.own.plan import Plan
-from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import answering, gpu, looking, own, page
+from tests import claimed_runs
 from tests.zero_gpu import ZeroGPU
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(40)]
@@ -48,14 +47,7 @@ def lender(monkeypatch, tmp_path):
 
 
 def claimed(monkeypatch):
-    """A run whose turn has come."""
-    monkeypatch.setattr(turns, "_launch", lambda folder: turns.note_worker(folder, slices.os.getpid()))
-    asked = Suggestion("gru", "encoder-only", RECIPE, 1000, 10.0, Words("왜", "why"))
-    found = files.new_folder()
-    runs.laid_out(found, PAIRS, PLAN, asked, 0)
-    turns.claim(found)
-    turns.note_worker(found, slices.os.getpid())
-    return found
+    return claimed_runs.claimed(monkeypatch, PAIRS, PLAN, RECIPE)
 
 
 def rows(folder):
