@@ -99,7 +99,13 @@ MUTANTS = [
     ),
     Mutant("causal mask off by one", ATTENTION, ".triu(1)", ".triu(2)", (ENGINES, "explicit")),
     Mutant("fused attention not causal", ATTENTION, "is_causal=causal", "is_causal=False", (CONTRACT, "future_of_y")),
-    Mutant("rotary positions absolute", ATTENTION, "arange(first, first + T", "arange(T", (ENGINES, "rotary")),
+    Mutant(
+        "rotary positions absolute",
+        ATTENTION,
+        "cos_RP[first : first + T], sin_RP[first : first + T]",
+        "cos_RP[:T], sin_RP[:T]",
+        (ENGINES, "rotary"),
+    ),
     Mutant(
         "rotary offset ignored in step",
         "s2s_demo/engines/transformer.py",
@@ -374,7 +380,7 @@ MUTANTS = [
     Mutant(
         "Hangul not spelled in jamo",
         "s2s_demo/codecs/spelled.py",
-        'jamo = unicodedata.normalize("NFD", word)',
+        'jamo = normalised("NFD", word)',
         "jamo = word",
         ("test_codec.py", "hangul"),
     ),
