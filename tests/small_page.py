@@ -36,6 +36,7 @@ class SmallPage:
                 gr.Dataset(components=[text], samples=[["a"], ["b"]]),
             )
             button.click(lambda *a: repr(a), [typed, shelf], out, api_name="picked", queue=False)
+            button.click(self._evented, text, out, api_name="evented", queue=False)
             button.click(None, None, None, js="() => []", api_name="browser")
             button.click(self._broken, text, out, api_name="broken", queue=False)
             button.click(self._refusing, text, out, api_name="refusing", queue=False)
@@ -52,6 +53,9 @@ class SmallPage:
     def _held(self, said: str) -> str:
         self.gate.wait(30)
         return said
+
+    def _evented(self, said: str, event: gr.EventData) -> str:
+        return repr(event._data)
 
     def _broken(self, said: str) -> str:
         raise RuntimeError(said)

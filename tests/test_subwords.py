@@ -172,6 +172,8 @@ def test_the_page_shows_how_a_pair_is_cut_and_keeps_to_what_the_shape_offers():
     mine = own_mine.read("\n".join(f"{x}\t{y}" for x, y in PAIRS), None)
     chosen = own_mine.planned(mine, "N2M", "subword", "char")
     assert (chosen.plan.by_x, chosen.plan.by_y) == ("subword", "char")
+    again = own_mine.planned(chosen, None, None, None)
+    assert (again.plan.shape, again.plan.by_x, again.plan.by_y) == (chosen.plan.shape, "subword", "char")
     x, y = own_mine.cut(chosen, "en").split("\n")
     steps = cutters(PAIRS, chosen.plan)[0](PAIRS[0][0])
     assert x.rstrip() == f"**x** is cut into {len(steps)} steps: " + own_text.plain(" | ".join(steps)) and MARK in x

@@ -119,13 +119,15 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
 
 
 @answering.plainly
-def planned(mine: Mine, shape: str, by_x: str, by_y: str) -> Mine:
+def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -> Mine:
     """The same pairs under a plan the visitor chose; a step that the shape does not offer becomes a character, of a label a word.
 
     Raises:
         UserError: the pairs do not fit it.
     """
     reason = Words(said("own.chosen", "ko"), said("own.chosen", "en"))
+    # what is not chosen stays as it was
+    shape, by_x, by_y = shape or mine.plan.shape.name, by_x or mine.plan.by_x, by_y or mine.plan.by_y
     if mine.steps:
         found = of_steps(mine.table, mine.steps, Shape[shape])
         plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)

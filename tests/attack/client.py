@@ -26,8 +26,8 @@ _NUMBERS = count()
 class Reply:
     """How one call ended.
 
-    kind: answered; told (an error with a sentence); bare (an error without one); refused (4xx); busy; failed (another 5xx); hung;
-    gone (no connection). text: all that came back. data: the values of the outputs, where answered.
+    kind: answered; told (an error with a sentence); bare (an error without one); refused (4xx); busy (503 that says so, or when to
+    come again); failed (another 5xx); hung; gone (no connection). text: all that came back. data: the values of the outputs, where answered.
     """
 
     kind: str
@@ -105,7 +105,7 @@ class Client:
             return self._sent(method, path, options, again=False) if again else Reply("gone", str(e))
         except (httpx.InvalidURL, UnicodeError, ValueError) as e:
             return Reply("refused", str(e))
-        return Reply(_kind(answer.status_code, text), text, _json(text))
+        return Reply(_kind(answer.status_code, text, answer.headers), text, _json(text))
 
     def post(self, path: str, body: Any) -> Reply:
         """A request with a body of JSON; text is taken for JSON that is written already."""
@@ -169,7 +169,9 @@ class Client:
         try:
             with self.http.stream("GET", self.url + path) as stream:
                 if stream.status_code != 200:
-                    return Reply(_kind(stream.status_code, ""), stream.read().decode("utf-8", "replace"))
+                    return Reply(
+                        _kind(stream.status_code, "", stream.headers), stream.read().decode("utf-8", "replace")
+                    )
                 for line in stream.iter_lines():
                     text += line
                     message = _json(line[5:]) if line.startswith("data:") else None
@@ -211,13 +213,14 @@ def _ending(message: Any, event: str, text: str) -> Reply | None:
     return None
 
 
-def _kind(status: int, text: str) -> str:
+def _kind(status: int, text: str, headers: httpx.Headers) -> str:
     if status < 400:
         return "answered"
     if status < 500:
         silent = isinstance(_json(text), dict) and _json(text).get("error", True) is None
         return "busy" if status == 429 else "bare" if silent else "refused"
-    return "busy" if status == 503 and any(word in text for word in BUSY) else "failed"
+    for_now = "retry-after" in headers or any(word in text for word in BUSY)
+    return "busy" if status == 503 and for_now else "failed"
 
 
 def _json(text: str) -> Any:

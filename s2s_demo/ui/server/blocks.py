@@ -16,6 +16,7 @@ from gradio.blocks import Block
 from gradio.caching import CacheMissError
 from gradio.components import Checkbox, CheckboxGroup, Dataset, Dropdown, Number, Radio, Slider, Textbox
 from gradio.components.api_component import Api
+from gradio.processing_utils import check_all_files_in_cache
 
 from s2s_demo.faults import brief
 from s2s_demo.prediction import UserError
@@ -64,7 +65,7 @@ class SteadyBlocks(gr.Blocks):
         self._miss_evicted(function, state, lang)
         event = more.get("event_data")
         if event is not None:
-            event._data = without_surrogates(event._data)
+            event._data = _without_files(without_surrogates(event._data), function.name, lang)
         try:
             found = await super().process_api(
                 function, without_surrogates(inputs), state=state, request=request, **more
@@ -112,6 +113,20 @@ class SteadyBlocks(gr.Blocks):
             raise gr.Error(said("server.evicted", lang), print_exception=False)
 
 
+def _without_files(data: Any, listener: str | None, lang: str) -> Any:
+    """The data of an event, in which Gradio would look for files and stumble over those that cannot be.
+
+    Raises:
+        gr.Error: it names a file that is not this page's.
+    """
+    try:
+        check_all_files_in_cache(data)
+    except Exception as e:
+        LOG.info("the event sent to the listener %s does not fit: %s", listener, brief(e))
+        raise gr.Error(said("server.unfit", lang), print_exception=False) from None
+    return data
+
+
 def without_surrogates(value: Any) -> Any:
     """The same value with "\ufffd" for halves of characters: JSON can name them, UTF-8 cannot, and the answer's whole stream would end."""
     if isinstance(value, str):
@@ -127,7 +142,7 @@ def empty_of(block: Block) -> Any:
     """What a panel gets where nothing was sent: what a browser sends of a component that is empty."""
     if isinstance(block, Textbox):
         return ""
-    if isinstance(block, Api):
+    if isinstance(block, (Api, Slider)):
         return block.value
     several = isinstance(block, CheckboxGroup) or (isinstance(block, Dropdown) and block.multiselect)
     return [] if several else None
@@ -154,7 +169,7 @@ def check_value(block: Block, value: Any) -> None:
         if value is not None and not isinstance(value, bool):
             raise ValueError("not a mark")
     elif isinstance(block, Dropdown):  # where any text may be typed, anything else would pass as well
-        chosen = value if isinstance(value, list) else [value]
+        chosen = value if isinstance(value, list) and block.multiselect else [value]
         if not all(one is None or isinstance(one, (str, int, float)) for one in chosen):
             raise ValueError("not a choice")
         if block.allow_custom_value and not all(one is None or isinstance(one, str) for one in chosen):

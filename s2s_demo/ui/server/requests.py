@@ -32,6 +32,8 @@ CLOSED = ("stream", "deep_link", "component_server", "process_recording", "proxy
 LARGEST_UPLOAD = (footage.MEGABYTES + 1) * 1_000_000
 BODY_SECONDS, UPLOAD_SECONDS = 30, 600
 MOST_STREAMS = 4_000
+RETRY_SECONDS = 30
+"""When somebody who was refused for the moment, because of a full queue or disk, may come again."""
 
 
 class RequestLimits:
@@ -56,7 +58,7 @@ class RequestLimits:
         except (OSError, MemoryError) as e:
             LOG.error("%s: %s", _route(scope["path"]).split("/")[0], brief(e))
             full = isinstance(e, OSError) and e.errno in (errno.ENOSPC, errno.EDQUOT)
-            await answer.refuse(*((507, "server.full") if full else (503, "server.busy")))
+            await answer.refuse(503, "server.full" if full else "server.busy")
         # the last line of defence of every route: Gradio's own errors for a request that nobody's page sends
         except Exception as e:
             if not answer.started:  # afterwards the one who asked was told in the stream itself
@@ -113,7 +115,8 @@ class _Answer:
                 await self({"type": "http.response.body", "body": b"", "more_body": False})
             return
         sentence = said(key, self.lang, **facts)
-        response = JSONResponse({"detail": sentence, "error": sentence}, status_code=status)
+        later = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None
+        response = JSONResponse({"detail": sentence, "error": sentence}, status_code=status, headers=later)
         await response({"type": "http"}, _nothing, self)
 
 
