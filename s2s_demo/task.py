@@ -19,6 +19,7 @@ from s2s_demo.text import normalised, whole
 
 Pair = tuple[Any, str]
 """x and y: y is always text; x is text, or a `Clip` where the input is a video."""
+MOST_TYPED = 2_000
 INPUT = Words("입력", "Input")
 UNEQUAL = Words(
     "서브워드는 x와 y를 서로 다른 수로 자르므로 길이가 같아야 하는 N2N에는 맞지 않습니다. 글자나 단어로 나누세요.",
@@ -65,6 +66,23 @@ def _as_is(text: str) -> str:
     return text
 
 
+def read_text(text: str) -> str:
+    """What a visitor typed, in its composed form, where a task does not say how it reads.
+
+    Raises:
+        UserError: there is nothing to read, or too much.
+    """
+    if len(text) > MOST_TYPED:
+        raise UserError(
+            f"{len(text):,}자는 너무 깁니다. {MOST_TYPED:,}자까지 써 주세요.",
+            f"{len(text):,} characters are too many: write up to {MOST_TYPED:,}.",
+        )
+    plain = nfc(text).strip()
+    if not any(c.isprintable() and not c.isspace() for c in plain):
+        raise UserError("글을 입력해 주세요.", "Type something to read.")
+    return plain
+
+
 def _unknown(x: Any) -> None:
     return None
 
@@ -77,7 +95,7 @@ class Task:
     offline: likewise, but nothing is fetched: of a set that does not lie on this machine an excerpt in the repository (None: pairs).
     tests: names of the splits that `evaluate` reads, the main one first.
     y_texts: other ways to write y, by name; the command's --format picks one, `y_codec` is the default.
-    read: what a visitor typed, or the path of a video -> x; raises UserError with what to do.
+    read: what a visitor typed, or the path of a video -> x; raises UserError with what to do (by default `read_text`).
     warn: what to tell about an x that looks unlike what was trained on, or None.
     answer: the part of y that counts, as a person writes it. truth: the true answer to x where it can be known.
     from_file: the text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`.
@@ -91,6 +109,9 @@ class Task:
     input: "text", or "video": then clips names the sample clips and film draws one of them.
     window: above so many steps a model answers in overlapping windows (0: all at once), as it was never trained on longer x.
     folds: a checkpoint of seed s is trained without fold s and tested on that fold alone (0: one test set for all).
+    label: what its tab is called in short; by default its title up to the first bracket.
+    small: (task, digits=, most=, words=) -> a problem of the same shape that a minute on one core is enough to learn; by default the
+    task itself with `most` of its training pairs. few: how many of them a race is run on. raced: the sentence that says so there.
     """
 
     name: str
@@ -104,7 +125,7 @@ class Task:
     offline: Callable[[str, int], Iterator[Pair]] | None = None
     tests: tuple[str, ...] = ("test",)
     y_texts: Mapping[str, Codec] = field(default_factory=dict)
-    read: Callable[[str], Any] = _as_is
+    read: Callable[[str], Any] = read_text
     warn: Callable[[Any], Words | None] = _unknown
     answer: Callable[[str], str] = _as_is
     read_label: Callable[[str], str] = _as_is
@@ -129,7 +150,11 @@ class Task:
     folds: int = 0
     data: str = "synthetic"
     licence: str = "apache-2.0"
-    order: int = 100
+    label: Words | None = None
+    small: Callable[..., Task] | None = None
+    few: int = 4000
+    raced: Words | None = None
+    order: float = 100
 
     def reads(self) -> Codec:
         """The codec of x; one that is learned from the data is made when it is first asked for."""
@@ -138,6 +163,11 @@ class Task:
     def writes(self) -> Codec:
         """The codec of y, likewise."""
         return self.y_codec() if callable(self.y_codec) else self.y_codec
+
+    @property
+    def short(self) -> Words:
+        """What its tab is called."""
+        return self.label or Words(*(text.partition(" (")[0] for text in (self.title.ko, self.title.en)))
 
     def at_hand(self, split: str, seed: int = 0) -> Iterator[Pair]:
         """The pairs of a split that can be had without the network: all of them, or an excerpt; see `offline`."""

@@ -47,6 +47,8 @@ def _list(args: argparse.Namespace) -> int:
         print(f"{'':<12} approaches: {', '.join(a.value for a in task.approaches)}")
         print(f"{'':<12} on the shelf: {', '.join(there) or 'nothing yet'}")
     print(f"engines: {', '.join(engines.ENGINES)}")
+    for fault in (*engines.FAULTS, *tasks.FAULTS):
+        print(f"left out: {fault.en}", file=sys.stderr)
     return 0
 
 

@@ -1,21 +1,60 @@
-"""Engines, found by file name: every module here that does not start with `_` ends in `ENGINE = Engine(...)`."""
+"""Engines, found by file name: every module here that does not start with `_` ends in `ENGINE = Engine(...)`.
+
+A file with a mistake in it is left out; `FAULTS` holds a sentence for each.
+"""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+import sys
+from collections.abc import Callable, Mapping
 
-from s2s_demo.engine import Engine
-from s2s_demo.prediction import UserError
+import torch
+
+from s2s_demo import registry
+from s2s_demo.draws import Seeded
+from s2s_demo.engine import Engine, Layer, Memory
+from s2s_demo.prediction import UserError, Words
+
+_DIM, _STEPS = 32, 3
+_FIELDS: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "title": Words,
+    "remembers": Words,
+    "layer": Callable,  # pyright: ignore[reportAssignmentType]
+    "order": (int, float),
+    "as_encoder": Mapping,
+}
 
 
-def _find() -> dict[str, Engine]:
-    names = [m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")]
-    engines = [importlib.import_module(f"{__name__}.{name}").ENGINE for name in names]
-    return {engine.name: engine for engine in sorted(engines, key=lambda engine: engine.order)}
+def _check(engine: Engine) -> None:
+    """Builds the three layers a model may ask for, small, and runs each once: what comes out has the shape of what goes in."""
+    wanted = (2, _STEPS, _DIM)
+    for causal, reads in ((False, False), (True, False), (True, True)):
+        layer = engine.layer(_DIM, causal=causal, reads=reads)
+        if not isinstance(layer, Layer):
+            raise registry.Mistake("`layer`는 Layer를 만들어야 합니다.", "`layer` must build a Layer.")
+        x_BTD, mask_BT = torch.zeros(wanted), torch.ones(wanted[:2], dtype=torch.bool)
+        memory = Memory(x_BTD, mask_BT) if reads else None
+        out: list[tuple[str, torch.Tensor, tuple[int, ...]]] = [("forward", layer(x_BTD, mask_BT, memory), wanted)]
+        if causal:
+            out.append(("step", layer.step(x_BTD[:, 0], layer.start(memory, 2))[0], (2, _DIM)))
+        for form, got, shape in out:
+            if tuple(got.shape) != shape:
+                raise registry.Mistake(
+                    f"`{form}`은 {shape} 모양을 내야 하는데 {tuple(got.shape)}입니다.",
+                    f"`{form}` must give the shape {shape}, not {tuple(got.shape)}.",
+                )
 
 
-ENGINES: dict[str, Engine] = _find()
+def _tried(engine: Engine) -> None:
+    with torch.no_grad(), Seeded(0):
+        _check(engine)
+
+
+RULE = registry.Rule(Engine, _FIELDS, ("all", "suggested"), _tried)
+_FOUND = registry.find(sys.modules[__name__], "ENGINE", RULE)
+ENGINES: dict[str, Engine] = _FOUND.members
+FAULTS: tuple[Words, ...] = _FOUND.faults
 
 
 def get(name: str) -> Engine:

@@ -31,6 +31,7 @@ WORDS: dict[str, Words] = {
         "Seq2Seq is a **framework**, not an architecture. Whoever can say what x and y are, and has pairs of them, "
         "can build a model.",
     ),
+    "left.out": Words("빠진 파일이 있습니다.", "A file was left out."),
     "shade": Words("밝게 또는 어둡게", "Light or dark"),
     "device": Words("계산 장치", "Running on"),
     "tab.arithmetic": Words("산수", "Arithmetic"),
@@ -225,8 +226,10 @@ def _everything() -> dict[str, Words]:
     named = {f"engine.{e.name}": e.title for e in engines.ENGINES.values()}
     for task in tasks.TASKS.values():
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
-        named[f"task.{task.name}.asks"] = task.asks
+        named |= {f"task.{task.name}.asks": task.asks, f"task.{task.name}.short": task.short}
         named |= {f"clip.{task.name}.{name}": caption for name, caption in task.clips.items()}
+    for number, fault in enumerate((*engines.FAULTS, *tasks.FAULTS)):  # what a file says stands in HTML
+        named[f"left.out.{number}"] = Words(escape(fault.ko), escape(fault.en))
     named |= {f"own.ready.{name}": one.title for name, one in examples.EXAMPLES.items()}
     return WORDS | named
 
