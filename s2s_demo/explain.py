@@ -1,4 +1,4 @@
-"""Answers, and a look inside while they are given: raw texts in, `Prediction`s out. The lenses themselves are in `lenses`."""
+"""Answers, and a look inside while they are given: texts in, `Prediction`s out. The lenses themselves are in `lenses`."""
 
 from __future__ import annotations
 
@@ -8,32 +8,55 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from s2s_demo import tasks
 from s2s_demo.codecs import EOS
 from s2s_demo.greedy import Answer, allowed_shares, answered, encoded, likeliest_answer
 from s2s_demo.lenses import looked
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, Trace
+from s2s_demo.task import nfc
 
 LONGEST_NAMED = 1000
 END = "⏎"
 
 
 def predict(model: Seq2Seq, xs: list[Any], *, look: bool = False) -> list[Prediction]:
-    """The likeliest y of every x, one step after another (greedy). look: fill the Trace as well.
+    """The likeliest y of every x, one step after another (greedy), however the x is written: a text goes through the reader of the
+    model's task, as on the page and in the command.
 
-    Above 64 steps the trace is left empty, above 1,000 the names of the steps too.
+    Args:
+        model: a trained model, as `load` gives it.
+        xs: what a person types, or of a video task the path of a video or a `Clip`.
+        look: fill the Trace as well. Above 64 steps it is left empty, above 1,000 the names of the steps too.
+
+    Raises:
+        UserError: an x is empty, is not what the task reads, or cannot be written in the model's symbols.
+
+    >>> predict(load("addition", "rnn"), ["４７ + 9"])[0].y   # doctest: +SKIP
+    '056'
+    """
+    return predict_parsed(model, [_parsed(model, x) for x in xs], look=look)
+
+
+def predict_parsed(model: Seq2Seq, xs: list[Any], *, look: bool = False) -> list[Prediction]:
+    """The same for xs that a task has read or made already, such as those of a test set, which no limit for visitors holds for.
 
     Raises:
         UserError: an x is empty or cannot be written in the model's symbols.
-
-    >>> predict(load("addition", "rnn"), ["47+9"])[0].y   # doctest: +SKIP
-    '056'
     """
     steps = encoded(model, xs)
     done = [_told(model, x, answer) for x, answer in zip(xs, answered(model, steps), strict=True)]
     if look:
         return [_looked(model, answer, x_S) for answer, x_S in zip(done, steps, strict=True)]
     return done
+
+
+def _parsed(model: Seq2Seq, x: Any) -> Any:
+    """x as the model's task reads it; the reader of custom data, whose task is known by its name no more, is the normal form of text."""
+    if not isinstance(x, str):
+        return x
+    task = tasks.TASKS.get(model.config.task)
+    return task.read(x) if task is not None and task.shape is model.shape else nfc(x)
 
 
 def _told(model: Seq2Seq, x: Any, answer: Answer) -> Prediction:

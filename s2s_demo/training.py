@@ -47,7 +47,8 @@ POOL = 50
 class Recipe:
     """How one engine is trained on one task. lr falls as a cosine to `last_lr` · lr; clip bounds the total gradient norm.
 
-    options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of the loss (Szegedy et al. 2016).
+    options, embed, drop, pool: see `ModelConfig`. smoothing: label smoothing of what is learned from (Szegedy et al. 2016); the loss
+    that is reported is plain.
     auxiliary: what each lesson of the levels below weighs beside the answer's (see `Auxiliary`); 0 leaves them out.
     average: how much of the running mean of the weights stays at a step (Polyak & Juditsky 1992); above 0 it is the mean that is
     scored and left in the model. calibrated: whether the head is set right on dev at the end (see `calibrate`).
@@ -92,8 +93,9 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Progress:
-    """One step. loss in nats a symbol, of the answer alone; grad_norm is the total before clipping, that of auxiliary lessons with
-    it, layers the same for each part of the model.
+    """One step. loss: mean −log p of the answer's symbols, in nats, without the label smoothing and the auxiliary lessons that may be
+    learned from beside it, so that the curves of all recipes are comparable and can reach 0. grad_norm is the total before clipping
+    of what is learned from, layers the same for each part of the model.
 
     updates: ‖Δθ‖ / ‖θ‖ of each part at this step, at the steps that are logged.
     """
@@ -224,7 +226,7 @@ def _workers(device: str) -> Accelerator | _Alone:
 
 
 def loss_of(model: nn.Module, batch: Batch, smoothing: float = 0.0) -> Tensor:
-    """Mean −log p of the real symbols of y under teacher forcing, in nats."""
+    """Mean −log p of the real symbols of y under teacher forcing, in nats; smoothing: of the labels."""
     return _cross_entropy(model(batch.x_BS, batch.x_mask_BS, batch.y_BM), batch.y_BM, smoothing)
 
 
@@ -250,13 +252,15 @@ def _step(
 
 
 def _losses(learner: nn.Module, batch: Batch, recipe: Recipe) -> tuple[Tensor, Tensor]:
-    """The loss of the answer, and what is learned from: with auxiliary lessons a weighted sum of all."""
-    if not recipe.auxiliary:
-        loss = loss_of(learner, batch, recipe.smoothing)
-        return loss, loss
-    lessons = learner(batch.x_BS, batch.x_mask_BS, batch.y_BM)
-    loss, *below = (_cross_entropy(logits_BMV, batch.y_BM, recipe.smoothing) for logits_BMV in lessons)
-    return loss, loss + recipe.auxiliary * torch.stack(below).sum()
+    """The plain loss of the answer, which is reported, and what is learned from: smoothed, with auxiliary lessons a weighted sum of all."""
+    scored = learner(batch.x_BS, batch.x_mask_BS, batch.y_BM)
+    answer_BMV, *below = scored if recipe.auxiliary else (scored,)
+    learned_from = _cross_entropy(answer_BMV, batch.y_BM, recipe.smoothing)
+    plain = _cross_entropy(answer_BMV.detach(), batch.y_BM, 0.0) if recipe.smoothing else learned_from
+    if below:
+        lessons = [_cross_entropy(logits_BMV, batch.y_BM, recipe.smoothing) for logits_BMV in below]
+        learned_from = learned_from + recipe.auxiliary * torch.stack(lessons).sum()
+    return plain, learned_from
 
 
 def layer_norms(model: nn.Module) -> dict[str, float]:

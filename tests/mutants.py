@@ -268,9 +268,23 @@ MUTANTS = [
     Mutant(
         "an auxiliary lesson told as the answer's loss",
         "s2s_demo/training.py",
-        "    return loss, loss + recipe.auxiliary",
-        "    loss = loss + below[0]\n    return loss, loss + recipe.auxiliary",
+        "    return plain, learned_from",
+        "    return learned_from, learned_from",
         ("test_auxiliary.py", "weight"),
+    ),
+    Mutant(
+        "label smoothing told as loss",
+        "s2s_demo/training.py",
+        "if recipe.smoothing else learned_from",
+        "if False else learned_from",
+        (TRAINING, "plain"),
+    ),
+    Mutant(
+        "Python reads no text as the page does",
+        "s2s_demo/explain.py",
+        "[_parsed(model, x) for x in xs]",
+        "list(xs)",
+        ("test_command.py", "alike"),
     ),
     Mutant(
         "calibration turns each symbol by itself",

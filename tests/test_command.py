@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoint, engines, predict, tasks
 from train import evaluate, run
 from train.__main__ import main
 
@@ -134,6 +134,27 @@ def test_predictions_are_those_of_the_page(trained, capsys):
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert [x for x, _ in rows] == ["47+9", "1+2"]
     assert all(y.isdecimal() and y == str(int(y)) for _, y in rows)
+
+
+WRITTEN = {
+    "addition": ("47 + 9", "４７+９", "47＋9 ="),
+    "arithmetic": ("12*34", "12 × 34", "１２x３４"),
+    "pos-en": ("We don't wait.", "We  do n't wait ."),
+    "intent-en": ("Where is my bank card?", "where is my bank card"),
+}
+
+
+@pytest.mark.parametrize("task", WRITTEN)
+def test_python_and_the_command_read_alike(task, toy_sets, capsys, tmp_path, monkeypatch):
+    """`predict` takes whatever the command takes, and gives one answer to every way to write an x."""
+    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    assert main([task, "--engine", "rnn", "--steps", "2", "--cpu"]) == 0
+    capsys.readouterr()
+    found = predict(checkpoint.load(task, "rnn"), list(WRITTEN[task]))
+    assert len({(answer.x, answer.y) for answer in found}) == 1
+    assert main(["predict", task, "--engine", "rnn", *WRITTEN[task]]) == 0
+    shown = {f"{answer.x}\t{tasks.get(task).answer(answer.y)}" for answer in found}
+    assert set(capsys.readouterr().out.splitlines()) == shown
 
 
 @pytest.mark.parametrize(

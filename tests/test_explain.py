@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from functools import cache
 
@@ -13,9 +14,9 @@ from s2s_demo import greedy, lenses
 from s2s_demo.batch import shift
 from s2s_demo.explain import END, predict
 from s2s_demo.lenses import LONGEST_LOOK
-from s2s_demo.model import Seq2Seq
+from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
-from s2s_demo.task import Approach, Shape
+from s2s_demo.task import Approach, Shape, Task
 
 
 @cache
@@ -53,6 +54,13 @@ def test_an_answer_that_ends_shows_its_end_last(toy_model):
             assert answer.y == "".join(p for p in answer.y_pieces if p in "uvwxyz")
             ended += answer.y_pieces[-1] == END
     assert ended > 0
+
+
+def test_custom_text_is_read_in_its_composed_form():
+    task = Task.from_pairs([(f"가{c}", f"나{c}") for c in "abcdefghijk"], shape=Shape.N2N)
+    model = Seq2Seq(ModelConfig.of(task, "rnn", dim=8)).eval()
+    (apart,), (whole,) = (predict(model, [unicodedata.normalize(form, "가a")]) for form in ("NFD", "NFC"))
+    assert (apart.x, apart.y) == (whole.x, whole.y) == ("가a", whole.y) and len(apart.x) == 2
 
 
 def test_the_length_of_an_answer_follows_from_the_shape(cell, model):

@@ -332,3 +332,24 @@ def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):
     expected = -(0.9 * true + 0.1 * log_p.mean())
     assert float(loss_of(model, batch, 0.1).detach()) == pytest.approx(float(expected.detach()), rel=1e-6)
     assert facts(run(fresh(), replace(RECIPE, smoothing=0.1))) != facts(run(fresh()))
+
+
+def test_the_reported_loss_is_plain_whatever_is_learned_from(new_model, toy_task, toy_batch):
+    """Smoothing and auxiliary lessons change what is learned from, as the gradient shows, and not what the first step reports."""
+    task = toy_task(Shape.N2N)
+    plain, smoothed, taught = (
+        run(new_model(Shape.N2N, "gru"), replace(RECIPE, steps=1, **more), task)[0]
+        for more in ({}, {"smoothing": 0.3}, {"smoothing": 0.3, "auxiliary": 0.5})
+    )
+    assert smoothed.loss == plain.loss and taught.loss == pytest.approx(plain.loss, rel=1e-6)
+    assert len({plain.grad_norm, smoothed.grad_norm, taught.grad_norm}) == 3
+
+
+def test_what_is_learned_from_with_smoothing_is_the_smoothed_loss(new_model, toy_task):
+    """The norm that is reported is that of the smoothed loss's gradient, to the digit."""
+    task, recipe = toy_task(Shape.N2N), replace(RECIPE, steps=1, smoothing=0.3)
+    model = new_model(Shape.N2N, "gru")
+    batch = next(training._batches(task, model, recipe, 0, training._Alone("cpu"), 0))
+    loss_of(model, batch, 0.3).backward()
+    expected = float(torch.nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]))
+    assert run(new_model(Shape.N2N, "gru"), recipe, task)[0].grad_norm == expected

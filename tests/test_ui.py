@@ -12,7 +12,7 @@ import httpx
 import numpy as np
 import pytest
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoint, engines, predict, tasks
 from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import answering, looking, page
@@ -141,6 +141,24 @@ def test_right_and_wrong_are_held_against_the_true_result():
     wrong = answering.answered(task, "independent", "encoder-only", "999999+999999")
     view = answering.view(task, wrong, None, 0, "ko")
     assert view["right"] is False and "1999998" in view["verdict"]
+
+
+def test_a_question_is_answered_once(monkeypatch):
+    """Also the first one of a model that nobody has asked yet."""
+    asked, real = [], answering.predict_parsed
+    monkeypatch.setattr(answering, "predict_parsed", lambda *a, **o: asked.append(a) or real(*a, **o))
+    checkpoint._loaded.cache_clear()
+    answering.answered(tasks.get("addition"), "rnn", "encoder-only", "12+34", look=False)
+    assert len(asked) == 1
+    answering.all_curves(tasks.get("addition"), "encoder-only", "12+34", 1, "en")
+    assert len(asked) == 1 + sum(not entry.seed for entry in checkpoint.shelf("addition"))
+
+
+@pytest.mark.parametrize("written", ["12+34", "１２ + 34", "012 + ３４ ="])
+def test_python_answers_as_the_page_does(written):
+    page = answering.answered(tasks.get("addition"), "rnn", "", written, look=False)
+    (found,) = predict(checkpoint.load("addition", "rnn"), [written])
+    assert (found.x, found.y) == (page.x, page.y) == ("12+34", page.y)
 
 
 def test_all_engines_share_one_axis():

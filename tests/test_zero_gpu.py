@@ -71,7 +71,7 @@ def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
     engine = next(e for e in ("transformer", "attention") if engines.get(e).attends)
     model = checkpoint.load(name, engine, seed=0)
     (x, _), *_ = task.pairs("dev", 0)
-    where = heads.place_of(looking.answering.predict(model, [x], look=True)[0].trace.of("attention")[0])
+    where = heads.place_of(looking.answering.predict_parsed(model, [x], look=True)[0].trace.of("attention")[0])
     found = looking._ablated(name, engine, task.approaches[0].value, where)
     assert found.n and 0 <= found.whole <= 1 and not zero.calls
     assert pickle.loads(pickle.dumps((name, engine, "", where, found)))

@@ -108,7 +108,7 @@ def _calibrate(args: argparse.Namespace) -> int:
 def _predict(args: argparse.Namespace) -> int:
     task = tasks.get(args.task)
     model = checkpoint.load(task.name, args.engine, args.approach, seed=args.seed or 0)
-    for answer in predict(model, [task.read(x) for x in args.x]):
+    for answer in predict(model, args.x):
         print(f"{answer.x}\t{task.answer(answer.y)}")
     return 0
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from s2s_demo import checkpoint, tasks
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Pair, Task
@@ -103,7 +103,7 @@ def _scores(
 ) -> tuple[dict[str, float], reliability.Table]:
     """The task's measures and `ece` on the pairs that have an answer, with the table that is of; with a threshold, also how well the
     others are recognised."""
-    answers = predict(model, [x for x, _ in pairs])
+    answers = predict_parsed(model, [x for x, _ in pairs])
     known = [(p, y) for p, (_, y) in zip(answers, pairs, strict=True) if not task.unknown or y != task.unknown]
     xs, said = [p.x for p, _ in known], [task.answer(p.y) for p, _ in known]
     scores = task.score(xs, said, [task.answer(y) for _, y in known])
@@ -119,7 +119,7 @@ def on_dev(task: Task, model: Seq2Seq, seed: int) -> reliability.Table:
     """The held-out pairs that temperatures are fitted on, in the bins of the confidence in their answers."""
     pairs = list(task.pairs("dev", seed if task.folds else 0))
     pairs = [pair for pair in pairs if not task.unknown or pair[1] != task.unknown]
-    answers = predict(model, [x for x, _ in pairs])
+    answers = predict_parsed(model, [x for x, _ in pairs])
     return reliability.table(task, model.y_codec, answers, [y for _, y in pairs])
 
 
@@ -215,7 +215,7 @@ def by_length(task: Task, model: Seq2Seq) -> dict[str, Any]:
     if maker is None:
         return {}
     pairs = maker()
-    answers = [task.answer(p.y) for p in predict(model, [x for x, _ in pairs])]
+    answers = [task.answer(p.y) for p in predict_parsed(model, [x for x, _ in pairs])]
     right: Counter[str] = Counter()
     count: Counter[str] = Counter()
     for (x, y), answer in zip(pairs, answers, strict=True):

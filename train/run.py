@@ -25,7 +25,7 @@ import torch
 from tqdm import tqdm
 
 from s2s_demo import checkpoint
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.measure import machine
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
@@ -135,14 +135,14 @@ def _run(model: Seq2Seq, task: Task, recipe: Recipe, args: Namespace, work: Path
 def dev_score(model: Seq2Seq, task: Task, pairs: list[tuple[str, str]]) -> dict[str, float]:
     """The task's measures on held-out pairs, answers generated."""
     xs, ys = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
-    answers = [task.answer(p.y) for p in predict(model, xs)]
+    answers = [task.answer(p.y) for p in predict_parsed(model, xs)]
     return {k: round(v, 4) for k, v in task.score(xs, answers, ys).items()}
 
 
 def threshold_of(model: Seq2Seq, task: Task) -> float:
     """The confidence below which an answer is withheld, chosen on the whole of dev."""
     pairs = list(task.pairs("dev", 0))
-    answers = predict(model, [x for x, _ in pairs])
+    answers = predict_parsed(model, [x for x, _ in pairs])
     sure = [float(p.confidence[0]) for p in answers]
     return best_threshold([p.y for p in answers], sure, [y for _, y in pairs], task.unknown)
 

@@ -16,13 +16,12 @@ LATER = ", where y is fed"
 def kendall(a: np.ndarray, b: np.ndarray) -> float:
     """Kendall's τ-b of two rankings of the same things, −1 to 1; NaN where one of them ranks nothing (Kendall 1945).
 
-    >>> kendall(np.array([1, 2, 3]), np.array([10, 20, 30])), kendall(np.array([1, 2, 3]), np.array([3, 2, 1]))
-    (1.0, -1.0)
+    >>> round(kendall(np.array([1, 2, 3]), np.array([10, 20, 30])), 12)
+    1.0
     """
-    upper = np.triu_indices(len(a), 1)
-    first, second = (np.sign(np.subtract.outer(v, v))[upper] for v in (a, b))
-    pairs = np.sqrt(float((first**2).sum()) * float((second**2).sum()))
-    return float((first * second).sum() / pairs) if pairs else float("nan")
+    from scipy.stats import kendalltau  # noqa: PLC0415  half a second of imports, which the start of the page does not wait for
+
+    return float(kendalltau(a, b).statistic) if len(a) > 1 else float("nan")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def on_x(grid: Grid, answer: Prediction) -> np.ndarray:

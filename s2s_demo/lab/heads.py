@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction
 from s2s_demo.task import Approach, Shape, Task
@@ -97,9 +97,9 @@ def ablated(model: Seq2Seq, task: Task, where: str, head: int | None, n: int = E
     """One head of a trained model taken out, on the first n development pairs at hand that have an answer."""
     pairs = list(islice((pair for pair in task.at_hand("dev", SEED) if pair[1] != task.unknown), n))
     xs, truths = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
-    whole = [task.answer(a.y) for a in predict(model, xs)]
+    whole = [task.answer(a.y) for a in predict_parsed(model, xs)]
     with editing("attention", without(where, head)):
-        less = [task.answer(a.y) for a in predict(model, xs)]
+        less = [task.answer(a.y) for a in predict_parsed(model, xs)]
     before, after = (float(task.score(xs, some, truths)[task.measure]) for some in (whole, less))
     changed = sum(a != b for a, b in zip(whole, less, strict=True)) / max(1, len(pairs))
     return Ablation(len(pairs), before, after, changed)
@@ -137,7 +137,7 @@ def broken(
         return Break(way, scope, row, column)
 
     with editing("attention", edit()):
-        (again,) = predict(model, [answer.x])
+        (again,) = predict_parsed(model, [answer.x])
     x_BS, y_BM = model.x_codec.encode(answer.x)[None].to(model.device), torch.tensor([answer.symbols])
     told = x_BS, torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device), y_BM.to(model.device)
     with torch.no_grad():

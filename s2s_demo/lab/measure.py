@@ -21,7 +21,7 @@ from torch.utils._pytree import tree_leaves
 
 from s2s_demo import device, tasks
 from s2s_demo.clip import SIDE, Clip, Film
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Task
@@ -112,7 +112,7 @@ def rounds(
         try:
             model = load()
             steps, longest = max(((len(model.x_codec.encode(x)), x) for x in xs), key=lambda pair: pair[0])
-            predict(model, [longest])
+            predict_parsed(model, [longest])
             ready[key] = model, steps, peak_bytes(model, longest)
             taken[key] = []
         except UserError:
@@ -121,7 +121,7 @@ def rounds(
     for number in range(most if ready else 0):
         x = xs[number % len(xs)]
         for key, (model, _, _) in ready.items():
-            taken[key].append(predict(model, [x])[0].seconds)
+            taken[key].append(predict_parsed(model, [x])[0].seconds)
         of = min(len(xs), number + 1)
         yield {key: Timing(tuple(taken[key]), of, steps, peak) for key, (_, steps, peak) in ready.items()}
         if time.perf_counter() - began > seconds:
@@ -139,11 +139,11 @@ def peak_bytes(model: Seq2Seq, x: Any) -> int:
         torch.cuda.synchronize()
         torch.cuda.reset_peak_memory_stats()
         before = torch.cuda.memory_allocated()
-        predict(model, [x])
+        predict_parsed(model, [x])
         return torch.cuda.max_memory_allocated() - before
     own = {p.untyped_storage().data_ptr() for p in (*model.parameters(), *model.buffers())}
     with _Alive(own) as alive:
-        predict(model, [x])
+        predict_parsed(model, [x])
     return alive.most
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from s2s_demo.draws import Seeded
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.small import held_out, small
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.task import Pair, Task
@@ -183,7 +183,7 @@ class _Lane:
         began = time.perf_counter()
         self.model.eval()
         xs, truths = [x for x, _ in self.pairs], [self.task.answer(y) for _, y in self.pairs]
-        answers = [self.task.answer(p.y) for p in predict(self.model, xs)]
+        answers = [self.task.answer(p.y) for p in predict_parsed(self.model, xs)]
         self.exact = self.task.score(xs, answers, truths)[self.task.measure]
         self.answers = tuple(answers[:SHOWN])
         shown = zip(xs[:SHOWN], answers, truths, strict=False)

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from s2s_demo import checkpoint, codecs
 from s2s_demo.checkpoint import packed, unpacked
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.small import small
 from s2s_demo.lenses import LONGEST_LOOK
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -165,7 +165,7 @@ def _seen(folder: Path, number: int, x: Any) -> Prediction:
             f"타임머신은 {LONGEST_LOOK}단계까지 봅니다. 지금 입력은 {length}단계입니다.",
             f"The time machine looks at up to {LONGEST_LOOK} steps; this input has {length}.",
         )
-    return predict(model, [x], look=True)[0]
+    return predict_parsed(model, [x], look=True)[0]
 
 
 def half_life(values: np.ndarray) -> float | None:

@@ -15,7 +15,7 @@ from torch import Tensor
 from s2s_demo import checkpoint, tasks
 from s2s_demo.draws import Seeded
 from s2s_demo.engines._recurrent import Recurrent
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.gradients import Decay
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.model import EncoderDecoder, EncoderOnly, Seq2Seq
@@ -80,7 +80,7 @@ def pair_of(task: str, engine: str, x: str, seed: int = 0) -> Pair:
             f"입력이 {steps}단계입니다. {FEWEST}–{LONGEST_LOOK}단계로 입력해 주세요.",
             f"The input has {steps} steps: give {FEWEST} to {LONGEST_LOOK}.",
         )
-    y = tasks.get(task).truth(x) or predict(model, [x])[0].y
+    y = tasks.get(task).truth(x) or predict_parsed(model, [x])[0].y
     return Pair(_decay(fresh_twin(model, seed), engine, x, y), _decay(model, engine, x, y))
 
 

@@ -11,7 +11,7 @@ import torch
 from s2s_demo.batch import collate
 from s2s_demo.codecs import UNK, Numbers
 from s2s_demo.codecs.numbers import rows_of
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import by_numbers
 from s2s_demo.own.plan import Plan
@@ -125,7 +125,7 @@ class Judge:
     def __call__(self, model: Seq2Seq) -> dict[str, float]:
         """The measures, each to four digits."""
         xs, ys = [x for x, _ in self.held], [y for _, y in self.held]
-        answers = [p.y for p in predict(model, xs)]
+        answers = [p.y for p in predict_parsed(model, xs)]
         rows = list(zip(xs, ys, answers, strict=True))
         step = max(1, len(rows) // SHOWN)
         # They are written to the disk twice a second: rows of numbers are cut short.

@@ -75,7 +75,7 @@ def read_file(path: str | Path, **chosen: str | bool | None) -> Table:
 
 @_bounded
 def read_table(data: bytes, name: str, *, encoding: str = "", delimiter: str = "", header: bool | None = None) -> Table:
-    """The table in a CSV, TSV, XLSX, JSON(L), .conllu or Parquet file, or a zip of one, of several CSV files with the same
+    """The table in a CSV, TSV, XLSX, JSON(L) or .conllu file (where pyarrow is installed also Parquet), or a zip of one, of several CSV files with the same
     columns, of sounds or clips in folders of labels, or of text files in folders of labels.
 
     encoding, delimiter, header: what a person chose; what is not given is guessed and told. They count for text with delimiters.

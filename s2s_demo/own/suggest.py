@@ -11,7 +11,7 @@ import torch
 from s2s_demo import engines
 from s2s_demo.batch import collate
 from s2s_demo.codecs.numbers import rows_of, width_of
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own.judging import judged, most_frequent
 from s2s_demo.own.plan import Plan
@@ -233,7 +233,7 @@ def _measured(task: Task, model: Seq2Seq, recipe: Recipe) -> tuple[float, float]
     held = list(task.pairs("test", 0))
     few = [x for x, _ in spread(held, TRIED)]
     began = time.perf_counter()
-    predict(model.eval(), few)
+    predict_parsed(model.eval(), few)
     each = (time.perf_counter() - began) / max(1, len(few))
     return mean(best), each * min(SCORED, len(held))
 

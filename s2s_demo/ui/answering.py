@@ -10,14 +10,13 @@ from functools import lru_cache, wraps
 from inspect import isgeneratorfunction
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
 import numpy as np
 import plotly.graph_objects as go
 
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.clip import Clip
-from s2s_demo.explain import END, predict
+from s2s_demo.explain import END, predict_parsed
 from s2s_demo.faults import brief
 from s2s_demo.lab.board import main_score
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
@@ -31,7 +30,6 @@ from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.length_map import length_map
 
 LOG = logging.getLogger(__name__)
-_WARM: WeakSet[Seq2Seq] = WeakSet()
 LONGEST_SHOWN = 300
 CLIPS_KEPT = 4
 TICKS = 5
@@ -69,17 +67,9 @@ def _told_plainly(name: str) -> Iterator[None]:
 
 def _predicted(task: str, engine: str, approach: str, x: Any, look: bool) -> Prediction:
     def ask(model: Seq2Seq) -> Prediction:
-        return predict(_warm(model, x), [x], look=look)[0]
+        return predict_parsed(model, [x], look=look)[0]
 
     return gpu.asked(task, engine, approach, ask)
-
-
-def _warm(model: Seq2Seq, x: Any) -> Seq2Seq:
-    """The model after its first call, which pays for memory it keeps: the time on the page is that of a later one."""
-    if model not in _WARM:
-        predict(model, [x])
-        _WARM.add(model)
-    return model
 
 
 @plainly
@@ -278,7 +268,7 @@ def _result(task: Task, answer: Prediction, truth: str | None, lang: str) -> lis
 
 def _compared(task: str, engine: str, approach: str, x: Any, truth: str | None) -> tuple[Prediction, Grid | None]:
     def ask(model: Seq2Seq) -> tuple[Prediction, Grid | None]:
-        answer = predict(_warm(model, x), [x])[0]
+        answer = predict_parsed(model, [x])[0]
         return answer, gradient_of(model, x, truth if truth is not None else answer.y)
 
     return gpu.asked(task, engine, approach, ask)

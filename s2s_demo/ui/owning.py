@@ -8,7 +8,7 @@ from typing import Any
 
 from s2s_demo.codecs import UNK, Numbers, Subwords, Symbols
 from s2s_demo.codecs.numbers import looks_like_rows
-from s2s_demo.explain import predict
+from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import folder as files
 from s2s_demo.own import media, publish, runs
@@ -88,7 +88,7 @@ def axis(grid: Grid | None, answer: Prediction) -> Grid | None:
 def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
     """The answers of a run's model. look: with their traces."""
     model = runs.model_of(run)
-    return predict(model, xs, look=look)
+    return predict_parsed(model, xs, look=look)
 
 
 @answering.plainly
