@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 import torch
@@ -66,12 +67,22 @@ class Engine:
     """One way to turn a sequence of vectors into another. layer(dim, causal=..., reads=..., **options) builds it.
 
     attends: it has attention to show. as_encoder: options added when it encodes for a decoder of its own kind.
+    gates: the names under which its layer taps how open its gates stand, one a step of the first level (`tap("gate", z_BD, name)`).
     """
 
     name: str
     title: Words
     remembers: Words
     layer: Callable[..., Layer]
-    order: int
+    order: float
     attends: bool = False
     as_encoder: Mapping[str, Any] = field(default_factory=dict)
+    gates: tuple[str, ...] = ()
+
+    def takes(self, option: str) -> bool:
+        """Whether its layer knows an option of that name, perhaps one that it passes on to the class it is made from."""
+        for builder in getattr(self.layer, "__mro__", (self.layer,)):
+            known = signature(builder).parameters
+            if option in known or all(one.kind is not one.VAR_KEYWORD for one in known.values()):
+                return option in known
+        return False

@@ -125,7 +125,7 @@ def _named(package: ModuleType | Any, name: str, error: BaseException) -> Words:
     file = f"{Path(next(iter(package.__path__))).name}/{name}.py"
     if isinstance(error, Mistake):
         return Words(f"{file}: {error.words.ko}", f"{file}: {error.words.en}")
-    line, what = _line_of(error, name), quoted(str(error), 120)
+    line, what = _line_of(error, name), quoted(error.msg if isinstance(error, SyntaxError) else str(error), 120)
     told = f"{type(error).__name__}: {what}" if what else type(error).__name__
     return Words(
         f"{file}: {f'{line}번째 줄, ' if line else ''}{told}", f"{file}: {f'line {line}, ' if line else ''}{told}"

@@ -101,7 +101,7 @@ class Task:
     from_file: the text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`.
     from_folder: likewise a folder of files, for what is no text.
     aligned: (x, steps of y) -> for every step of y the step of x it is about, where that is known; None where it is not.
-    baseline: an answer that needs no learning; baselines: ones that learn from the training pairs, the one to beat first.
+    baseline: an answer that needs no learning, and what it is called; baselines: ones that learn from the training pairs, the one to beat first.
     score: (xs, answers, truths) -> measures, shares from 0 to 1. measure: the main one.
     unknown: the y of a test pair that no answer fits; a model answers it by being less sure than its threshold.
     longest: the most steps of y a model may take (N2M). meanings: what a symbol of y says, for a hover.
@@ -134,6 +134,7 @@ class Task:
     truth: Callable[[Any], str | None] = _unknown
     aligned: Callable[[Any, int], list[int] | None] | None = None
     baseline: Callable[[Any], str] | None = None
+    baseline_name: str = "no-learning"
     baselines: Mapping[str, Learner] = field(default_factory=dict)
     score: Callable[[list[Any], list[str], list[str]], dict[str, float]] = exact
     measure: str = "exact"

@@ -10,13 +10,15 @@ import pytest
 from s2s_demo import checkpoint, data, excerpts, tasks
 from s2s_demo.codecs import Symbols
 from s2s_demo.lab import heads
-from s2s_demo.lab.race import HELD, RACED, race_task
-from s2s_demo.lab.small import drawn, held_out, small
+from s2s_demo.lab.race import HELD, race_task
+from s2s_demo.lab.small import held_out, small
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import exercises
+from s2s_demo.tasks._words import drawn
 from tests.conftest import forget_sets
 from train import excerpts as command
 
+RACED = ["pos-en", "pos-ko", "intent-en", "intent-ko"]
 WORDS = pytest.mark.parametrize("name", RACED)
 
 
@@ -56,7 +58,7 @@ def test_a_head_is_taken_out_on_clips_of_real_people(monkeypatch):
 def test_a_race_has_its_pairs(name):
     task = race_task(name)
     train, dev = list(task.pairs("train", 0)), held_out(task, HELD)
-    assert len(train) == RACED[name]["most"] and len(dev) == HELD
+    assert len(train) == tasks.get(name).few and len(dev) == HELD
     assert not {x for x, _ in train} & {x for x, _ in dev} or name.startswith("pos")  # treebanks repeat short sentences
     codec = task.writes()
     assert isinstance(codec, Symbols) and len(task.reads().words) == 256

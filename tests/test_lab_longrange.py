@@ -291,5 +291,5 @@ def test_a_forged_cell_is_refused_in_a_sentence(cell):
 
 
 def test_net_and_problems_are_of_one_kind():
-    assert set(longrange.SETTINGS) == set(engines.ENGINES)
+    assert set(longrange.SETTINGS) <= set(engines.ENGINES)
     assert longrange_runs.HELD < longrange_runs.TESTED and Net("recall", "rnn", 2).recalls

@@ -68,7 +68,7 @@ def found(tmp_path, monkeypatch):
 
 
 WRONG = {
-    "a syntax error": ("ENGINE", "def broken(:\n", "line 1, SyntaxError"),
+    "a syntax error": ("ENGINE", "def broken(:\n", "line 1, SyntaxError: invalid syntax"),
     "no end": ("ENGINE", "from s2s_demo.engine import Engine\n", "it must end in `ENGINE = Engine(...)`"),
     "the class instead": ("ENGINE", "from s2s_demo.engine import Engine as ENGINE\n", "it must end in `ENGINE"),
     "an exception": ("ENGINE", ENGINE + "\n1 / 0\n", "line 20, ZeroDivisionError: division by zero"),

@@ -14,10 +14,10 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from s2s_demo import excerpts, tasks
-from s2s_demo.lab.race import HELD, RACED
-from s2s_demo.lab.small import drawn
+from s2s_demo.lab.race import HELD
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks import exercises
+from s2s_demo.tasks._words import drawn
 
 
 def write(folder: Path = excerpts.FOLDER) -> None:
@@ -26,9 +26,9 @@ def write(folder: Path = excerpts.FOLDER) -> None:
     Raises:
         UserError: a set is not to be had.
     """
-    for name, options in RACED.items():
-        for split, pairs in kept(tasks.get(name), options["most"]).items():
-            path = folder / name / f"{split}.jsonl"
+    for task in tasks.TASKS.values():
+        for split, pairs in kept(task, task.few).items() if task.offline and task.input == "text" else ():
+            path = folder / task.name / f"{split}.jsonl"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in pairs), "utf-8")
             print(f"{path}: {len(pairs):,} pairs, {path.stat().st_size / 1024:.0f} KiB")

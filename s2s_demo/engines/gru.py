@@ -42,4 +42,5 @@ ENGINE = Engine(
     remembers=Words("LSTM처럼, 더 적은 문으로.", "Like an LSTM, with fewer gates."),
     layer=GRU,
     order=5,
+    gates=("update", "reset"),
 )

@@ -45,4 +45,5 @@ ENGINE = Engine(
     remembers=Words("문(gate)이 허락하는 만큼 오래 기억합니다.", "As long as its gates allow."),
     layer=LSTM,
     order=4,
+    gates=("forget", "input", "output"),
 )

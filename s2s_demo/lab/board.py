@@ -111,7 +111,7 @@ def board(name: str) -> Board:
     rows = tuple(filter(None, (_row(task, *key, seeds, solved.get(key[0], {})) for key, seeds in found.items())))
     every = [facts["scores"] for seeds in found.values() for facts in seeds if facts["scores"]]
     baselines = {}
-    for name_of in task.baselines or ("no-carries",):
+    for name_of in task.baselines or (task.baseline_name,):
         asked = f"baseline_{name_of}" if task.baselines else "baseline"
         known = Spread.of([main_score(task, scores, asked) for scores in every])
         if known:

@@ -24,6 +24,7 @@ from torch.nn import functional as F
 from s2s_demo import engines
 
 KEYS, VALUES = 32, 16
+SIZE, WIDTHS = 18_000, range(8, 257, 8)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Net(nn.Module):
 
     def __init__(self, problem: str, engine: str, distance: int) -> None:
         super().__init__()
-        setting = SETTINGS[engine]
+        setting = setting_of(engine)
         self.recalls = problem == "recall"
         self.inward = nn.Embedding(KEYS + VALUES, setting.dim) if self.recalls else nn.Linear(2, setting.dim)
         self.layer = engines.get(engine).layer(setting.dim, causal=True, reads=False, **setting.options)
@@ -171,3 +172,17 @@ SETTINGS = {
     "transformer": Setting(32, 3e-3, 1e-2, {"heads": 2, "wide": 2}),
     "mamba": Setting(32, 3e-3, 1e-2, {"head": 32}),
 }
+
+
+@lru_cache(maxsize=64)
+def setting_of(engine: str) -> Setting:
+    """The setting that was chosen for an engine; of one that has none, the width nearest to the size of the others and a middling rate."""
+    if engine in SETTINGS:
+        return SETTINGS[engine]
+    build = engines.get(engine).layer
+
+    def size(dim: int) -> int:
+        with torch.device("meta"):
+            return sum(p.numel() for p in build(dim, causal=True, reads=False).parameters())
+
+    return Setting(min(WIDTHS, key=lambda dim: abs(size(dim) - SIZE)), 3e-3, 3e-3)

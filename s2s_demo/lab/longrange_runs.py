@@ -17,7 +17,7 @@ import torch
 
 from s2s_demo import checkpoint
 from s2s_demo.draws import Seeded
-from s2s_demo.lab.longrange import PROBLEMS, SETTINGS, Net, Problem, Sequences, loss_of, score_of
+from s2s_demo.lab.longrange import PROBLEMS, Net, Problem, Sequences, loss_of, score_of, setting_of
 from s2s_demo.side_files import is_number, read_lines
 
 WARMUP, CLIP, SCORE_EVERY = 50, 1.0, 50
@@ -100,7 +100,7 @@ def learn(
     lr, steps: instead of the grid's. seconds: the time allowed, the last scoring included. stop: asked after every step; what is
     trained until then is scored and kept. clock: what counts as time, in seconds.
     """
-    lr, steps = lr or SETTINGS[engine].lr(problem.name), steps or problem.steps
+    lr, steps = lr or setting_of(engine).lr(problem.name), steps or problem.steps
     net = fresh(problem.name, engine, distance, seed)
     adam = torch.optim.Adam(net.parameters(), lr)
     rng = _generator(seed, 0)

@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 
+from s2s_demo import tasks
 from s2s_demo.draws import Seeded
 from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.small import held_out, small
@@ -29,14 +30,24 @@ FEWEST, MOST, LONGEST = 2, 8, 90
 TARGET, WIDEST = 24_000, 512
 HELD, SHOWN, BATCH = 200, 10, 128
 SCORE_EVERY, SCORE_SHARE, POINTS = 25, 0.2, 160
-RATES = {"independent": 5e-3, "rnn": 5e-3, "transformer": 6e-3}
+RATES = {
+    "independent": 5e-3,
+    "conv": 1e-2,
+    "rnn": 5e-3,
+    "lstm": 1e-2,
+    "gru": 1e-2,
+    "attention": 1e-2,
+    "transformer": 6e-3,
+    "mamba": 1e-2,
+}
+RATE, UNIT = 5e-3, 4
+"""The rate of an engine for which none was chosen, and what its width is a multiple of."""
 OPTIONS: dict[str, dict[str, Any]] = {
     "transformer": {"depth": 1, "heads": 2, "wide": 3},
     "mamba": {"depth": 1, "state": 8, "head": 4},
 }
-UNITS = {"transformer": 4, "mamba": 2}
+UNITS = {**dict.fromkeys(RATES, 1), "transformer": 4, "mamba": 2}
 EMBED = {"width": 16, "buckets": 512, "hide": 0.0}
-RACED = {"pos-en": {"most": 2000}, "pos-ko": {"most": 2000}, "intent-en": {"most": 4000}, "intent-ko": {"most": 4000}}
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,8 @@ def race_task(name: str) -> Task:
     Raises:
         UserError: its data is not to be had.
     """
-    return small(name, **RACED.get(name, {}))
+    task = tasks.get(name)
+    return small(name) if task.endless else small(name, most=task.few)
 
 
 def race(
@@ -154,7 +166,7 @@ class _Lane:
     @classmethod
     def of(cls, task: Task, engine: str, by: str, seed: int, pairs: list[Pair], most: int) -> _Lane:
         config = sized(task, engine, TARGET)
-        lr = RATES.get(engine, 1e-2)
+        lr = RATES.get(engine, RATE)
         recipe = Recipe(steps=most, batch=BATCH, lr=lr, warmup=50, last_lr=1.0, weight_decay=0.0, dim=config.dim)
         model = fresh(config, seed)
         steps = fit(model, task, recipe, seed=seed, logged=lambda step: False, cpu=True)
@@ -218,7 +230,7 @@ def sized(task: Task, engine: str, target: int) -> ModelConfig:
         with torch.device("meta"):
             return Seq2Seq(_config(task, engine, units * unit)).parameters_count
 
-    unit = UNITS.get(engine, 1)
+    unit = UNITS.get(engine, UNIT)
     low, high = 1, WIDEST // unit
     while high - low > 1:
         middle = (low + high) // 2

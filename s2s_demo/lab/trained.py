@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.draws import Seeded
-from s2s_demo.engines._recurrent import Recurrent
+from s2s_demo.engine import Layer
 from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.gradients import Decay
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
@@ -22,7 +22,7 @@ from s2s_demo.model import EncoderDecoder, EncoderOnly, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.trace import recording
 
-GATED = {"lstm": ("forget", "input", "output"), "gru": ("update", "reset")}
+GATED = {engine.name: engine.gates for engine in engines.ENGINES.values() if engine.gates}
 FEWEST = 3
 
 
@@ -127,17 +127,17 @@ def gates(task: str, engine: str, x: str) -> Gates:
     marks: dict[str, list[Tensor]] = {name: [] for name in GATED[engine]}
     for where, gate_BD in record.of("gate"):
         marks[where].append(gate_BD[0])
-    every = reads.depth if reads.back is None else 1
+    every = getattr(reads, "depth", 1) if getattr(reads, "back", None) is None else 1
     found = {name: torch.stack(rows[: steps * every : every], 1).numpy() for name, rows in marks.items()}
     return Gates(engine, found, tuple(map(str, model.x_codec.pieces(x))))
 
 
-def reader(model: Seq2Seq) -> Recurrent:
-    """The recurrent layer that reads x."""
+def reader(model: Seq2Seq) -> Layer:
+    """The layer that reads x."""
     wiring = model.wiring
     if isinstance(wiring, EncoderOnly):
         layer = wiring.layer
     else:
         layer = wiring.encoder if isinstance(wiring, EncoderDecoder) else wiring.get_submodule("layer")
-    assert isinstance(layer, Recurrent), type(layer)
+    assert isinstance(layer, Layer), type(layer)
     return layer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from statistics import mean
+from typing import Any
 
 import torch
 
@@ -24,6 +25,8 @@ SIZES = {1: (48, 0.6), 2: (64, 1.0), 3: (96, 1.5), 4: (128, 2.0), 5: (192, 3.0)}
 """Of each size the width, and the number of steps in shares of the second's."""
 SCORED, SCORINGS, SAVES = 200, 20, 20
 MOST_CELLS, TRIED, LENGTHS = 12_000_000, 12, (1 / 6, 1 / 2, 5 / 6)
+QUICK, NARROWEST = ("independent", "conv", "lstm", "gru", "attention"), {"mamba": 64}
+"""Engines that learn at the higher rate, and the least width of those that have one."""
 START_UP = 6.0
 """Seconds that a fresh process needs to import torch, measured on two cores."""
 
@@ -152,12 +155,13 @@ def recipe_of(pairs: list[Pair], plan: Plan, engine: str, approach: Approach, si
     """The recipe before it is bounded by memory. Widths and steps follow the size, steps also how many pairs there are."""
     dim, share = SIZES[size]
     many = len(pairs)
-    options = {"both_ways": True} if engine in ("rnn", "lstm", "gru", "attention") else {}
-    if engine in ("independent", "conv", "transformer", "mamba"):
+    options: dict[str, Any] = {}
+    if engines.get(engine).takes("both_ways"):
+        options = {"both_ways": True}
+    elif engines.get(engine).takes("depth"):
         options = {"depth": 2 if size < 4 else 3}
-    if engine == "mamba":
-        dim = max(64, dim)
-    slow = engine in ("rnn", "transformer", "mamba")
+    dim = max(NARROWEST.get(engine, dim), dim)
+    slow = engine not in QUICK
     if approach is not Approach.ENCODER_ONLY:
         long = max(len(y) for _, y in pairs) > LONG
         steps = min(6000, max(2000 if long else 1200, many * 3 // 10))

@@ -16,9 +16,11 @@ carries or borrows.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
+from typing import Any
 
-from s2s_demo.codecs import Answer, Expression
+from s2s_demo.codecs import Answer, Expression, Symbols
 from s2s_demo.codecs.digits import COMPLEMENT, split
 from s2s_demo.prediction import Words
 from s2s_demo.task import Pair, Shape, Task, exact
@@ -27,6 +29,7 @@ from s2s_demo.tasks._numbers import add_columns, chained, number, read_expressio
 DIGITS = {"+": 5, "-": 5, "*": 3}
 SHARES = {"train": "++---****", "dev": "+-*", "test": "+-*"}
 SIZES = {"dev": 1500, "test": 12_000}
+SUMS = ("47+38", "99+1", "6+7", "50+25", "347+589", "999+1")
 
 
 def pairs(split_name: str, seed: int) -> Iterator[Pair]:
@@ -111,6 +114,35 @@ def _share(name: str, rows: list[tuple[str, str, str]]) -> dict[str, float]:
     return {name: sum(a == t for _, a, t in rows) / len(rows)} if rows else {}
 
 
+def sums(task: Task, *, digits: int, **_: Any) -> Task:
+    """The small form: sums of two numbers of up to `digits` digits, the result written ones first, no working."""
+
+    def drawn(split: str, seed: int) -> Iterator[Pair]:
+        return _sums(split, seed, digits)
+
+    def read_sum(text: str) -> str:
+        return read_expression(text, signs="+", digits={"+": digits}, example="47+38")
+
+    asks = {"examples": SUMS if digits > 2 else SUMS[:4], "read": read_sum, "truth": _sum}
+    y_codec = Symbols(tuple("0123456789"), backwards=True)
+    return replace(task, pairs=drawn, y_codec=y_codec, y_texts={}, longest=digits + 3, **asks)
+
+
+def _sums(split: str, seed: int, digits: int) -> Iterator[Pair]:
+    """Endless for "train", 1,000 pairs for any other split, lengths drawn evenly; splits as in the whole task."""
+    rng, left = Random(f"small arithmetic {split} {seed} {digits}"), 1000
+    while split == "train" or left:
+        a, b = number(rng, rng.randint(1, digits)), number(rng, rng.randint(1, digits))
+        if split_of(a, b) == split:
+            left -= 1
+            yield f"{a}+{b}", str(int(a) + int(b))
+
+
+def _sum(x: str) -> str | None:
+    a, sign, b = x.partition("+")
+    return str(int(a) + int(b)) if sign else None
+
+
 TASK = Task(
     name="arithmetic",
     title=Words("산수 (문자열, N2M)", "Arithmetic (a string, N2M)"),
@@ -129,9 +161,16 @@ TASK = Task(
     answer=answer,
     truth=truth,
     baseline=without_carry,
+    baseline_name="no-carries",
     score=score,
     longest=24,
     endless=True,
+    small=sums,
+    raced=Words(
+        "산수를 아주 쉽게 줄인 것: 두 자리까지의 덧셈만, 일의 자리부터 씁니다. 개발 세트 점수는 답 전체가 맞은 비율입니다.",
+        "A very easy form of arithmetic: sums of up to two digits only, written ones first. The score is the share of whole answers "
+        "right on the dev split.",
+    ),
     asks=Words("식", "Expression"),
     order=1,
 )

@@ -19,6 +19,7 @@ from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
 from s2s_demo.tasks._offline import at_hand
+from s2s_demo.tasks._words import SENTENCES, of_words, raced
 
 OOS = "oos"
 FILES = ("clinc150/domains.json", "clinc150/data_full.json")
@@ -98,6 +99,8 @@ TASK = Task(
     measure="accuracy",
     baselines={"tfidf-svm": tfidf_svm, "majority": majority},
     unknown=OOS,
+    small=of_words,
+    raced=raced(4000, SENTENCES),
     room="intent",
     asks=Words("하고 싶은 말", "What you would say"),
     data="CLINC150 (Larson et al. 2019), CC BY 3.0",

@@ -19,6 +19,7 @@ from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
 from s2s_demo.tasks._offline import at_hand
+from s2s_demo.tasks._words import SENTENCES, of_words, raced
 
 ACTS = (
     "fragment",
@@ -120,6 +121,8 @@ TASK = Task(
     measure="accuracy",
     baselines={"tfidf-svm": tfidf_svm, "majority": majority},
     meanings=MEANINGS,
+    small=of_words,
+    raced=raced(4000, SENTENCES),
     room="intent",
     asks=Words("하고 싶은 말", "What you would say"),
     data="3i4K (Cho et al. 2018), CC BY-SA 4.0",

@@ -9,7 +9,7 @@ follows: "don't" is do + n't.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from s2s_demo.codecs import Spelled, Symbols
 from s2s_demo.prediction import Words
@@ -27,6 +27,7 @@ from s2s_demo.tasks._pos import (
     upos,
     words_of,
 )
+from s2s_demo.tasks._words import TAGS, of_words, raced
 
 PREFIX = "ud_english_ewt/en_ewt-ud"
 OFFLINE = offline("pos-en", PREFIX)
@@ -85,6 +86,9 @@ TASK = Task(
     baselines={"most-frequent-tag": most_frequent_tag},
     from_file=sentences,
     meanings=MEANINGS,
+    small=partial(of_words, case=True),
+    few=2000,
+    raced=raced(2000, TAGS),
     room="pos",
     asks=Words("문장", "Sentence"),
     data="UD English EWT r2.16 (Silveira et al. 2014 and contributors), CC BY-SA 4.0",

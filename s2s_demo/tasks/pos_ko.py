@@ -29,6 +29,7 @@ from s2s_demo.tasks._pos import (
     upos,
     words_of,
 )
+from s2s_demo.tasks._words import TAGS, of_words, raced
 
 PREFIX = "ud_korean_kaist/ko_kaist-ud"
 OFFLINE = offline("pos-ko", PREFIX)
@@ -83,6 +84,9 @@ TASK = Task(
     baselines={"most-frequent-tag": most_frequent_tag},
     from_file=sentences,
     meanings=MEANINGS,
+    small=of_words,
+    few=2000,
+    raced=raced(2000, TAGS),
     room="pos",
     asks=Words("문장", "Sentence"),
     data="UD Korean Kaist r2.10 (Chun et al. 2018; Choi et al. 1994), CC BY-SA 4.0",

@@ -25,7 +25,7 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.side_files import Damaged
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film, gpu
-from s2s_demo.ui.words import machine_in, said
+from s2s_demo.ui.words import machine_in, said, said_of
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.length_map import length_map
 
@@ -362,7 +362,7 @@ def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]
     score = main_score(task, scores, task.measure)
     if score is None:
         return [[said("card.score", lang), said("card.none", lang)]]
-    told = said(f"card.score.{task.measure}", lang, share=score, n=scores["n"] // _splits(task, scores))
+    told = said_of("card.score", task.measure, lang, share=score, n=scores["n"] // _splits(task, scores))
     rows = [[said("card.score", lang), told if len(task.tests) == 1 else f"{told} · {task.tests[0]}"]]
     if "oos_recall" in scores:
         rows.append([said("card.oos", lang), said("card.oos.value", lang, **scores)])
@@ -374,11 +374,11 @@ def _score_rows(task: Task, scores: dict[str, Any], lang: str) -> list[list[str]
     edit, f1 = (main_score(task, scores, key) for key in ("edit", "f1_50"))
     if edit is not None and f1 is not None:
         rows.append([said("card.segments", lang), said("card.segments.value", lang, edit=edit, f1=f1)])
-    names = list(task.baselines) or ["no-carries"]
+    names = list(task.baselines) or [task.baseline_name]
     for name in names:
         share = main_score(task, scores, "baseline" if not task.baselines else f"baseline_{name}")
         if share is not None:
-            rows.append([said(f"card.baseline.{name}", lang), f"{share:.2%}"])
+            rows.append([said_of("card.baseline", name, lang), f"{share:.2%}"])
     return rows
 
 

@@ -10,7 +10,7 @@ from s2s_demo import engines, tasks
 from s2s_demo.lab.board import Board, Key, Row, guarded, marked_down
 from s2s_demo.lab.structure import LONG, SHORT
 from s2s_demo.task import Approach
-from s2s_demo.ui.words import machine_in, said
+from s2s_demo.ui.words import machine_in, said, said_of
 from s2s_demo.viz.theme import look
 
 NONE = "–"
@@ -37,7 +37,7 @@ def table(boards: Sequence[Board], lang: str, chosen: Key | None = None) -> dict
     several = len(boards) > 1
     names = {key: said(f"board.{key}", lang) for key in ("engine", *(["task"] if several else []), *COLUMNS)}
     if not several and boards:
-        names["score"] = f"{names['score']}: {said(f'board.score.{boards[0].measure}', lang)}"
+        names["score"] = f"{names['score']}: {said_of('board.score', boards[0].measure, lang)}"
     rows = [row for board in boards for row in _rows(board, lang, several, chosen)]
     return {
         "columns": [
@@ -64,7 +64,7 @@ def _rows(board: Board, lang: str, several: bool, chosen: Key | None) -> list[di
         shown.append(_row(task.title.say(lang), cells, several, csv_line(board, row)))
         shown[-1] |= {"look": "chosen" if row.key == chosen else "", "tone": look(row.engine)[0]}
     for name, share in board.baselines.items():
-        told = said(f"card.baseline.{name}", lang)
+        told = said_of("card.baseline", name, lang)
         cells = [Cell(told, "", told), Cell(percent(share), "", share), *[Cell()] * (len(COLUMNS) - 1)]
         line = ",".join(map(guarded, [board.task, name, "", board.measure, f"{share:.6f}"])) + "," * 18
         shown.append(_row(task.title.say(lang), cells, several, line) | {"look": "base", "tone": ""})

@@ -10,7 +10,7 @@ import torch
 
 from s2s_demo import engines, tasks
 from s2s_demo.lab import longrange_runs as runs
-from s2s_demo.lab.longrange import KEYS, PROBLEMS, SETTINGS, VALUES, adding, commonest, recall
+from s2s_demo.lab.longrange import KEYS, PROBLEMS, VALUES, adding, commonest, recall, setting_of
 from s2s_demo.lab.longrange_runs import Run, cells, kept
 from s2s_demo.ui.words import said
 from s2s_demo.viz.far import Floor, Reach, marked, reach
@@ -126,7 +126,7 @@ def settings(problem: str, found: list[Run], lang: str) -> tuple[list[str], list
     for name, row in grid(found).items():
         all_runs = [run for cell in row.values() for run in cell]
         steps, seconds = (sum(getattr(r, k) for r in all_runs) / len(all_runs) for k in ("steps", "seconds"))
-        width = str(SETTINGS[name].dim) if problem in PROBLEMS else "–"
+        width = str(setting_of(name).dim) if problem in PROBLEMS else "–"
         rate = f"{all_runs[0].lr:g}"
         rows.append([title(name, lang), f"{all_runs[0].parameters:,}", width, rate, f"{steps:,.0f}", f"{seconds:,.0f}"])
     return heads, rows

@@ -23,7 +23,7 @@ from s2s_demo.ui.board_table import table, title
 from s2s_demo.ui.board_view import AdviceView, BoardView
 from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.plotly_view import PlotlyView
-from s2s_demo.ui.words import T, lang_of, machine_in, said
+from s2s_demo.ui.words import T, lang_of, machine_in, said, said_of
 from s2s_demo.viz.cost import Mark, score_against_cost
 
 ALL = "all"
@@ -146,7 +146,7 @@ def figure_of(one: Board, choice: Choice, across: str, lang: str) -> go.Figure |
             )
     if not marks:
         return None
-    x_title, y_title = said(f"board.picture.{across}", lang), said(f"board.score.{one.measure}", lang)
+    x_title, y_title = said(f"board.picture.{across}", lang), said_of("board.score", one.measure, lang)
     told = said("board.baseline", lang)
     return score_against_cost(marks, x_title=x_title, y_title=y_title, baseline=one.baseline, baseline_title=told)
 

@@ -44,11 +44,11 @@ def panel(opened: list[Any]) -> None:
     gr.Markdown(T("lab.race.about"))
     names = racing.names()
     task = gr.Radio(
-        [(T(f"task.{name}"), name) for name in names], value="arithmetic", label=T("race.task"), elem_id="race-task"
+        [(T(f"task.{name}"), name) for name in names], value=names[0], label=T("race.task"), elem_id="race-task"
     )
     told = gr.Markdown(elem_classes="quiet", elem_id="race-told")
     everyone = [(T(f"engine.{engine.name}"), engine.name) for engine in engines.ENGINES.values()]
-    who = gr.CheckboxGroup(everyone, value=list(engines.ENGINES), label=T("race.who"), elem_id="race-who")
+    who = gr.CheckboxGroup(everyone, value=list(engines.ENGINES)[:MOST], label=T("race.who"), elem_id="race-who")
     with gr.Row(equal_height=True):
         by = gr.Radio(
             [(T("race.by.steps"), STEPS), (T("race.by.time"), TIME)],

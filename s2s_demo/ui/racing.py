@@ -7,10 +7,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from s2s_demo import engines, tasks
-from s2s_demo.lab.race import HELD, RACED, SHOWN, STEPS, TARGET, Moment, Standing, race_task
+from s2s_demo.lab.race import HELD, SHOWN, STEPS, TARGET, Moment, Standing, race_task
 from s2s_demo.lab.small import held_out
-from s2s_demo.task import Pair, Shape
-from s2s_demo.ui.words import said
+from s2s_demo.task import Pair
+from s2s_demo.ui.words import said, said_of
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import label, look
 
@@ -25,10 +25,13 @@ def names() -> list[str]:
 def told(name: str, lang: str) -> str:
     """The sentences that say what is raced on, and how fair it is."""
     fair = said("race.fair", lang, target=TARGET)
-    if name not in RACED:
-        return f"{said(f'race.told.{name}', lang)} {fair}"
-    what = said("race.told.tags" if tasks.get(name).shape is Shape.N2N else "race.told.sentences", lang)
-    return f"{said('race.told.words', lang, most=RACED[name]['most'], what=what)} {fair}"
+    task = tasks.get(name)
+    if task.raced is not None:
+        return f"{task.raced.say(lang)} {fair}"
+    facts = {"title": task.title.say(lang), "measure": said_of("race.measure", task.measure, lang)}
+    if task.endless:
+        return f"{said('race.told.whole', lang, **facts)} {fair}"
+    return f"{said('race.told.part', lang, most=task.few, **facts)} {fair}"
 
 
 def field(name: str, moment: Moment, line: str, lang: str) -> dict[str, Any]:

@@ -100,6 +100,9 @@ WORDS: dict[str, Words] = {
         "{oos_recall:.1%}를 모른다고 함. 그때 아는 말은 {accuracy_at_threshold:.1%}를 맞힘",
         "{oos_recall:.1%} are told so; with that threshold {accuracy_at_threshold:.1%} of the known ones are right",
     ),
+    "card.score.other": Words("{name} {share:.4f} (n = {n:,})", "{name} {share:.4f} (n = {n:,})"),
+    "card.baseline.other": Words("기준 ({name})", "Baseline ({name})"),
+    "card.baseline.no-learning": Words("기준 (배우지 않은 답)", "Baseline (no learning)"),
     "card.baseline.no-carries": Words("기준 (배우지 않은 답: 올림 무시)", "Baseline (no learning: carries ignored)"),
     "card.baseline.most-frequent-tag": Words("기준 (단어마다 가장 잦은 품사)", "Baseline (each word's commonest tag)"),
     "card.baseline.tfidf-svm": Words("기준 (TF-IDF + 선형 SVM)", "Baseline (TF-IDF + linear SVM)"),
@@ -202,6 +205,12 @@ for part in (
 def said(key: str, lang: str, **facts: object) -> str:
     """The sentence `key` in `lang` ("ko" or "en"), its places filled; what fills them is never read as a template."""
     return _template(key, lang).format(**facts) if facts else WORDS[key].say(lang)
+
+
+def said_of(kind: str, name: str, lang: str, **facts: object) -> str:
+    """The sentence on one of a kind of things, such as a measure: its own, or that on any other, which is given its name."""
+    key = f"{kind}.{name}"
+    return said(key, lang, **facts) if key in WORDS else said(f"{kind}.other", lang, **{**facts, "name": name})
 
 
 @cache

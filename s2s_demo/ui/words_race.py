@@ -19,21 +19,16 @@ WORDS: dict[str, Words] = {
     "race.seconds": Words("제한 시간 (초)", "Time limit (seconds)"),
     "race.go": Words("출발", "Start"),
     "race.stop": Words("멈추고 그대로 두기", "Stop and keep"),
-    "race.told.arithmetic": Words(
-        "산수를 아주 쉽게 줄인 것: 두 자리까지의 덧셈만, 일의 자리부터 씁니다. 개발 세트 점수는 답 전체가 맞은 비율입니다.",
-        "A very easy form of arithmetic: sums of up to two digits only, written ones first. The score is the share of whole answers "
-        "right on the dev split.",
+    "race.told.whole": Words(
+        "‘{title}’ 과제 그대로입니다. 점수는 {measure}입니다.", "The task “{title}” as it is. The score is {measure}."
     ),
-    "race.told.addition": Words(
-        "덧셈 과제 그대로(10자리까지, 자리별). 점수는 합 전체가 맞은 비율입니다.",
-        "The addition task as it is (up to ten digits, column by column). The score is the share of whole sums right.",
+    "race.told.part": Words(
+        "‘{title}’의 학습 쌍을 {most:,}개까지 씁니다. 점수는 {measure}입니다.",
+        "Up to {most:,} training pairs of “{title}” are used. The score is {measure}.",
     ),
-    "race.told.words": Words(
-        "학습 쌍 {most:,}개와 가장 잦은 단어 256개만 씁니다. 점수는 {what}의 정확도입니다.",
-        "Only {most:,} training pairs and the 256 commonest words are used. The score is accuracy over {what}.",
-    ),
-    "race.told.tags": Words("단어 (보편 품사)", "words (universal tags)"),
-    "race.told.sentences": Words("문장", "sentences"),
+    "race.measure.exact": Words("답 전체가 맞은 비율", "the share of whole answers right"),
+    "race.measure.accuracy": Words("정확도", "accuracy"),
+    "race.measure.other": Words("측정값 {name}", "its measure “{name}”"),
     "race.fair": Words(
         "파라미터를 약 {target:,}개로 맞추려고 너비를 이분법으로 찾습니다. 학습률은 엔진마다 다른 시드에서 손으로 골랐고 표에 적혀 있습니다. "
         "시드 하나의 결과이며, 시드가 바뀌면 순위도 바뀔 수 있습니다.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import plotly.graph_objects as go
 
@@ -16,12 +17,18 @@ ENGINE_LOOKS = {
     "transformer": ("#CC79A7", "solid", "star"),
     "mamba": ("#B8A800", "dashdot", "hexagon"),
 }
+SPARE = ("#882255", "#117733", "#332288", "#AA4499", "#999933", "#661100", "#44AA99", "#6699CC")
+"""Colours of Paul Tol's "muted" scheme for engines that have none of ours."""
+DASHES, MARKERS = ("longdash", "longdashdot", "dash", "dot"), ("pentagon", "hourglass", "bowtie", "star-square")
 GRID = "rgba(128,128,128,.25)"
 
 
 def look(engine: str) -> tuple[str, str, str]:
-    """(colour, dash, marker) of an engine; a plain grey for one that has none."""
-    return ENGINE_LOOKS.get(engine, ("#777777", "solid", "circle"))
+    """(colour, dash, marker) of an engine; of one that has none, what follows from its name, the same everywhere and every time."""
+    if engine in ENGINE_LOOKS:
+        return ENGINE_LOOKS[engine]
+    at = crc32(engine.encode())
+    return SPARE[at % len(SPARE)], DASHES[at // 8 % len(DASHES)], MARKERS[at // 32 % len(MARKERS)]
 
 
 def label(name: str, most: int = 16) -> str:

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from s2s_demo import data, engines, tasks
-from s2s_demo.lab.race import RACED
 from s2s_demo.own import examples
 from s2s_demo.tasks import exercises, swing
 from s2s_demo.ui import lab_race, racing, video_input
@@ -176,7 +175,7 @@ def test_every_race_starts_with_its_pairs(visit, monkeypatch):
         box.set_checked(box.get_attribute("name") in ("conv", "independent"))
     for name in racing.names():
         page.locator(f"#race-task input[value='{name}']").click()
-        told = f"{RACED[name]['most']:,} training pairs" if name in RACED else said(f"race.told.{name}", "en")
+        told = tasks.get(name).raced.en
         expect(page.locator("#race-told")).to_contain_text(told, timeout=SLOW)
         wiped(page, "#race-field .line")
         page.locator("#race-go").click()
