@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from torch import Tensor
 
 from s2s_demo import engines
 from s2s_demo.device import best
+from s2s_demo.file_format import UnknownFormat, stamped
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.side_files import (
@@ -73,7 +75,7 @@ def shelf(task: str = "", root: Path | None = None) -> list[Entry]:
             config = ModelConfig.from_json(data["model"])
             natural = Approach(config.approach) is FITS[Shape[config.shape]][0]
             entries.append(Entry(config.task, config.engine, config.approach, _seed(data), path.parent, natural))
-        except (Damaged, ValueError, LookupError, TypeError):
+        except (UserError, ValueError, LookupError, TypeError):
             continue
     order = list(engines.ENGINES)
     return sorted(entries, key=lambda e: (e.task, order.index(e.engine), e.approach, e.seed))
@@ -92,7 +94,7 @@ def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str]
 def config_text(model: Seq2Seq, facts: dict[str, Any], digest: str) -> str:
     """What config.json holds: the model with its codecs, the facts of its training, the number of its parameters, and the sha256
     digest of the file of weights that lies beside it."""
-    data = {"model": model.config.to_json(), **facts, "parameters": model.parameters_count}
+    data = stamped({"model": model.config.to_json(), **facts, "parameters": model.parameters_count})
     data.pop(DIGEST, None)
     return with_digest(json.dumps(data, ensure_ascii=False, indent=1) + "\n", digest)
 
@@ -127,7 +129,7 @@ def load(name: str, engine: str = "", approach: str = "", *, seed: int = 0, devi
     approach: "" is the task's natural one. device: "" is `device.best()`.
 
     Raises:
-        UserError: there is no such checkpoint, or its files are damaged; the sentence says which there are.
+        UserError: there is no such checkpoint (the sentence says which there are), its files are damaged, or of an unknown format.
     """
     folder = _from_hub(name) if "/" in name else _on_shelf(name, engine, approach, seed).folder
     return _loaded(folder, device or best(), _stamp(folder))
@@ -159,7 +161,7 @@ def facts_at_least(folder: Path) -> dict[str, Any]:
     """
     try:
         return facts_of(folder)
-    except Damaged:
+    except UserError:
         return {**read_facts(folder / "config.json"), "scores": {}}
 
 
@@ -197,11 +199,20 @@ def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
         fits = entry.approach == approach if approach else entry.natural
         if fits and (entry.engine, entry.seed) == (engine, seed):
             return entry
+    for name in (approach, ""):  # what the shelf leaves out because a newer version wrote it is told as that
+        config = ROOT / task / "-".join(filter(None, (engine, name, f"seed{seed}" if seed else ""))) / "config.json"
+        if config.exists():
+            _told_if_newer(config)
     listed = ", ".join(sorted({f"{e.engine} ({e.approach})" for e in there})) or "—"
     raise UserError(
         f"‘{task}’의 {engine} 모델이 없습니다. 있는 모델: {listed}",
         f"There is no {engine} model for ‘{task}’. There are: {listed}",
     )
+
+
+def _told_if_newer(config: Path) -> None:
+    with suppress(Damaged):
+        read_facts(config)
 
 
 def _from_hub(repo: str) -> Path:
@@ -246,6 +257,8 @@ def _loaded(folder: Path, device: str, stamp: object) -> Seq2Seq:
         with torch.device("meta"):  # sizes from a file take no memory before they are seen to fit the weights
             model = Seq2Seq(ModelConfig.from_json(data["model"]))
         model.load_state_dict(unpacked(weights), assign=True)
+    except UnknownFormat:
+        raise
     except Exception as e:  # a file from anybody can be wrong in ways that nobody has listed
         raise UserError(
             f"‘{folder.name}’ 모델 파일이 없거나 손상되었습니다. 다른 엔진을 고르거나 다시 학습하세요.",

@@ -1,7 +1,7 @@
 """The files beside a model's weights, read as if a stranger had written them: bounded, of the right kinds, or one sentence.
 
 A file may be cut short, be a folder, be unreadable or hold anything at all; whoever reads it here gets values of the kinds that the
-page formats, or `Damaged`, and nothing else is ever raised.
+page formats, or `Damaged`, or `UnknownFormat`, and nothing else is ever raised.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from s2s_demo.file_format import current
 from s2s_demo.prediction import UserError, quoted
 
 DIGEST = "weights_sha256"
@@ -42,13 +43,14 @@ class Damaged(UserError):
 
 
 def read_facts(path: Path) -> dict[str, Any]:
-    """A JSON object such as config.json, its known fields of their kinds; fields that are not known are left as they are.
+    """A JSON object such as config.json in today's form, its known fields of their kinds; fields that are not known are left as they are.
 
     Raises:
+        UnknownFormat: it was written by a newer version.
         Damaged: it is anything else.
     """
     try:
-        return _checked(_object(_text(path)))
+        return _checked(current(_object(_text(path)), f"{path.parent.name}/{path.name}"))
     except (OSError, ValueError, RecursionError) as e:
         raise Damaged(path) from e
 

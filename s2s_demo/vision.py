@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from s2s_demo.file_format import UnknownFormat
 from s2s_demo.prediction import UserError
 from s2s_demo.side_files import check_digest, read_facts, sha256
 
@@ -110,6 +111,8 @@ def encoder(root: Path | None = None) -> tuple[FrameEncoder, dict[str, Any]]:
         )
         facts["mean"], facts["spread"] = weights["mean"].float(), weights["spread"].float()
         facts["digest"], facts["strange"] = digest(folder / "model.safetensors"), float(facts["strange"])
+    except UnknownFormat:
+        raise
     except Exception as e:  # a damaged file can be wrong in ways that nobody has listed
         raise UserError(
             "영상 프레임을 읽는 모델이 없거나 손상되었습니다. 먼저 학습하세요: python -m train frames",

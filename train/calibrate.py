@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 
 from s2s_demo import checkpoint
 from s2s_demo.calibrate import held_out
+from s2s_demo.file_format import current, stamped
 from s2s_demo.greedy import allowed_shares, likeliest_answer
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
@@ -73,7 +74,7 @@ def _divided(task: Task, folder: Path, by: float, seed: int) -> float:
     """Writes the temperature into a checkpoint, with the threshold that goes with it, and returns the error on dev that is left."""
     config, weights = folder / "config.json", folder / "model.safetensors"
     divide_head(weights, by)
-    facts = json.loads(config.read_text("utf-8"))
+    facts = current(json.loads(config.read_text("utf-8")), config.name)
     facts["temperature"] = round(by * facts.get("temperature", 1.0), 4)
     _write(config, facts, weights)
     model = checkpoint.load_from(folder)
@@ -84,7 +85,7 @@ def _divided(task: Task, folder: Path, by: float, seed: int) -> float:
 
 
 def _write(config: Path, facts: dict[str, Any], weights: Path) -> None:
-    config.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    config.write_text(json.dumps(stamped(facts), ensure_ascii=False, indent=1) + "\n", "utf-8")
     checkpoint.write_digest(config, weights)
 
 

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from s2s_demo import vision
 from s2s_demo.clip import SIDE
+from s2s_demo.file_format import stamped
 from s2s_demo.puppet.body import Build
 from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.puppet.moves import poses
@@ -144,7 +145,7 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
     }
     weights = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}
     save_file({**weights, "mean": mean, "spread": spread.contiguous()}, folder / "model.safetensors")
-    text = with_digest(json.dumps(facts, indent=1) + "\n", sha256(folder / "model.safetensors"))
+    text = with_digest(json.dumps(stamped(facts), indent=1) + "\n", sha256(folder / "model.safetensors"))
     (folder / "config.json").write_text(text, "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(CARD.format(**facts), "utf-8")

@@ -23,6 +23,7 @@ from torch import Tensor
 from s2s_demo import checkpoint, codecs
 from s2s_demo.checkpoint import packed, unpacked
 from s2s_demo.explain import predict_parsed
+from s2s_demo.file_format import UnknownFormat, stamped
 from s2s_demo.lab.small import small
 from s2s_demo.lenses import LONGEST_LOOK
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -66,7 +67,7 @@ def keep(run: Run, states: list[dict[str, Tensor]]) -> None:
     run.folder.mkdir(parents=True, exist_ok=True)
     moments = [packed(state, True) for state in states]
     save_file({name: torch.stack([m[name] for m in moments]) for name in moments[0]}, run.folder / WEIGHTS)
-    facts = {"task": run.task, "model": run.config.to_json(), "snapshots": run.steps, **run.facts}
+    facts = stamped({"task": run.task, "model": run.config.to_json(), "snapshots": run.steps, **run.facts})
     facts.pop(DIGEST, None)
     text = with_digest(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", sha256(run.folder / WEIGHTS))
     (run.folder / FACTS).write_text(text, "utf-8")
@@ -137,6 +138,8 @@ def _model(folder: Path, number: int) -> Seq2Seq:
         with torch.device("meta"):
             model = Seq2Seq(run.config)
         model.load_state_dict(unpacked(stored), assign=True)
+    except UnknownFormat:
+        raise
     except Exception as e:  # a damaged file can be wrong in ways that nobody has listed
         raise _missing(folder.name) from e
     return model.eval().requires_grad_(False)

@@ -28,6 +28,7 @@ SOURCES = (
     "embed.py",
     "engine.py",
     "engines/*.py",
+    "file_format.py",
     "greedy.py",
     "model.py",
     "prediction.py",

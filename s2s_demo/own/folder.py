@@ -28,6 +28,7 @@ from threading import get_ident
 from typing import Any
 
 from s2s_demo import places
+from s2s_demo.file_format import UnknownFormat, current, stamped
 from s2s_demo.own import validation
 from s2s_demo.own.plan import Plan
 from s2s_demo.own.suggest import Suggestion
@@ -93,12 +94,12 @@ def is_id(run: str) -> bool:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Replaces the file in one move.
+    """Replaces the file in one move; an object says its format.
 
     Raises:
         OSError: it cannot be written; the old one is still whole.
     """
-    write_text(path, json.dumps(data, ensure_ascii=False))
+    write_text(path, json.dumps(stamped(data) if isinstance(data, dict) else data, ensure_ascii=False))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -143,16 +144,21 @@ def read_text(path: Path) -> str | None:
 
 
 def read_json(path: Path) -> Any:
-    """What the file says, or None where there is none or it is damaged."""
+    """What the file says in today's form, or None where there is none or it is damaged.
+
+    Raises:
+        UnknownFormat: a newer version wrote it.
+    """
     text = read_text(path)
     try:
-        return None if text is None else json.loads(text)
+        found = None if text is None else json.loads(text)
     except (ValueError, RecursionError):
         return None
+    return current(found, path.name) if isinstance(found, dict) else found
 
 
 def status_of(folder: Path) -> dict[str, Any] | None:
-    """status.json, checked; None where it is missing or damaged. It must not be changed: who looks next gets the same.
+    """status.json, checked; None where it is missing, damaged or of an unknown format. It must not be changed: who looks next gets the same.
 
     The queue reads those of all runs at every look, so each is parsed once for as long as the file stays the same one.
     """
@@ -165,7 +171,11 @@ def status_of(folder: Path) -> dict[str, Any] | None:
     if key in _PARSED:
         with suppress(KeyError):  # another thread may have dropped it since
             return _PARSED[key]
-    data = _PARSED[key] = validation.status(read_json(path))
+    try:
+        data = validation.status(read_json(path))
+    except UnknownFormat:
+        data = None
+    _PARSED[key] = data
     while len(_PARSED) > PARSED:
         with suppress(KeyError):
             _PARSED.popitem(last=False)

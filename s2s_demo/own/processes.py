@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from s2s_demo.file_format import UnknownFormat
 from s2s_demo.own import folder as files
 from s2s_demo.own import validation
 
@@ -51,7 +52,10 @@ def end_worker(folder: Path) -> None:
 
 def _worker(folder: Path) -> tuple[int, float] | None:
     """(process number, when it was created), or None where that is not known."""
-    return validation.worker(files.read_json(folder / "worker.json"))
+    try:
+        return validation.worker(files.read_json(folder / "worker.json"))
+    except UnknownFormat:
+        return None
 
 
 def _process(pid: int, created: float) -> psutil.Process | None:

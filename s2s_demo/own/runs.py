@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from s2s_demo import checkpoint
+from s2s_demo.file_format import UnknownFormat
 from s2s_demo.model import Seq2Seq
 from s2s_demo.own import folder as files
 from s2s_demo.own import retention, turns
@@ -157,6 +158,8 @@ def model_of(run: str) -> Seq2Seq:
     folder = model_folder(run)
     try:
         return checkpoint.load_from(folder, "cpu")
+    except UnknownFormat:
+        raise
     except UserError as e:
         raise UserError(MODEL.ko, MODEL.en) from e
 
