@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from s2s_demo import engines
+from s2s_demo import engines, tasks
 from s2s_demo.device import best
 from s2s_demo.file_format import UnknownFormat, stamped
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -40,6 +40,24 @@ FILES = ("config.json", "model.safetensors", "history.jsonl", "README.md", "scor
 SMALL = 30_000
 MANY_ROWS = 64
 SCALE = ".scale"
+
+
+class Untrained(UserError):
+    """No checkpoint yet of an engine that could be trained on a task: nothing is wrong, and this is the command that trains one."""
+
+    def __init__(self, task: str, engine: str, approach: str = "", seed: int = 0) -> None:
+        self.asked = task, engine, approach, seed
+        title = engines.get(engine).title
+        options = f" --approach {approach}" if approach else ""
+        command = f"python -m train {task} --engine {engine}{options}{f' --seed {seed}' if seed else ''}"
+        super().__init__(
+            f"{title.ko}: 이 과제에서 아직 학습하지 않았습니다. 터미널에서 학습합니다: {command}",
+            f"{title.en} is not trained on this task yet. In a terminal: {command}",
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Crosses to another process whole."""
+        return type(self), self.asked
 
 
 @dataclass(frozen=True)
@@ -203,6 +221,10 @@ def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
         config = ROOT / task / "-".join(filter(None, (engine, name, f"seed{seed}" if seed else ""))) / "config.json"
         if config.exists():
             _told_if_newer(config)
+    if task in tasks.TASKS and engine in engines.ENGINES:
+        fitting = [one.value for one in tasks.get(task).approaches]
+        if approach in ("", *fitting):
+            raise Untrained(task, engine, "" if approach == fitting[0] else approach, seed)
     listed = ", ".join(sorted({f"{e.engine} ({e.approach})" for e in there})) or "—"
     raise UserError(
         f"‘{task}’의 {engine} 모델이 없습니다. 있는 모델: {listed}",

@@ -251,6 +251,9 @@ def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple
         if grid is not None and step < len(grid.rows):
             names = ticked(grid.columns) if task.input == "video" else grid.columns
             curves.append(Curve(entry.engine, title, grid.values[step]))
+    if not rows:
+        facts = {"task": task.name, "approach": approach}
+        raise UserError(*(said("norms.all.none", code, **facts) for code in ("ko", "en")))
     return (_curves(curves, names, lang, relative=True) if curves else None), rows
 
 

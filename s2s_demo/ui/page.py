@@ -140,8 +140,8 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
     """The answer of one model as JSON.
 
     Args:
-        task: arithmetic, addition, pos-en, pos-ko, intent-en or intent-ko.
-        engine: independent, conv, rnn, lstm, gru, attention, transformer or mamba.
+        task: one of {tasks}.
+        engine: one of {engines}.
         x: the input as a person types it, for example 347+589.
         approach: encoder-only, encoder-decoder or decoder-only; empty for the task's natural one.
     """
@@ -153,6 +153,12 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
         return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
     y = tasks.get(task).answer(found.y)
     return json.dumps({"x": found.x, "y": y, "confidence": [round(float(p), 4) for p in found.confidence]})
+
+
+answer.__doc__ = (answer.__doc__ or "").format(
+    tasks=", ".join(name for name, task in tasks.TASKS.items() if task.input == "text"),
+    engines=", ".join(engines.ENGINES),
+)
 
 
 def answer_own(run: str, x: str) -> str:

@@ -25,7 +25,9 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
     gr.Markdown(T(f"task.{task.name}.about"))
     x, go, asks, samples = _video(task) if task.input == "video" else _text(task)
-    engine = gr.Radio(_engine_choices(), value=_first_engine(task), label=T("engine"), elem_id=f"engine-{task.name}")
+    engine = gr.Radio(
+        _engine_choices(task), value=_first_engine(task), label=T("engine"), elem_id=f"engine-{task.name}"
+    )
     approach = gr.Radio(
         [(T(f"approach.{a.value}"), a.value) for a in _approaches(task)],
         value=_approaches(task)[-1].value if len(_approaches(task)) > 1 else _approaches(task)[0].value,
@@ -242,8 +244,10 @@ def _seen(
     ]
 
 
-def _engine_choices() -> list[tuple[Any, str]]:
-    return [(T(f"engine.{engine.name}"), engine.name) for engine in engines.ENGINES.values()]
+def _engine_choices(task: Task) -> list[tuple[Any, str]]:
+    """Every engine; one that has no model of this task yet says so."""
+    there = {entry.engine for entry in checkpoint.shelf(task.name) if not entry.seed}
+    return [(T(f"engine.{name}" if name in there else f"engine.{name}.untrained"), name) for name in engines.ENGINES]
 
 
 def _lens_choices() -> list[tuple[Any, str]]:
@@ -258,7 +262,7 @@ def _approaches(task: Task) -> list[Any]:
 
 def _first_engine(task: Task) -> str:
     """The engine shown first: the one with the best test score, the LSTM among equals."""
-    scored = {"lstm": 0.0}
+    scored = {"lstm" if "lstm" in engines.ENGINES else next(iter(engines.ENGINES)): 0.0}
     for entry in checkpoint.shelf(task.name):
         if not entry.seed:
             score = answering.main_score(task, checkpoint.facts_at_least(entry.folder)["scores"], task.measure)

@@ -59,6 +59,10 @@ WORDS: dict[str, Words] = {
         "정답을 알면 정답을, 모르면 엔진 자신의 답을 먹였을 때의 값. 각 곡선은 자기 최댓값으로 나누었습니다.",
         "With the true answer fed in where it is known, else the engine's own; each curve is divided by its own largest value.",
     ),
+    "norms.all.none": Words(
+        "이 과제와 접근으로 학습한 모델이 아직 없습니다. 터미널에서 학습합니다: python -m train {task} --approach {approach}",
+        "No model of this task and approach is trained yet. In a terminal: python -m train {task} --approach {approach}",
+    ),
     "norms.y": Words("‖∂L_k/∂e_t‖", "‖∂L_k/∂e_t‖"),
     "norms.y.relative": Words("‖∂L_k/∂e_t‖ / 최댓값", "‖∂L_k/∂e_t‖ / its largest"),
     "training": Words("이 모델이 학습할 때: 부분별 기울기 크기", "While this model was trained: gradient norm by part"),
@@ -233,6 +237,9 @@ def machine_in(name: str, lang: str) -> str:
 
 def _everything() -> dict[str, Words]:
     named = {f"engine.{e.name}": e.title for e in engines.ENGINES.values()}
+    for engine in engines.ENGINES.values():
+        ko, en = f"{engine.title.ko} (학습 전)", f"{engine.title.en} (not trained yet)"
+        named[f"engine.{engine.name}.untrained"] = Words(ko, en)
     for task in tasks.TASKS.values():
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
         named |= {f"task.{task.name}.asks": task.asks, f"task.{task.name}.short": task.short}
