@@ -167,7 +167,7 @@ def test_python_and_the_command_read_alike(task, toy_sets, capsys, tmp_path, mon
         (["addition", "--engine", "rnn", "--format", "roman"], "--format"),
         (["addition", "--engine", "rnn", "--resume", "--cpu"], "resume"),
         (["evaluate", "addition"], "python -m train addition"),
-        (["predict", "addition", "--engine", "rnn", "1+2"], "no rnn model"),
+        (["predict", "addition", "--engine", "rnn", "1+2"], "python -m train addition --engine rnn"),
         (["predict", "division", "1+2"], "arithmetic, addition"),
     ],
 )

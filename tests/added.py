@@ -1,0 +1,100 @@
+"""A copy of the project with the two example files in it and nothing else changed, and what is done with them there.
+
+Run as a script in such a copy it prints, as JSON, what training, scoring, asking, racing and the laboratory make of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE, TASK = "mingru", "plural"
+OURS = ("s2s_demo/engines/add_engine.py", "s2s_demo/tasks/add_task.py")
+
+
+def copy_into(place: Path) -> Path:
+    """The package, the commands and links to all checkpoints, with the example files as a newcomer would copy them."""
+    for folder in ("s2s_demo", "train"):
+        shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in OURS:
+        shutil.copy(ROOT / "examples" / Path(path).name, place / path)
+    (place / "checkpoints").mkdir()
+    for folder in (ROOT / "checkpoints").iterdir():
+        (place / "checkpoints" / folder.name).symlink_to(folder)
+    return place
+
+
+def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A Python command in the copy."""
+    paths = {name: value for name, value in os.environ.items() if name not in ("S2S_CHECKPOINTS", "PYTHONPATH")}
+    env = {
+        **paths,
+        "PYTHONPATH": str(place),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_NUM_THREADS": "1",
+        "S2S_DEVICE": "cpu",
+    }
+    return subprocess.run([sys.executable, *words], cwd=place, env=env, capture_output=True, text=True, check=False)
+
+
+def main() -> None:
+    """Does everything once and prints what came of it."""
+    from s2s_demo import checkpoint, engines, tasks  # noqa: PLC0415  those of the copy
+    from s2s_demo.lab import gradients, longrange, longrange_runs, race  # noqa: PLC0415
+    from s2s_demo.lab.board import board  # noqa: PLC0415
+    from s2s_demo.lenses import KINDS  # noqa: PLC0415
+    from s2s_demo.own.plan import guess  # noqa: PLC0415
+    from s2s_demo.own.suggest import suggested  # noqa: PLC0415
+    from s2s_demo.prediction import UserError  # noqa: PLC0415
+    from s2s_demo.ui import answering, board_table, looking, page, racing  # noqa: PLC0415
+    from train.__main__ import main as command  # noqa: PLC0415
+
+    found: dict[str, Any] = {"faults": [fault.en for fault in (*engines.FAULTS, *tasks.FAULTS)]}
+    found["there"] = [ENGINE in engines.ENGINES, TASK in tasks.TASKS, TASK in page.rooms(), page.__file__]
+    task = tasks.get(TASK)
+    approach = task.approaches[0].value
+
+    def told(ask: Any) -> str:
+        try:
+            return f"answered {ask()}"
+        except UserError as e:
+            return f"{e.words.en} | {e.words.ko}"
+
+    found["untrained"] = told(lambda: answering.answered(task, ENGINE, approach, "cat"))
+    found["untrained card"] = told(lambda: answering.card(tasks.get("addition"), ENGINE, "encoder-only", "en"))
+    found["none trained"] = told(lambda: answering.all_curves(task, approach, "cat", 0, "en"))
+    found["codes"] = [command([TASK, "--engine", f"{ENGINE},lstm", "--steps", "3"])]
+    found["codes"] += [command(["addition", "--engine", ENGINE, "--steps", "2", "--out", "elsewhere"])]
+    found["codes"] += [command(["evaluate", TASK, "--json"]), command(["predict", TASK, "cat", "--engine", ENGINE])]
+    found["codes"] += [command(["list"]), command(["evaluate", TASK, "--keep"])]
+    found["shelf"] = [entry.engine for entry in checkpoint.shelf(TASK)]
+    answer = answering.answered(task, ENGINE, approach, "cat")
+    answer = looking.with_lens(task, answer, ENGINE, approach, *KINDS)
+    found["lenses"] = [kind for kind in KINDS if answer.trace.of(kind)]
+    found["notes"] = [looking.note(answer, kind, ENGINE, lang) for kind in KINDS for lang in ("ko", "en")]
+    found["verdict"] = answering.view(task, answer, None, 0, "en")["verdict"]
+    found["card"] = answering.card(task, ENGINE, approach, "en")
+    found["compared"] = [row[0] for row in answering.all_curves(task, approach, "cat", 0, "en")[1]]
+    found["board"] = [len(board(TASK).rows), len(board_table.table([board(TASK)], "ko")["rows"])]
+    moments = list(race.race(TASK, [ENGINE, "gru"], most_steps=3))
+    found["race"] = [[one.engine, one.step, one.parameters] for one in moments[-1].standings]
+    found["field"] = [row["title"] for row in racing.field(TASK, moments[-1], "", "en")["rows"]]
+    found["told"] = [racing.told(TASK, lang) for lang in ("ko", "en")]
+    for problem in longrange.PROBLEMS.values():
+        *_, last = longrange_runs.learn(problem, ENGINE, problem.distances[0], steps=2)
+        assert last.run is not None
+        found[problem.name] = [last.run.steps, last.run.parameters]
+    found["decay"] = [one.inputs.engine for one in gradients.all_measured(gradients.Setting(length=10))]
+    pairs = [(x, y) for x, y in task.pairs("train", 0)]
+    found["own"] = suggested(pairs, guess(pairs), engine=ENGINE).engine
+    print("FOUND " + json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
