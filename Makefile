@@ -29,12 +29,13 @@ gpu:             ## every engine gives the CPU's answers on a GPU, with throughp
 train:           ## train every shipped checkpoint (about six hours on 2 CPU cores)
 	$(PY) -m train addition --engine all --seed 0 && $(PY) -m train addition --engine all --seed 1
 	$(PY) -m train addition --engine all --seed 2 && $(PY) -m train arithmetic --engine all --approach all
+	for seed in 0 1 2; do $(PY) -m train sums --engine all --seed $$seed; done
 	for task in pos-en pos-ko intent-en intent-ko; do $(PY) -m train $$task --engine all; done
 	$(PY) -m train frames && $(PY) -m train swing --engine all
 	for fold in 0 1 2; do $(PY) -m train exercises --engine all --seed $$fold; done
 	$(PY) -m train snapshots && $(PY) -m train longrange --resume
 evaluate:        ## score every shipped checkpoint and keep the scores beside it
-	for task in addition arithmetic pos-en pos-ko intent-en intent-ko swing exercises; do $(PY) -m train evaluate $$task --json --keep; done
+	for task in sums addition arithmetic pos-en pos-ko intent-en intent-ko swing exercises; do $(PY) -m train evaluate $$task --json --keep; done
 shots:           ## the README's screenshots, from the app as it is
 	$(PY) -m tests.browser.shots
 .PHONY: help setup app fix check test slow test-pose mutants bench gpu train evaluate shots

@@ -32,7 +32,7 @@ def test_every_python_block_runs():
 
 def test_the_tables_are_those_of_the_kept_scores():
     assert report.filled(TEXT) == TEXT
-    for name in ("addition", "arithmetic", *report.MEASURES):
+    for name in ("sums", "addition", "arithmetic", *report.MEASURES):
         table = re.search(rf"<!-- table {name} -->\n(.*?)<!-- end -->", TEXT, re.S)[1]
         assert len(table.splitlines()) >= 2 + 8 + 1
 

@@ -13,12 +13,13 @@ from s2s_demo import tasks
 from s2s_demo.codecs.digits import split
 from s2s_demo.prediction import UserError
 from s2s_demo.task import FITS, Approach, Shape, Task
-from s2s_demo.tasks import addition, arithmetic
+from s2s_demo.tasks import addition, arithmetic, sums
 from s2s_demo.tasks._numbers import add_columns, split_of
 
 TASKS = [task for task in tasks.TASKS.values() if task.input == "text"]  # those of videos are in test_scenes.py
 EACH = pytest.mark.parametrize("task", TASKS, ids=[task.name for task in TASKS])
-ARITHMETIC = pytest.mark.parametrize("task", [addition.TASK, arithmetic.TASK], ids=["addition", "arithmetic"])
+NUMBERS = [sums.TASK, addition.TASK, arithmetic.TASK]
+ARITHMETIC = pytest.mark.parametrize("task", NUMBERS, ids=[task.name for task in NUMBERS])
 
 CANONICAL = {
     "347+589": "347+589",
@@ -134,6 +135,26 @@ def long_numbers():
     sys.set_int_max_str_digits(before)
 
 
+def test_a_sum_of_three_digits_is_padded_as_on_paper():
+    task = sums.TASK
+    assert "".join(task.reads().pieces("47+9")) == "␣47+␣␣9" and "".join(task.writes().pieces("56")) == "65␣␣"
+    for x, y in taken(task, "train", 200):
+        a, b = map(int, x.split("+"))
+        assert (
+            task.truth(x) == y == str(a + b) and len(task.reads().encode(x)) == 7 and len(task.writes().encode(y)) == 4
+        )
+        assert task.reads().decode(task.reads().encode(x).tolist()) == x
+    assert len({x for x, _ in taken(task, "test")}) == sums.SIZES["test"]
+
+
+@pytest.mark.parametrize("text", ["1000+1", "1+1234", "12345", "1+2+3", "1-2", "-1+2", ""])
+def test_a_number_of_another_width_is_refused_by_the_padded_codecs(text):
+    with pytest.raises(UserError):
+        sums.TASK.reads().encode(text)
+    with pytest.raises(UserError):
+        sums.TASK.writes().encode(f"{text}00000")
+
+
 def test_sums_are_those_of_python(long_numbers):
     for name in ("train", "dev", *addition.TASK.tests):
         for x, y in taken(addition.TASK, name, 6):
@@ -193,7 +214,7 @@ def test_random_text_is_read_or_told():
     alphabet = "0123456789+-*×x=? .٣७９²½<>${}\n\t\x00\ud800\u202e한a"
     for _ in range(2000):
         text = "".join(rng.choices(alphabet, k=rng.randrange(12)))
-        for task in (addition.TASK, arithmetic.TASK):
+        for task in NUMBERS:
             told, x = read_or_told(task, text)
             assert x is None or (task.read(x) == x and len(task.x_codec.encode(x)))
             assert all(sentence.strip() and sentence.isprintable() for sentence in told)

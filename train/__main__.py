@@ -1,4 +1,4 @@
-"""python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | TASK | pairs FILE | evaluate TASK | calibrate TASK
+"""python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | budget TASK | TASK | pairs FILE | evaluate TASK | calibrate TASK
     | predict TASK "x" ... | report | digests | space USER/NAME
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
@@ -16,7 +16,7 @@ from s2s_demo.lab.snapshots import FACTS, WEIGHTS
 from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-from train import calibrate, evaluate, excerpts, frames, longrange, pairs, report, run, snapshots, space
+from train import budget, calibrate, evaluate, excerpts, frames, longrange, pairs, report, run, snapshots, space
 
 STORED = (("config.json", "model.safetensors"), (FACTS, WEIGHTS))
 
@@ -67,6 +67,12 @@ def _frames(args: argparse.Namespace) -> int:
 
 def _snapshots(args: argparse.Namespace) -> int:
     snapshots.train(args)
+    return 0
+
+
+def _budget(args: argparse.Namespace) -> int:
+    task = tasks.get(args.task)
+    budget.train(task, _engines(args.engine), _approaches(task, args.approach), args)
     return 0
 
 
@@ -165,6 +171,16 @@ def _parser() -> argparse.ArgumentParser:
     past.add_argument("--steps", type=int, help="instead of each run's number of steps")
     past.add_argument("--out", default="", help="their place, whatever lies there, instead of checkpoints/")
     past.add_argument("--keep", action="store_true", help="take the place in checkpoints/ even with a worse dev score")
+    equal = commands.add_parser(
+        "budget", help="train and score the engines of a task at one equal budget, keeping no weights"
+    )
+    equal.add_argument("task")
+    equal.add_argument("--engine", default="all", help="one engine, several with commas, or all")
+    equal.add_argument("--approach", default="all", help="one approach, or all")
+    equal.add_argument("--seeds", type=int, default=3, help="how many seeds, from 0")
+    equal.add_argument("--steps", type=int, help="instead of the task's BUDGET")
+    equal.add_argument("--resume", action="store_true", help="train only what is not there yet")
+    equal.add_argument("--out", default="", help="the place of the results instead of checkpoints/")
     far = commands.add_parser("longrange", help="train the grid of the long-range laboratory")
     far.add_argument("--problem", default="all", help="adding, recall or all")
     far.add_argument("--engine", default="all", help="one engine, several with commas, or all")
@@ -253,6 +269,7 @@ COMMANDS = {
     "frames": _frames,
     "snapshots": _snapshots,
     "longrange": _longrange,
+    "budget": _budget,
     "pairs": _pairs,
     "train": _train,
     "evaluate": _evaluate,

@@ -34,11 +34,28 @@ def write(readme: Path = README) -> None:
 
 def filled(text: str) -> str:
     """The README's text with the tables as the scores say."""
-    tables = {"addition": addition(), "arithmetic": arithmetic(), **{name: plain(name) for name in MEASURES}}
+    tables = {
+        "sums": sums(),
+        "addition": addition(),
+        "arithmetic": arithmetic(),
+        **{name: plain(name) for name in MEASURES},
+    }
     for name, table in tables.items():
         block = f"<!-- table {name} -->\n{table}\n<!-- end -->"
         text = re.sub(rf"<!-- table {name} -->.*?<!-- end -->", lambda _, b=block: b, text, flags=re.S)
     return text
+
+
+def sums() -> str:
+    """Exact answers, one row for each engine and approach, the mean over seeds and the worst seed in brackets."""
+    lines = [_line(["engine", "approach", "parameters", "minutes", "seeds", "exact"])]
+    lines.append(_line(["---", "---", *["---:"] * 4]))
+    found = _rows("sums")
+    for (engine, approach), rows in found.items():
+        exact = _spread([row["scores"].get("exact") for row in rows])
+        lines.append(_line([engines.get(engine).title.en, approach, *_cost(rows), str(len(rows)), exact]))
+    base = _spread([next(iter(found.values()))[0]["scores"].get("baseline")])
+    return "\n".join([*lines, _line(["*baseline: no carries*", "", "0", "0", "", base])])
 
 
 def addition() -> str:

@@ -47,6 +47,7 @@ def _recipe(steps: int, lr: float, dim: int, **more: Any) -> Recipe:
 
 WORDS = {"batch": 32, "embed": {"width": 8, "buckets": 256, "hide": 0.1}, "weight_decay": 0.01}
 RUNS = {
+    "sums": Small("conv", _recipe(3000, 8e-3, 9, batch=128)),
     "arithmetic": Small("transformer", _recipe(3000, 5e-3, 16, batch=128), {"depth": 1, "heads": 2, "wide": 2}),
     "addition": Small("lstm", _recipe(1500, 1e-2, 12, batch=64)),
     "pos-en": Small("transformer", _recipe(2500, 4e-3, 16, **WORDS), {"depth": 1, "heads": 2, "wide": 2}),

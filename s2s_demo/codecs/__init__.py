@@ -10,6 +10,7 @@ from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
 from s2s_demo.codecs.frames import Frames
 from s2s_demo.codecs.normal import normal
 from s2s_demo.codecs.numbers import Numbers
+from s2s_demo.codecs.padded import PaddedNumber, PaddedSum
 from s2s_demo.codecs.spelled import Spelled
 from s2s_demo.codecs.subwords import Subwords
 from s2s_demo.codecs.symbols import Symbols
@@ -23,6 +24,8 @@ KINDS = {
     "frames": Frames,
     "numbers": Numbers,
     "subwords": Subwords,
+    "padded-sum": PaddedSum,
+    "padded-number": PaddedNumber,
 }
 
 __all__ = [
@@ -37,6 +40,8 @@ __all__ = [
     "Expression",
     "Frames",
     "Numbers",
+    "PaddedNumber",
+    "PaddedSum",
     "Spelled",
     "Subwords",
     "Symbols",

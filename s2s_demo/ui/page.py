@@ -34,7 +34,9 @@ from s2s_demo.ui.words import ALL, I18N, T, said
 LOG = logging.getLogger(__name__)
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
-ANSWERS_DUE = Path(__file__).with_name("js") / "answers_due.js"
+JS = Path(__file__).with_name("js")
+SCRIPTS = ("answers_due.js", "answer_view.js", "film_view.js")
+"""What stands in the page's head, once: Gradio repeats what a component is given wherever the component stands."""
 LAB = {
     "shapes": lab_shapes,
     "gradients": lab_gradients,
@@ -183,13 +185,17 @@ def _first_answer() -> None:
         answering.answered(task, entry.engine, entry.approach, task.examples[0])
 
 
+def _scripts() -> str:
+    return "\n".join((JS / name).read_text(encoding="utf-8") for name in SCRIPTS)
+
+
 def launch_options() -> dict[str, Any]:
     """What `launch` takes, the same for the app, the tests and the screenshots."""
     options = server.app_options(at_start=[_first_answer])
     return {
         "theme": Soft(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg"),
         "css_paths": [CSS],
-        "head": f"<script>{ANSWERS_DUE.read_text(encoding='utf-8')}</script>",
+        "head": f"<script>{_scripts()}</script>",
         "i18n": I18N,
         "ssr_mode": False,
         "run_history": False,
