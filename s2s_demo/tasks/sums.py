@@ -79,6 +79,10 @@ TASK = Task(
     baseline=without_carry,
     longest=PLACES + 2,
     endless=True,
+    raced=Words(
+        "세 자리 덧셈 과제 그대로(일의 자리부터). 점수는 합 전체가 맞은 비율입니다.",
+        "The three-digit sums as they are, ones first. The score is the share of whole sums right.",
+    ),
     room="arithmetic",
     asks=Words("식", "Expression"),
     order=3,
