@@ -268,4 +268,4 @@ def test_tall_tables_are_kept_in_eight_bits_and_come_back_within_half_a_step():
 
 def test_the_shelf_is_small_enough_to_clone():
     files = [path for path in checkpoint.ROOT.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 48 * 2**20
+    assert sum(path.stat().st_size for path in files) < 96_000_000
