@@ -1,6 +1,7 @@
 """A copy of the project with the two example files in it and nothing else changed, and what is done with them there.
 
-Run as a script in such a copy it prints, as JSON, what training, scoring, asking, racing and the laboratory make of them.
+Run as a script in such a copy it prints, as JSON, what training, scoring, asking, racing and the laboratory make of them; with the
+word "serve" it shows the copy's page.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +21,17 @@ ENGINE, TASK = "mingru", "plural"
 OURS = ("s2s_demo/engines/add_engine.py", "s2s_demo/tasks/add_task.py")
 
 
-def copy_into(place: Path) -> Path:
-    """The package, the commands and links to all checkpoints, with the example files as a newcomer would copy them."""
+def copy_into(place: Path, **more: str) -> Path:
+    """The package, the commands and links to all checkpoints, with the example files as a newcomer would copy them.
+
+    more: the text of further modules of engines/ by their name.
+    """
     for folder in ("s2s_demo", "train"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for path in OURS:
         shutil.copy(ROOT / "examples" / Path(path).name, place / path)
+    for name, text in more.items():
+        (place / "s2s_demo" / "engines" / f"{name}.py").write_text(text, "utf-8")
     (place / "checkpoints").mkdir()
     for folder in (ROOT / "checkpoints").iterdir():
         (place / "checkpoints" / folder.name).symlink_to(folder)
@@ -32,15 +40,42 @@ def copy_into(place: Path) -> Path:
 
 def run(place: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A Python command in the copy."""
-    paths = {name: value for name, value in os.environ.items() if name not in ("S2S_CHECKPOINTS", "PYTHONPATH")}
-    env = {
-        **paths,
-        "PYTHONPATH": str(place),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "OMP_NUM_THREADS": "1",
-        "S2S_DEVICE": "cpu",
-    }
-    return subprocess.run([sys.executable, *words], cwd=place, env=env, capture_output=True, text=True, check=False)
+    options: dict[str, Any] = {"cwd": place, "env": _env(place), "capture_output": True, "text": True}
+    return subprocess.run([sys.executable, *words], check=False, **options)
+
+
+def _env(place: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("S2S_CHECKPOINTS", "PYTHONPATH")}
+    own = {"PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "S2S_DEVICE": "cpu"}
+    return {**kept, **own, "GRADIO_ANALYTICS_ENABLED": "False"}
+
+
+@contextmanager
+def served(place: Path) -> Iterator[tuple[str, Path]]:
+    """The address of the copy's page, in a process of its own until the block ends, and the file of its log."""
+    log = place / "page.log"
+    with log.open("w") as errors:
+        words = [sys.executable, str(Path(__file__).resolve()), "serve"]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": errors, "text": True}
+        process = subprocess.Popen(words, cwd=place, env=_env(place), **pipes)
+        try:
+            assert process.stdout is not None
+            address = next((line[4:].strip() for line in process.stdout if line.startswith("URL ")), "")
+            assert address, log.read_text("utf-8")[-2000:]
+            yield address, log
+        finally:
+            process.communicate(timeout=60)
+
+
+def serve() -> None:
+    """Shows the page of the copy until there is no more input."""
+    from s2s_demo.ui import page  # noqa: PLC0415  that of the copy
+
+    demo = page.build()
+    demo.launch(**page.launch_options(), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    print(f"URL {demo.local_url}", flush=True)
+    sys.stdin.read()
+    demo.close()
 
 
 def main() -> None:
@@ -52,7 +87,7 @@ def main() -> None:
     from s2s_demo.own.plan import guess  # noqa: PLC0415
     from s2s_demo.own.suggest import suggested  # noqa: PLC0415
     from s2s_demo.prediction import UserError  # noqa: PLC0415
-    from s2s_demo.ui import answering, board_table, looking, page, racing  # noqa: PLC0415
+    from s2s_demo.ui import answering, board_table, gradients_shown, looking, page, racing  # noqa: PLC0415
     from train.__main__ import main as command  # noqa: PLC0415
 
     found: dict[str, Any] = {"faults": [fault.en for fault in (*engines.FAULTS, *tasks.FAULTS)]}
@@ -90,11 +125,12 @@ def main() -> None:
         *_, last = longrange_runs.learn(problem, ENGINE, problem.distances[0], steps=2)
         assert last.run is not None
         found[problem.name] = [last.run.steps, last.run.parameters]
-    found["decay"] = [one.inputs.engine for one in gradients.all_measured(gradients.Setting(length=10))]
+    live = gradients_shown.live(gradients.Setting(length=10), "en")
+    found["decay"] = [[card["engine"], card["colour"]] for card in live.cards["cards"]]
     pairs = [(x, y) for x, y in task.pairs("train", 0)]
     found["own"] = suggested(pairs, guess(pairs), engine=ENGINE).engine
     print("FOUND " + json.dumps(found))
 
 
 if __name__ == "__main__":
-    main()
+    serve() if sys.argv[1:] == ["serve"] else main()

@@ -61,4 +61,5 @@ def test_the_laboratories_measure_the_engine(found):
     for problem in ("adding", "recall"):
         steps, parameters = found[problem]
         assert steps == 2 and 15_000 < parameters < 27_000
-    assert found["decay"][-1] == ENGINE and found["own"] == ENGINE
+    engines, colours = zip(*found["decay"], strict=True)
+    assert engines[-1] == ENGINE and len(set(colours)) == 9 and found["own"] == ENGINE

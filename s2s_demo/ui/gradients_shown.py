@@ -16,7 +16,7 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.clipped import clipped_losses, clipped_norms
 from s2s_demo.viz.decay import Line, decay, limits_of
 from s2s_demo.viz.gates import gate_map, gate_means
-from s2s_demo.viz.theme import ENGINE_LOOKS
+from s2s_demo.viz.theme import look
 
 EXAMPLES = {
     "addition": "99999999999999999999+1",
@@ -93,7 +93,7 @@ def _cards(found: list[Measured], setting: Setting, lang: str) -> dict[str, Any]
                 "name": _title(one.inputs.engine, lang),
                 "big": printed(share) if share > 0 else said("gradients.none", lang),
                 "small": said("gradients.own", lang) if setting.every_step else _because(one, lang),
-                "colour": ENGINE_LOOKS[one.inputs.engine][0],
+                "colour": look(one.inputs.engine)[0],
                 "none": share == 0,
             }
         )

@@ -118,7 +118,7 @@ def _left_out() -> None:
     """A note for each file of an engine or a task that has a mistake in it; the log has it too."""
     for number, fault in enumerate((*engines.FAULTS, *tasks.FAULTS)):
         LOG.warning(fault.en)
-        note = f"<p>{T('left.out')} {T(f'left.out.{number}')}</p>"
+        note = f"<p>{T(f'left.out.{number}')}</p>"
         gr.HTML(note, elem_id=f"left-out-{number}", elem_classes="quiet", js_on_load=None, apply_default_css=False)
 
 

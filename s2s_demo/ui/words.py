@@ -245,7 +245,8 @@ def _everything() -> dict[str, Words]:
         named |= {f"task.{task.name}.asks": task.asks, f"task.{task.name}.short": task.short}
         named |= {f"clip.{task.name}.{name}": caption for name, caption in task.clips.items()}
     for number, fault in enumerate((*engines.FAULTS, *tasks.FAULTS)):  # what a file says stands in HTML
-        named[f"left.out.{number}"] = Words(escape(fault.ko), escape(fault.en))
+        told = WORDS["left.out"]
+        named[f"left.out.{number}"] = Words(f"{told.ko} {escape(fault.ko)}", f"{told.en} {escape(fault.en)}")
     named |= {f"own.ready.{name}": one.title for name, one in examples.EXAMPLES.items()}
     return WORDS | named
 
