@@ -4,10 +4,27 @@ from s2s_demo import load, predict
 predict(load("arithmetic", "lstm"), ["12+34"], look=True)
 """
 
-from s2s_demo.checkpoint import load
-from s2s_demo.explain import predict
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from s2s_demo.places import stand_in
 
+if TYPE_CHECKING:
+    from s2s_demo.checkpoint import load
+    from s2s_demo.explain import predict
+
 __all__ = ["load", "predict"]
+__version__ = "0.2.0"
+
+_WHERE = {"load": "s2s_demo.checkpoint", "predict": "s2s_demo.explain"}
 
 stand_in()
+
+
+def __getattr__(name: str) -> Any:
+    """What is asked for is imported then, so that whoever starts a program can still say how many threads torch may take."""
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,6 @@ checkpoints/<task>/<engine>[-<approach>][-seed<n>]/     the approach is named wh
 from __future__ import annotations
 
 import json
-import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from s2s_demo import engines, tasks
+from s2s_demo import engines, places, tasks
 from s2s_demo.device import best
 from s2s_demo.file_format import UnknownFormat, stamped
 from s2s_demo.model import ModelConfig, Seq2Seq
-from s2s_demo.prediction import UserError
+from s2s_demo.prediction import UserError, Words
 from s2s_demo.side_files import (
     DIGEST,
     Damaged,
@@ -35,11 +34,17 @@ from s2s_demo.side_files import (
 )
 from s2s_demo.task import FITS, Approach, Shape
 
-ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
+ROOT = places.checkpoints()
 FILES = ("config.json", "model.safetensors", "history.jsonl", "README.md", "scores.json")
 SMALL = 30_000
 MANY_ROWS = 64
 SCALE = ".scale"
+NONE = Words(
+    "여기에는 학습한 모델이 하나도 없습니다. 모델이 있는 폴더를 S2S_CHECKPOINTS로 알려 주거나, 허브에서 받거나"
+    "(python -m train fetch USER/NAME), 직접 학습하세요(python -m train TASK).",
+    "There are no trained models here: name their folder in S2S_CHECKPOINTS, fetch them from the Hub "
+    "(python -m train fetch USER/NAME), or train some (python -m train TASK).",
+)
 
 
 class Untrained(UserError):
@@ -50,9 +55,10 @@ class Untrained(UserError):
         title = engines.get(engine).title
         options = f" --approach {approach}" if approach else ""
         command = f"python -m train {task} --engine {engine}{options}{f' --seed {seed}' if seed else ''}"
+        more = Words("", "") if shelf() else Words(f". {NONE.ko}", f". {NONE.en}")
         super().__init__(
-            f"{title.ko}: 이 과제에서 아직 학습하지 않았습니다. 터미널에서 학습합니다: {command}",
-            f"{title.en} is not trained on this task yet. In a terminal: {command}",
+            f"{title.ko}: 이 과제에서 아직 학습하지 않았습니다. 터미널에서 학습합니다: {command}{more.ko}",
+            f"{title.en} is not trained on this task yet. In a terminal: {command}{more.en}",
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

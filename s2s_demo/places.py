@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from contextlib import suppress
 from getpass import getuser
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from s2s_demo.prediction import UserError
+
+CODE = Path(__file__).resolve().parent
+DISTRIBUTION = "s2s-demo"
 
 
 def user() -> str:
@@ -78,6 +85,27 @@ def stand_in() -> None:
             Path.home()
         except RuntimeError:
             os.environ["HOME"] = str(base)
+
+
+def checkpoints() -> Path:
+    """Where models lie: $S2S_CHECKPOINTS, else those of the repository that this code lies in or was installed from, else those that
+    `python -m train fetch` has brought from the Hub."""
+    if given := os.environ.get("S2S_CHECKPOINTS"):
+        return Path(given)
+    for repository in (CODE.parent, _installed_from()):
+        if repository is not None and (repository / "checkpoints").is_dir():
+            return repository / "checkpoints"
+    return cache() / "checkpoints"
+
+
+def _installed_from() -> Path | None:
+    """The folder that pip noted down (PEP 610) when this was installed from one, as by `pip install .`"""
+    try:
+        noted = json.loads(distribution(DISTRIBUTION).read_text("direct_url.json") or "{}")
+        url = urlsplit(noted["url"])
+        return Path(url2pathname(url.path)) if url.scheme == "file" else None
+    except (PackageNotFoundError, OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
 
 
 def runs() -> Path:

@@ -6,7 +6,6 @@ reused. It sees one frame at a time, so what moves is left to the engines.
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from s2s_demo import places
 from s2s_demo.file_format import UnknownFormat
 from s2s_demo.prediction import UserError
 from s2s_demo.side_files import check_digest, read_facts, sha256
@@ -23,7 +23,7 @@ from s2s_demo.side_files import check_digest, read_facts, sha256
 if TYPE_CHECKING:  # a downloaded model reads this file where there is no numpy
     import numpy as np
 
-ROOT = Path(os.environ.get("S2S_CHECKPOINTS", Path(__file__).resolve().parent.parent / "checkpoints"))
+ROOT = places.checkpoints()
 WIDTH = 96
 POINTS, CHANNELS = 17, 48
 TOGETHER = 256

@@ -1,5 +1,5 @@
 """python -m train list | excerpts | frames | snapshots [TASK ...] | longrange | budget TASK | TASK | pairs FILE | evaluate TASK | calibrate TASK
-    | predict TASK "x" ... | report | digests | space USER/NAME
+    | predict TASK "x" ... | report | digests | fetch [USER/NAME] | space USER/NAME
 
 Exit code 1 and one sentence on standard error when a file, a checkpoint or an input is wrong.
 """
@@ -16,7 +16,11 @@ from s2s_demo.lab.snapshots import FACTS, WEIGHTS
 from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
+<<<<<<< HEAD
 from train import budget, calibrate, evaluate, excerpts, frames, longrange, pairs, report, run, snapshots, space
+=======
+from train import calibrate, evaluate, excerpts, fetch, frames, longrange, pairs, report, run, snapshots, space
+>>>>>>> 1759c12 (An installable package: a wheel with all the page needs, seq2seq-lab and seq2seq-train, models from a folder, the repository or the Hub; changes, citation and forms)
 
 STORED = (("config.json", "model.safetensors"), (FACTS, WEIGHTS))
 
@@ -234,6 +238,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--seed", type=int)
     commands.add_parser("report", help="write the README's result tables from the kept scores")
     commands.add_parser("excerpts", help="write, from the whole sets, the part of each that the repository keeps")
+    models = commands.add_parser("fetch", help="bring trained models from a repository of the Hub")
+    models.add_argument("name", nargs="?", default="", metavar="USER/NAME", help=f"or in ${fetch.VARIABLE}")
     hub = commands.add_parser("space", help="upload what is committed here to a Space of the Hub")
     hub.add_argument("name", metavar="USER/NAME")
     hub.add_argument("--public", action="store_true", help="a new Space is seen by everybody, not by its owner alone")
@@ -245,6 +251,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _report(args: argparse.Namespace) -> int:
     report.write()
+    return 0
+
+
+def _fetch(args: argparse.Namespace) -> int:
+    fetch.fetch(args)
     return 0
 
 
@@ -277,6 +288,7 @@ COMMANDS = {
     "predict": _predict,
     "report": _report,
     "digests": _digests,
+    "fetch": _fetch,
     "space": _space,
 }
 

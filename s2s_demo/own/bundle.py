@@ -7,6 +7,7 @@ model, the engines and the codecs in it are copies of this package's files, so t
 from __future__ import annotations
 
 import hashlib
+from importlib.metadata import PackageNotFoundError, distribution
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from safetensors.torch import save
 from s2s_demo.checkpoint import config_text
 from s2s_demo.codecs import Frames
 from s2s_demo.model import Seq2Seq
+from s2s_demo.places import DISTRIBUTION
 from s2s_demo.prediction import UserError
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -31,6 +33,7 @@ SOURCES = (
     "file_format.py",
     "greedy.py",
     "model.py",
+    "places.py",
     "prediction.py",
     "registry.py",
     "side_files.py",
@@ -75,12 +78,23 @@ def sources() -> dict[str, bytes]:
     """The code that goes along, by its path in the zip: this package's own files, and the licence they are under."""
     paths = sorted(path for pattern in SOURCES for path in PACKAGE.glob(pattern))
     found = {f"{CODE}/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes() for path in paths}
-    licence = PACKAGE.parent / "LICENSE"
+    licence = _licence()
     return {
         f"{CODE}/__init__.py": INIT.encode(),
         **found,
-        **({f"{CODE}/LICENSE": licence.read_bytes()} if licence.exists() else {}),
+        **({f"{CODE}/LICENSE": licence} if licence else {}),
     }
+
+
+def _licence() -> bytes | None:
+    """The text beside this package in the repository, or what pip keeps of it where this is installed."""
+    beside = PACKAGE.parent / "LICENSE"
+    if beside.exists():
+        return beside.read_bytes()
+    try:
+        return (distribution(DISTRIBUTION).read_text("licenses/LICENSE") or "").encode() or None
+    except PackageNotFoundError:
+        return None
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

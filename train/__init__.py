@@ -1,1 +1,0 @@
-"""Training scripts: `python -m train`."""
