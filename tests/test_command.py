@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
 from s2s_demo import checkpoint, engines, predict, tasks
 from train import evaluate, run
-from train.__main__ import main
+from train.__main__ import COMMANDS, main
 
 FLAT = (str, int, float)
 
@@ -177,6 +178,11 @@ def test_a_mistake_is_one_sentence_and_exit_code_one(words, says, capsys):
 
 def test_a_bad_question_is_one_sentence(trained, capsys):
     assert "addition" not in refused(["predict", "addition", "--engine", "rnn", "one plus two"], capsys)
+
+
+def test_no_task_may_be_called_like_a_command_or_a_folder_beside_its_models():
+    beside = {path.name for path in (Path(__file__).parent.parent / "checkpoints").iterdir() if path.is_dir()}
+    assert {*COMMANDS, *beside - set(tasks.TASKS)} <= set(tasks._TAKEN)
 
 
 def test_no_command_shows_how_to_use_it(capsys):

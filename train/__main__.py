@@ -16,11 +16,7 @@ from s2s_demo.lab.snapshots import FACTS, WEIGHTS
 from s2s_demo.own.cutting import WAYS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
-<<<<<<< HEAD
-from train import budget, calibrate, evaluate, excerpts, frames, longrange, pairs, report, run, snapshots, space
-=======
-from train import calibrate, evaluate, excerpts, fetch, frames, longrange, pairs, report, run, snapshots, space
->>>>>>> 1759c12 (An installable package: a wheel with all the page needs, seq2seq-lab and seq2seq-train, models from a folder, the repository or the Hub; changes, citation and forms)
+from train import budget, calibrate, evaluate, excerpts, fetch, frames, longrange, pairs, report, run, snapshots, space
 
 STORED = (("config.json", "model.safetensors"), (FACTS, WEIGHTS))
 

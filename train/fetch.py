@@ -22,7 +22,7 @@ VARIABLE = "S2S_HUB"
 TOP, MOST_BYTES, MOST_FILES = "checkpoints", 512 * 2**20, 5000
 FILES = {*checkpoint.FILES, snapshots.FACTS, snapshots.WEIGHTS, "results.jsonl"}
 _PATH = re.compile(rf"{TOP}/(\w[\w.-]*/){{1,2}}({'|'.join(map(re.escape, sorted(FILES)))})", re.ASCII)
-_NAME = re.compile(r"(?:(spaces|datasets)/)?([\w.-]+/[\w.-]+)", re.ASCII)
+_NAME = re.compile(r"(?:(spaces|datasets)/)?(\w[\w.-]*/\w[\w.-]*)", re.ASCII)
 
 
 def fetch(args: Namespace) -> None:

@@ -14,8 +14,10 @@ from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape, Task
 
 TRIED = 3
-_COMMANDS = "list excerpts frames snapshots longrange pairs train evaluate calibrate predict report digests space"
-_TAKEN = ("all", "own", "lab", *_COMMANDS.split())
+_COMMANDS = (
+    "list excerpts fetch frames snapshots longrange budget pairs train evaluate calibrate predict report digests space"
+)
+_TAKEN = ("all", "own", "lab", "time", *_COMMANDS.split())
 """Rooms of the page, folders beside the checkpoints, and words that come first on the command line."""
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
