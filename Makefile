@@ -7,6 +7,8 @@ setup:           ## install everything, uv if it is there, and the git hooks
 	@if command -v uv >/dev/null; then uv pip install -r requirements-dev.txt; else $(PY) -m pip install -r requirements-dev.txt; fi
 	$(PY) -m tests.chromium
 	git config core.hooksPath .githooks
+lock:            ## uv.lock anew, after a change of requirements.txt or of pyproject.toml's extras; needs uv
+	uv lock
 app:             ## start the page
 	$(PY) app.py
 fix:             ## format and mend
@@ -38,4 +40,4 @@ evaluate:        ## score every shipped checkpoint and keep the scores beside it
 	for task in sums addition arithmetic pos-en pos-ko intent-en intent-ko swing exercises; do $(PY) -m train evaluate $$task --json --keep; done
 shots:           ## the README's screenshots, from the app as it is
 	$(PY) -m tests.browser.shots
-.PHONY: help setup app fix check test slow test-pose mutants bench gpu train evaluate shots
+.PHONY: help setup lock app fix check test slow test-pose mutants bench gpu train evaluate shots

@@ -147,6 +147,20 @@ def test_the_start_settles_threads_and_telemetry_before_anything_reads_them(tmp_
     assert run(["-c", code], ROOT, tmp_path)[1] == "[] False 1 True"
 
 
+def test_the_lock_is_that_of_the_requirements():
+    """`make lock` (pip install uv) makes it anew."""
+    wanted = set()
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+        name, specifier = re.fullmatch(r"([\w.-]+)([^;#\s]*).*", line).groups()
+        wanted.add((name.replace("_", "-").lower(), frozenset(specifier.split(","))))
+    text = (ROOT / "uv.lock").read_text("utf-8")
+    (ours,) = re.findall(r'^name = "s2s-demo"$.*?^requires-dist = \[$(.*?)^\]', text, re.MULTILINE | re.DOTALL)
+    rows = [line for line in ours.splitlines() if line and "extra ==" not in line]
+    locked = [re.search(r'name = "([^"]+)".*specifier = "([^"]+)"', row).groups() for row in rows]
+    assert {(name, frozenset(specifier.split(","))) for name, specifier in locked} == wanted
+    assert set(re.findall(r'registry = "([^"]*)"', text)) == {"https://pypi.org/simple"}
+
+
 def test_the_citation_names_a_paper_for_every_real_set():
     """And every file of forms for issues and for citation can be read."""
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))

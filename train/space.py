@@ -14,7 +14,7 @@ from pathlib import Path
 from s2s_demo.prediction import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
-STAYS = (".gitattributes", ".ci/", ".githooks/", ".github/", "tests/")
+STAYS = (".gitattributes", ".ci/", ".githooks/", ".github/", "tests/", "uv.lock")
 
 
 def upload(args: Namespace) -> None:
