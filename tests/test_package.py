@@ -101,6 +101,12 @@ def test_installed_without_models_it_says_where_they_may_come_from(unpacked, tmp
     )
 
 
+def test_what_only_a_clone_has_is_told_elsewhere(unpacked, tmp_path):
+    for words in (["report"], ["space", "someone/lab"]):
+        code, out, err = run(["-m", "train", *words], unpacked, tmp_path)
+        assert code == 1 and "clone" in err and "\n" not in err and "Traceback" not in err, (out, err)
+
+
 def test_installed_from_a_repository_its_models_are_used(unpacked, tmp_path):
     site = shutil.copytree(unpacked, tmp_path / "site")
     (note,) = site.glob("*.dist-info")

@@ -12,6 +12,7 @@ from typing import Any
 
 from s2s_demo import engines, tasks
 from s2s_demo.lab.board import grouped
+from s2s_demo.prediction import UserError
 from s2s_demo.tasks.addition import LENGTHS
 
 MEASURES = {
@@ -27,7 +28,16 @@ Rows = dict[tuple[str, str], list[dict[str, Any]]]
 
 
 def write(readme: Path = README) -> None:
-    """Puts today's tables between the markers."""
+    """Puts today's tables between the markers.
+
+    Raises:
+        UserError: there is no README, as where this was installed without its repository.
+    """
+    if not readme.exists():
+        raise UserError(
+            "결과 표는 저장소의 README.md에 씁니다. 저장소를 복제한 폴더에서 실행하세요.",
+            "The result tables stand in the README.md of the repository: run this in a clone of it.",
+        )
     text = readme.read_text("utf-8")
     readme.write_text(filled(text), "utf-8")
 
