@@ -227,6 +227,8 @@ def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
         config = ROOT / task / "-".join(filter(None, (engine, name, f"seed{seed}" if seed else ""))) / "config.json"
         if config.exists():
             _told_if_newer(config)
+            if all(entry.folder != config.parent for entry in there):
+                raise Damaged(config)
     if task in tasks.TASKS and engine in engines.ENGINES:
         fitting = [one.value for one in tasks.get(task).approaches]
         if approach in ("", *fitting):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from s2s_demo.clip import Film
-from s2s_demo.codecs import Codec, learnt
+from s2s_demo.codecs import Codec, learnt, normal
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.text import normalised, whole
 
@@ -67,7 +67,7 @@ def _as_is(text: str) -> str:
 
 
 def read_text(text: str) -> str:
-    """What a visitor typed, in its composed form, where a task does not say how it reads.
+    """What a visitor typed, one way to write each character, where a task does not say how it reads.
 
     Raises:
         UserError: there is nothing to read, or too much.
@@ -77,7 +77,7 @@ def read_text(text: str) -> str:
             f"{len(text):,}자는 너무 깁니다. {MOST_TYPED:,}자까지 써 주세요.",
             f"{len(text):,} characters are too many: write up to {MOST_TYPED:,}.",
         )
-    plain = nfc(text).strip()
+    plain = normal(whole(text)).strip()
     if not any(c.isprintable() and not c.isspace() for c in plain):
         raise UserError("글을 입력해 주세요.", "Type something to read.")
     return plain

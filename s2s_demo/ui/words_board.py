@@ -49,7 +49,7 @@ WORDS: dict[str, Words] = {
     "board.score": Words("점수", "Score"),
     "board.score.exact": Words("정확히 맞힌 비율", "exact answers"),
     "board.score.accuracy": Words("정확도", "accuracy"),
-    "board.score.other": Words("{name}", "{name}"),
+    "board.score.other": Words("측정값 {name}", "{name}"),
     "board.score.range": Words("{least}에서 {most}까지, ", "{least} to {most}, "),
     "board.score.seeds": Words("시드 {count}개", "{count} seeds"),
     "board.score.folds": Words("폴드 {count}개", "{count} folds"),
