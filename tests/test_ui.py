@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import string
 import subprocess
 import sys
 
@@ -17,7 +16,7 @@ from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import answering, looking, page
 from s2s_demo.ui.video_input import sample
-from s2s_demo.ui.words import ALL, machine_in, said
+from s2s_demo.ui.words import machine_in, said
 from tests import shipped
 from tests.serving import served
 from tests.test_lenses import HAS
@@ -29,20 +28,6 @@ HOSTILE = [
     for task in tasks.TASKS.values()
     for text in NO_WORDS + (NO_SUM if task.endless else [])
 ]
-
-
-@pytest.mark.parametrize("key", ALL)
-def test_every_sentence_stands_in_both_languages_with_the_same_places(key):
-    words = ALL[key]
-    assert words.ko.strip() and words.en.strip()
-    places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (words.ko, words.en)]
-    assert places[0] == places[1]
-
-
-def test_korean_sentences_are_korean():
-    same_in_both = {"norms.y", "engine.lstm", "engine.gru", "engine.mamba"}
-    mute = [key for key, words in ALL.items() if not any("가" <= c <= "힣" for c in words.ko)]
-    assert set(mute) <= same_in_both
 
 
 def test_what_a_model_was_trained_on_is_told_in_the_language_of_the_page():

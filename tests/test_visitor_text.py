@@ -21,7 +21,7 @@ from s2s_demo.task import Shape
 from s2s_demo.text import MOST_MARKS, normalised, whole
 from s2s_demo.training import Recipe
 from s2s_demo.ui import answering, own_course, own_mine, own_text
-from s2s_demo.ui.words import WORDS, said
+from s2s_demo.ui.words import LABELS, said
 from s2s_demo.viz.theme import label
 from tests.effort import work
 
@@ -78,9 +78,8 @@ def test_a_template_holds_bare_names_and_formats_of_numbers_alone(bad):
 
 
 def test_every_sentence_with_places_is_a_sound_template():
-    for key, words in WORDS.items():
-        for lang in ("ko", "en"):
-            text = words.say(lang)
+    for labels in LABELS.values():
+        for key, text in labels.items():
             if key != "lens.told.state":  # says {t−1}, and is never filled
                 check_template(text)
     assert said("own.cut", "en", side="x", n=2, pieces="{side}") == "x is cut into 2 steps: {side}"
@@ -277,7 +276,7 @@ def test_handlers_of_own_data_end_in_a_sentence(monkeypatch):
         lambda: own_mine.preview(broken),
         lambda: own_mine.cut(broken, "en"),
         lambda: own_mine.recut(mine, None, None, None, None),
-        lambda: own_mine.planned(mine, None, None, None),
+        lambda: own_mine.planned(mine, "none", None, None),
         lambda: own_mine.row_is(broken, None),
         lambda: own_mine.ready("none"),
         lambda: own_course.advised(broken, "none", 2),

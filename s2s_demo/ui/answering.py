@@ -25,7 +25,7 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.side_files import Damaged
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film, gpu
-from s2s_demo.ui.words import machine_in, said, said_of
+from s2s_demo.ui.words import machine_in, mistake, said, said_of
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.length_map import length_map
 
@@ -62,7 +62,7 @@ def _told_plainly(name: str) -> Iterator[None]:
     # learns that there was one
     except Exception as e:
         LOG.error("in %s: %s", name, brief(e))
-        raise UserError(said("problem", "ko"), said("problem", "en")) from e
+        raise mistake("problem") from e
 
 
 def _predicted(task: str, engine: str, approach: str, x: Any, look: bool) -> Prediction:
@@ -92,7 +92,7 @@ def x_of(task: Task, asked: str | None) -> Any:
     if task.input != "video":
         return task.read(asked or "")
     if not asked:
-        raise UserError(said("clip.none", "ko"), said("clip.none", "en"))
+        raise mistake("clip.none")
     try:
         stat = Path(asked).stat()
     except (OSError, ValueError):
@@ -253,7 +253,7 @@ def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple
             curves.append(Curve(entry.engine, title, grid.values[step]))
     if not rows:
         facts = {"task": task.name, "approach": approach}
-        raise UserError(*(said("norms.all.none", code, **facts) for code in ("ko", "en")))
+        raise mistake("norms.all.none", **facts)
     return (_curves(curves, names, lang, relative=True) if curves else None), rows
 
 

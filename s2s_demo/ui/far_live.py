@@ -13,10 +13,9 @@ import plotly.graph_objects as go
 from s2s_demo import engines
 from s2s_demo.lab.longrange import PROBLEMS, commonest
 from s2s_demo.lab.longrange_runs import Moment, learn
-from s2s_demo.prediction import UserError
 from s2s_demo.ui import far_story
 from s2s_demo.ui.answering import plainly
-from s2s_demo.ui.words import said
+from s2s_demo.ui.words import mistake, said
 from s2s_demo.viz.far import Live, live
 
 MOST_SECONDS, EVERY_SECONDS, SCORE_EVERY = 60.0, 0.7, 20
@@ -38,7 +37,7 @@ def cell_of(problem: Any, engine: Any, distance: Any) -> tuple[str, str, int]:
     """
     if problem in PROBLEMS and engine in engines.ENGINES and distance in PROBLEMS[problem].distances:
         return problem, engine, int(distance)
-    raise UserError(said("longrange.choose", "ko"), said("longrange.choose", "en"))
+    raise mistake("longrange.choose")
 
 
 @plainly

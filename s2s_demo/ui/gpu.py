@@ -23,7 +23,7 @@ from s2s_demo import checkpoint, device
 from s2s_demo.faults import place_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, UserError, Words
-from s2s_demo.ui.words import said
+from s2s_demo.ui.words import both
 
 LOG = logging.getLogger(__name__)
 Found = TypeVar("Found")
@@ -75,9 +75,9 @@ def _refused(error: Exception) -> device.NotLent:
     title = str(getattr(error, "title", "")).lower()
     key = next((key for word, key in KINDS if word in title), "gpu.failed")
     again = re.search(r"Try again in ([0-9 a-z,:]{1,40})\.", str(error))
-    words = Words(*(said(key, lang) for lang in ("ko", "en")))
+    words = both(key)
     if again and key == "gpu.quota":
-        more = Words(*(said("gpu.again", lang, wait=again[1]) for lang in ("ko", "en")))
+        more = both("gpu.again", wait=again[1])
         words = Words(f"{words.ko} {more.ko}", f"{words.en} {more.en}")
     return device.NotLent(words.ko, words.en)
 

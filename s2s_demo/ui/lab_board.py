@@ -23,7 +23,7 @@ from s2s_demo.ui.board_table import table, title
 from s2s_demo.ui.board_view import AdviceView, BoardView
 from s2s_demo.ui.events import ASKED, QUIET
 from s2s_demo.ui.plotly_view import PlotlyView
-from s2s_demo.ui.words import T, lang_of, machine_in, said, said_of
+from s2s_demo.ui.words import T, lang_of, machine_in, mistake, said, said_of
 from s2s_demo.viz.cost import Mark, score_against_cost
 
 ALL = "all"
@@ -207,7 +207,7 @@ def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
         else:
             yield {}, said("board.warming", lang, done=warmed, count=len(models))
     if not found:
-        raise UserError(said("board.nobody", "ko"), said("board.nobody", "en"))
+        raise mistake("board.nobody")
     yield found, _measured(task, list(found.values()), lang)
 
 

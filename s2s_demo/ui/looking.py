@@ -16,7 +16,7 @@ from s2s_demo.prediction import Grid, Prediction, Trace, UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.ui import answering, gpu
 from s2s_demo.ui.own_text import plain
-from s2s_demo.ui.words import said
+from s2s_demo.ui.words import mistake, said
 from s2s_demo.viz import heads as pictures
 from s2s_demo.viz.heat import heat
 
@@ -155,7 +155,7 @@ def ablation(task: Task, answer: Prediction, engine: str, approach: str, where: 
     """
     scope = scope_of(answer, where)
     if scope is None:
-        raise UserError(said("heads.choose", "ko"), said("heads.choose", "en"))
+        raise mistake("heads.choose")
     found = _ablated(task.name, engine, approach, scope)
     return said("heads.ablated", lang, where=where, **vars(found))
 

@@ -13,11 +13,11 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.lab import snapshots
 from s2s_demo.lab.snapshots import Run
-from s2s_demo.prediction import Grid, Prediction, UserError
+from s2s_demo.prediction import Grid, Prediction
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, looking
 from s2s_demo.ui.video_input import sample
-from s2s_demo.ui.words import machine_in, said
+from s2s_demo.ui.words import machine_in, mistake, said
 from s2s_demo.viz.curves import Curve, gradient_curves
 from s2s_demo.viz.inside import inside, learning
 
@@ -58,7 +58,7 @@ def x_of(name: str, asked: str | None) -> Any:
     task = tasks.get(name)
     if task.input == "video":
         if asked not in task.clips:
-            raise UserError(said("time.data", "ko"), said("time.data", "en"))
+            raise mistake("time.data")
         return _clip(name, str(asked))
     return snapshots.task_of(name).read(asked or "") if name in snapshots.SMALL else task.read(asked or "")
 

@@ -9,11 +9,10 @@ from s2s_demo.own import rows as stepwise
 from s2s_demo.own.pairs import Plan, Table
 from s2s_demo.own.rows import Steps
 from s2s_demo.own.stepped import guessed_steps, numeric_steps
-from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair, Shape
 from s2s_demo.ui import answering
 from s2s_demo.ui.own_text import cell, in_a_row, plain
-from s2s_demo.ui.words import said
+from s2s_demo.ui.words import both, mistake, said
 
 PREVIEW, MOST_CUT = 8, 40
 
@@ -125,7 +124,7 @@ def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -
     Raises:
         UserError: the pairs do not fit it.
     """
-    reason = Words(said("own.chosen", "ko"), said("own.chosen", "en"))
+    reason = both("own.chosen")
     # what is not chosen stays as it was
     shape, by_x, by_y = shape or mine.plan.shape.name, by_x or mine.plan.by_x, by_y or mine.plan.by_y
     if mine.steps:
@@ -198,8 +197,8 @@ def mended(mine: Mine, kinds: list[str]) -> Mine:
             if one.kind == kind and one.mend is not None:
                 left = one.mend(left)
     if not left:
-        raise UserError(said("own.nothing", "ko"), said("own.nothing", "en"))
+        raise mistake("own.nothing")
     n, before = len(left), len(mine.pairs)
-    line = Words(*(said("own.mended", lang, n=n, before=before) for lang in ("ko", "en")))
+    line = both("own.mended", n=n, before=before)
     table = replace(mine.table, told=(*mine.table.told, line))
     return replace(mine, table=table, pairs=tuple(left))

@@ -16,7 +16,7 @@ from s2s_demo.ui.errors_view import ErrorsView
 from s2s_demo.ui.own_file import OwnFile
 from s2s_demo.ui.own_pairs import READ
 from s2s_demo.ui.plotly_view import PlotlyView
-from s2s_demo.ui.words import T, lang_of, said
+from s2s_demo.ui.words import T, lang_of, mistake, said
 
 
 def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
@@ -67,7 +67,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
 
     def run_of(going: list[str], chosen: str | None) -> str:
         if not going:
-            raise UserError(said("own.untrained", "ko"), said("own.untrained", "en"))
+            raise mistake("own.untrained")
         return chosen if chosen in going else going[0]
 
     def answered(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:

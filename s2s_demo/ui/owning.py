@@ -20,7 +20,7 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Pair, Task
 from s2s_demo.ui import answering, own_mine
 from s2s_demo.ui.own_text import in_a_row, plain
-from s2s_demo.ui.words import said
+from s2s_demo.ui.words import mistake, said
 
 MOST_TESTED, MOST_NAMED, MOST_TICKS = 2_000, 24, 12
 MOST_TYPED, MOST_NUMBERS, MOST_STEPS = 8 * LONGEST, 1_000_000, 4 * LONGEST
@@ -63,10 +63,10 @@ def typed(task: Task, text: str) -> str:
     codec = task.reads()
     most = MOST_NUMBERS if isinstance(codec, Numbers) else MOST_TYPED
     if len(text) > most:
-        raise UserError(*(said("own.typed.long", lang, n=len(text), most=most) for lang in ("ko", "en")))
+        raise mistake("own.typed.long", n=len(text), most=most)
     x = task.read(text)
     if (steps := len(codec.pieces(x))) > MOST_STEPS:
-        raise UserError(*(said("own.typed.steps", lang, n=steps, most=MOST_STEPS) for lang in ("ko", "en")))
+        raise mistake("own.typed.steps", n=steps, most=MOST_STEPS)
     return x
 
 
@@ -119,7 +119,7 @@ def answered_file(run: str, path: str) -> Prediction:
     """
     codec = task_of(run).reads()
     if not isinstance(codec, Numbers) or not codec.made:
-        raise UserError(said("own.no_file", "ko"), said("own.no_file", "en"))
+        raise mistake("own.no_file")
     return predicted(run, [media.rows_of_file(path, codec.made)], True)[0]
 
 

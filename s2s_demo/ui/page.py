@@ -29,7 +29,7 @@ from s2s_demo.ui import (
 from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.memory import few_arenas
 from s2s_demo.ui.task_panel import task_panel
-from s2s_demo.ui.words import ALL, I18N, T, said
+from s2s_demo.ui.words import FALLBACK, I18N, LABELS, T, mistake, said
 
 LOG = logging.getLogger(__name__)
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
@@ -76,7 +76,7 @@ def build() -> gr.Blocks:
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap"):
             opened: list[Any] = [page.load]
             for room, names in rooms().items():
-                label = T(f"tab.{room}" if f"tab.{room}" in ALL else f"task.{names[0]}.short")
+                label = T(f"tab.{room}" if f"tab.{room}" in LABELS[FALLBACK] else f"task.{names[0]}.short")
                 with (
                     gr.Tab(label, id=room, elem_id=f"room-{room}") as tab,
                     gr.Tabs(elem_id=f"tasks-{room}", overflow_behavior="wrap"),
@@ -149,7 +149,7 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
     """
     try:
         if tasks.get(task).input != "text":
-            raise UserError(said("clip.api", "ko"), said("clip.api", "en"))
+            raise mistake("clip.api")
         found = answering.answered(tasks.get(task), engine, approach, x, look=False)
     except UserError as e:
         return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
@@ -157,10 +157,8 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
     return json.dumps({"x": found.x, "y": y, "confidence": [round(float(p), 4) for p in found.confidence]})
 
 
-answer.__doc__ = (answer.__doc__ or "").format(
-    tasks=", ".join(name for name, task in tasks.TASKS.items() if task.input == "text"),
-    engines=", ".join(engines.ENGINES),
-)
+_TYPED = ", ".join(name for name, task in tasks.TASKS.items() if task.input == "text")
+answer.__doc__ = (answer.__doc__ or "").replace("{tasks}", _TYPED).replace("{engines}", ", ".join(engines.ENGINES))
 
 
 def answer_own(run: str, x: str) -> str:

@@ -14,8 +14,10 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from s2s_demo.ui.words import LANGUAGES
+
 MOST_KEPT = 8
-QUERIES = (b"", b"lang=ko", b"lang=en")
+QUERIES = (b"", *(f"lang={lang}".encode() for lang in LANGUAGES))
 NAMED_BY = ("host", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix")
 """What of a request stands in the page: the address it is asked under."""
 OWN = ("content-length", "content-encoding", "vary")

@@ -1,4 +1,4 @@
-"""?lang=ko and ?lang=en: the language of the page, told to the browser before its own script asks."""
+"""?lang=ko, ?lang=en: the language of the page, told to the browser before its own script asks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from s2s_demo.ui.words import LANGUAGES
+
 
 class Language:
-    """Makes ?lang=ko or ?lang=en the language of the page, by telling the browser's own script before it asks."""
+    """Makes ?lang= the language of the page, by telling the browser's own script before it asks."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -16,7 +18,7 @@ class Language:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes everything on; into the page itself it writes one line."""
         asked = scope.get("query_string", b"").decode("latin-1") if scope["type"] == "http" else ""
-        lang = next((c for c in ("ko", "en") if f"lang={c}" in asked.split("&")), "")
+        lang = next((c for c in LANGUAGES if f"lang={c}" in asked.split("&")), "")
         if not lang or scope.get("path", "").rstrip("/").endswith(("gradio_api", "config")):
             await self.app(scope, receive, send)
             return
