@@ -101,7 +101,7 @@ def _named() -> dict[str, Words]:
         named |= {f"task.{task.name}.asks": task.asks, f"task.{task.name}.short": task.short}
         named |= {f"clip.{task.name}.{name}": caption for name, caption in task.clips.items()}
     for number, fault in enumerate((*engines.FAULTS, *tasks.FAULTS)):  # what a file says stands in HTML
-        told = WORDS["left.out"]
+        told = both("left.out")
         named[f"left.out.{number}"] = Words(f"{told.ko} {escape(fault.ko)}", f"{told.en} {escape(fault.en)}")
     named |= {f"own.ready.{name}": one.title for name, one in examples.EXAMPLES.items()}
     return named
