@@ -244,7 +244,9 @@ def test_nothing_here_unpickles():
 
 
 def test_the_shipped_shelf_loads():
-    entries = checkpoint.shelf(root=Path(s2s_demo.__file__).resolve().parent.parent / "checkpoints")
+    shipped = Path(s2s_demo.__file__).resolve().parent.parent / "checkpoints"
+    entries = checkpoint.shelf(root=shipped)
+    assert len(entries) == len(list(shipped.glob("*/*/config.json"))) > 100
     for entry in entries:
         model = checkpoint._loaded(entry.folder, "cpu", 0.0)
         assert model.config.task == entry.task

@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from s2s_demo import greedy, lenses
+from s2s_demo import explain, greedy, lenses, tasks
 from s2s_demo.batch import shift
 from s2s_demo.explain import END, predict
 from s2s_demo.lenses import LONGEST_LOOK
@@ -54,6 +55,23 @@ def test_an_answer_that_ends_shows_its_end_last(toy_model):
             assert answer.y == "".join(p for p in answer.y_pieces if p in "uvwxyz")
             ended += answer.y_pieces[-1] == END
     assert ended > 0
+
+
+@pytest.mark.parametrize("name", tasks.TASKS)
+def test_whatever_a_task_reads_predict_reads(name, toy_sets):
+    """A text goes through the reader of the model's task, once; what was read already stays as it is."""
+    task = tasks.get(name)
+    model = SimpleNamespace(config=SimpleNamespace(task=name), shape=task.shape)
+    for text in (*task.examples, *(f" {text}\u3000" for text in task.examples)):
+        if task.input == "text":
+            assert explain._parsed(model, text) == task.read(text) == explain._parsed(model, task.read(text))
+    if task.input != "text":
+        with pytest.raises(UserError):
+            explain._parsed(model, "no-such.mp4")
+        clip = object()
+        assert explain._parsed(model, clip) is clip
+    other = SimpleNamespace(config=SimpleNamespace(task=name), shape=None)
+    assert explain._parsed(other, "?? 한 ") == "?? 한 ", "custom data that has the name of a task"
 
 
 def test_custom_text_is_read_in_its_composed_form():

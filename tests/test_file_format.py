@@ -76,16 +76,12 @@ def first_and_last(path):
     return names[0], names[-1]
 
 
-def test_every_shipped_file_is_read_and_every_model_loads():
+def test_every_shipped_file_is_read():
     found = [path for name in ("config.json", "run.json") for path in SHIPPED.rglob(name)]
     assert len(found) > 100
     for path in found:
         stored = json.loads(path.read_text("utf-8"))
         assert {k: v for k, v in stored.items() if k != "format"} == read_facts(path), path
-    entries = checkpoint.shelf(root=SHIPPED)
-    assert len(entries) == sum(path.parent.parent.name != "checkpoints" for path in SHIPPED.rglob("config.json"))
-    for entry in entries:
-        assert checkpoint._loaded(entry.folder, "cpu", 0.0).config.task == entry.task
 
 
 def test_one_function_leads_from_each_format_to_the_next(monkeypatch):

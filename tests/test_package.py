@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 import s2s_demo
-from s2s_demo import checkpoint, places, tasks
+from s2s_demo import checkpoint, places, tasks, vision
 from s2s_demo.own import bundle
 from s2s_demo.places import DISTRIBUTION
 
@@ -81,38 +82,53 @@ def test_the_wheel_offers_two_commands_that_are_there(unpacked):
     assert commands == {"seq2seq-lab": "s2s_demo.__main__:main", "seq2seq-train": "train.__main__:main"}
 
 
+COMMANDS = """
+import contextlib, io, json, sys
+from train.__main__ import main
+for words in json.loads(sys.argv[1]):
+    said = [io.StringIO(), io.StringIO()]
+    with contextlib.redirect_stdout(said[0]), contextlib.redirect_stderr(said[1]):
+        code = main(words)
+    print(json.dumps([code, *(one.getvalue().strip() for one in said)]))
+"""
+ASK = ["predict", "addition", "--engine", "rnn", "12 + 34"]
+
+
+def commands(site, cwd, *lines, **variables):
+    """(code, output, errors) of each command line; one process for all, since torch is slow to start."""
+    code, out, err = run(["-c", COMMANDS, json.dumps(lines)], site, cwd, **variables)
+    assert (code, err) == (0, "")
+    return [tuple(json.loads(line)) for line in out.splitlines()]
+
+
 def test_installed_elsewhere_it_answers_from_the_folder_that_is_named(unpacked, tmp_path):
-    folder = str(ROOT / "checkpoints")
-    code, out, err = run(
-        ["-m", "train", "predict", "addition", "--engine", "rnn", "12 + 34"], unpacked, tmp_path, S2S_CHECKPOINTS=folder
-    )
-    assert (code, out, err) == (0, "12+34\t46", "")
-    code, out, _ = run(["-m", "s2s_demo", "--version"], unpacked, tmp_path)
-    assert (code, out) == (0, f"Seq2Seq Lab {s2s_demo.__version__}")
+    lines = [ASK, ["report"], ["space", "someone/lab"]]
+    answered, *others = commands(unpacked, tmp_path, *lines, S2S_CHECKPOINTS=str(ROOT / "checkpoints"))
+    assert answered == (0, "12+34\t46", "")
+    for code, _, told in others:
+        assert code == 1 and "clone" in told and "\n" not in told, "what only a clone has is told"
+    assert run(["-m", "s2s_demo", "--version"], unpacked, tmp_path)[1] == f"Seq2Seq Lab {s2s_demo.__version__}"
+    assert run(["-m", "train", "--help"], unpacked, tmp_path)[0] == 0
 
 
 def test_installed_without_models_it_says_where_they_may_come_from(unpacked, tmp_path):
-    asked = ["-m", "train", "predict", "addition", "--engine", "rnn", "12 + 34"]
-    code, out, err = run(asked, unpacked, tmp_path, S2S_CACHE=str(tmp_path / "cache"))
-    assert (code, out) == (1, "") and err.endswith(checkpoint.NONE.en) and "\n" not in err
-    where = "import s2s_demo.checkpoint as c, s2s_demo.vision as v; print(c.ROOT); assert c.ROOT == v.ROOT"
-    assert run(["-c", where], unpacked, tmp_path, S2S_CACHE=str(tmp_path / "cache"))[1] == str(
-        tmp_path / "cache/checkpoints"
-    )
-
-
-def test_what_only_a_clone_has_is_told_elsewhere(unpacked, tmp_path):
-    for words in (["report"], ["space", "someone/lab"]):
-        code, out, err = run(["-m", "train", *words], unpacked, tmp_path)
-        assert code == 1 and "clone" in err and "\n" not in err and "Traceback" not in err, (out, err)
+    ((code, out, told),) = commands(unpacked, tmp_path, ASK, S2S_CACHE=str(tmp_path / "cache"))
+    assert (code, out) == (1, "") and told.endswith(checkpoint.NONE.en) and "\n" not in told
 
 
 def test_installed_from_a_repository_its_models_are_used(unpacked, tmp_path):
     site = shutil.copytree(unpacked, tmp_path / "site")
+    where = ["-c", "from s2s_demo.places import checkpoints; print(checkpoints())"]
+    cache = {"S2S_CACHE": str(tmp_path / "cache")}
+    assert run(where, site, tmp_path, **cache)[1] == str(tmp_path / "cache" / "checkpoints")
     (note,) = site.glob("*.dist-info")
     (note / "direct_url.json").write_text(f'{{"url": "{ROOT.as_uri()}", "dir_info": {{}}}}', "utf-8")
-    where = "import s2s_demo.checkpoint as c; print(c.ROOT, len(c.shelf()) > 90)"
-    assert run(["-c", where], site, tmp_path)[1] == f"{ROOT / 'checkpoints'} True"
+    assert run(where, site, tmp_path, **cache)[1] == str(ROOT / "checkpoints")
+    assert run(where, site, tmp_path, S2S_CHECKPOINTS="named")[1] == "named"
+
+
+def test_one_place_for_all_models():
+    assert checkpoint.ROOT == vision.ROOT == places.checkpoints()
 
 
 @pytest.mark.parametrize(
@@ -130,8 +146,13 @@ def test_the_plain_name_train_yields_to_everybody_else(unpacked, tmp_path):
     """A namespace package: modules of a user's own folder `train` are found beside ours, a module or a package of that name first."""
     (tmp_path / "apart/train").mkdir(parents=True)
     (tmp_path / "apart/train/mine.py").write_text("HERE = 1\n")
-    code, out, err = run(["-c", "import train.mine, train.card; print('both')"], unpacked, tmp_path, tmp_path / "apart")
-    assert (code, out) == (0, "both"), err
+    code, out, err = run(
+        ["-c", "import train.mine, importlib.util; print(importlib.util.find_spec('train.card').origin)"],
+        unpacked,
+        tmp_path,
+        tmp_path / "apart",
+    )
+    assert (code, out) == (0, str(unpacked / "train" / "card.py")), err
     (tmp_path / "site").mkdir()
     (tmp_path / "site/train.py").write_text("print('the script of a user')\n")
     assert run(["-c", "import train"], unpacked, tmp_path, unpacked, tmp_path / "site")[1] == "the script of a user"

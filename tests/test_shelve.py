@@ -177,6 +177,7 @@ def test_another_frame_encoder_takes_the_place_only_if_asked(shelf, capsys, monk
     assert "stays as it was (--keep" in last(capsys) and len(stamp(shelf / "frames")) == 1
     assert main(["frames", "--steps", "1", "--keep"]) == 0
     assert stamp(shelf / "frames") == stamp(Path("runs/frames/checkpoint"))
+    assert (shelf / "frames" / "config.json").read_text("utf-8").startswith('{\n "format": 1,')
 
 
 def test_the_grid_of_the_long_range_is_not_wiped_and_no_cell_gets_worse(shelf, capsys):
