@@ -45,7 +45,7 @@ def launch(page: Blocks, port: int | None) -> None:
     from s2s_demo.ui.page import launch_options  # noqa: PLC0415
 
     if not checkpoint.shelf():
-        print(checkpoint.NONE.en, file=sys.stderr)
+        print(checkpoint.NONE.format(command="python -m train TASK").en, file=sys.stderr)
     page.launch(**launch_options(), server_port=port)
 
 

@@ -21,7 +21,7 @@ from s2s_demo import engines, places, tasks
 from s2s_demo.device import best
 from s2s_demo.file_format import UnknownFormat, stamped
 from s2s_demo.model import ModelConfig, Seq2Seq
-from s2s_demo.prediction import UserError, Words
+from s2s_demo.prediction import Template, UserError, Words
 from s2s_demo.side_files import (
     DIGEST,
     Damaged,
@@ -39,11 +39,11 @@ FILES = ("config.json", "model.safetensors", "history.jsonl", "README.md", "scor
 SMALL = 30_000
 MANY_ROWS = 64
 SCALE = ".scale"
-NONE = Words(
-    "여기에는 학습한 모델이 하나도 없습니다. 모델이 있는 폴더를 S2S_CHECKPOINTS로 알려 주거나, 허브에서 받거나"
-    "(python -m train fetch USER/NAME), 직접 학습하세요(python -m train TASK).",
+NONE = Template(
+    "여기에는 학습한 모델이 하나도 없으니 모델이 있는 폴더를 S2S_CHECKPOINTS로 알려 주거나, 허브에서 받거나"
+    "(python -m train fetch USER/NAME), 직접 학습하세요({command}).",
     "There are no trained models here: name their folder in S2S_CHECKPOINTS, fetch them from the Hub "
-    "(python -m train fetch USER/NAME), or train some (python -m train TASK).",
+    "(python -m train fetch USER/NAME), or train one ({command}).",
 )
 
 
@@ -55,11 +55,12 @@ class Untrained(UserError):
         title = engines.get(engine).title
         options = f" --approach {approach}" if approach else ""
         command = f"python -m train {task} --engine {engine}{options}{f' --seed {seed}' if seed else ''}"
-        more = Words("", "") if shelf() else Words(f". {NONE.ko}", f". {NONE.en}")
-        super().__init__(
-            f"{title.ko}: 이 과제에서 아직 학습하지 않았습니다. 터미널에서 학습합니다: {command}{more.ko}",
-            f"{title.en} is not trained on this task yet. In a terminal: {command}{more.en}",
+        told = Words(
+            f"{title.ko}: 이 과제에서 아직 학습하지 않았습니다. 터미널에서 학습합니다: {command}",
+            f"{title.en} is not trained on this task yet. In a terminal: {command}",
         )
+        told = told if shelf() else NONE.format(command=command)
+        super().__init__(told.ko, told.en)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Crosses to another process whole."""
