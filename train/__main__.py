@@ -232,7 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--engine", default="transformer")
     ask.add_argument("--approach", default="")
     ask.add_argument("--seed", type=int)
-    commands.add_parser("report", help="write the README's result tables from the kept scores")
+    commands.add_parser("report", help="write the tables of docs/results.md from the kept scores")
     commands.add_parser("excerpts", help="write, from the whole sets, the part of each that the repository keeps")
     models = commands.add_parser("fetch", help="bring trained models from a repository of the Hub")
     models.add_argument("name", nargs="?", default="", metavar="USER/NAME", help=f"or in ${fetch.VARIABLE}")

@@ -1,6 +1,6 @@
-"""The README's result tables, made from the scores that `evaluate --keep` left beside the checkpoints.
+"""The result tables of the documentation, made from the scores that `evaluate --keep` left beside the checkpoints.
 
-`python -m train report` writes them between the README's markers; a test holds the two equal.
+`python -m train report` writes them between the marks in `RESULTS`; a test holds the two equal.
 """
 
 from __future__ import annotations
@@ -23,27 +23,26 @@ MEASURES = {
     "swing": ["accuracy", "edit", "f1_50", "pce"],
     "exercises": ["accuracy", "edit", "f1_50"],
 }
-README = Path(__file__).resolve().parent.parent / "README.md"
+RESULTS = Path(__file__).resolve().parent.parent / "docs" / "results.md"
 Rows = dict[tuple[str, str], list[dict[str, Any]]]
 
 
-def write(readme: Path = README) -> None:
-    """Puts today's tables between the markers.
+def write(page: Path = RESULTS) -> None:
+    """Puts today's tables between the marks.
 
     Raises:
-        UserError: there is no README, as where this was installed without its repository.
+        UserError: there is no such page, as where this was installed without its repository.
     """
-    if not readme.exists():
+    if not page.exists():
         raise UserError(
-            "결과 표는 저장소의 README.md에 씁니다. 저장소를 복제한 폴더에서 실행하세요.",
-            "The result tables stand in the README.md of the repository: run this in a clone of it.",
+            "결과 표는 저장소의 docs/results.md에 씁니다. 저장소를 복제한 폴더에서 실행하세요.",
+            "The result tables stand in docs/results.md of the repository: run this in a clone of it.",
         )
-    text = readme.read_text("utf-8")
-    readme.write_text(filled(text), "utf-8")
+    page.write_text(filled(page.read_text("utf-8")), "utf-8")
 
 
 def filled(text: str) -> str:
-    """The README's text with the tables as the scores say."""
+    """The text with the tables between its marks as the scores say."""
     tables = {
         "sums": sums(),
         "addition": addition(),

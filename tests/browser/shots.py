@@ -1,4 +1,4 @@
-"""`make shots`: the README's pictures, taken from the page as it is today."""
+"""`make shots`: the pictures of the README and the documentation, taken from the page as it is today."""
 
 from __future__ import annotations
 
