@@ -38,6 +38,8 @@ train:           ## train every shipped checkpoint (about six hours on 2 CPU cor
 	$(PY) -m train snapshots && $(PY) -m train longrange --resume
 evaluate:        ## score every shipped checkpoint and keep the scores beside it
 	for task in sums addition arithmetic pos-en pos-ko intent-en intent-ko swing exercises; do $(PY) -m train evaluate $$task --json --keep; done
+docs:            ## the pages in docs/ as a site in build/site; needs requirements-docs.txt
+	mkdocs build --strict
 shots:           ## the screenshots in docs/, from the app as it is
 	$(PY) -m tests.browser.shots
-.PHONY: help setup lock app fix check test slow test-pose mutants bench gpu train evaluate shots
+.PHONY: help setup lock app fix check test slow test-pose mutants bench gpu train evaluate docs shots

@@ -95,6 +95,14 @@ def test_spaces_and_requirements_pin_the_same_gradio():
     assert gradio.__version__ == pinned
 
 
+def test_the_site_and_the_linters_pin_the_same_ruff():
+    pins = [
+        re.search(r"^ruff==(\S+)", (ROOT / f"requirements-{name}.txt").read_text("utf-8"), re.M)[1]
+        for name in ("dev", "docs")
+    ]
+    assert pins[0] == pins[1]
+
+
 def test_both_commands_are_marked_for_the_ci():
     for tag in ("start", "test"):
         assert f"<!-- {tag} -->\n```bash\n" in README
