@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import Enum
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,15 @@ def quoted(text: str, most: int = 40) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in text[:most])
 
 
+class Scale(Enum):
+    """How numbers are drawn: from 0 to 1; by powers of ten, 0 being no path; around 0 with equal limits; from 0 to the largest."""
+
+    SHARE = "share"
+    DECADES = "decades"
+    SIGNED = "signed"
+    LENGTH = "length"
+
+
 @dataclass(frozen=True)
 class Grid:
     """Numbers with a name for every row and column.
@@ -89,6 +99,7 @@ class Grid:
     kind: "attention" (share of 1, a row sums to 1), "gradient" (|d log p(y_k) / d e_t|, in nats per unit of embedding),
     "occlusion" (nats, signed), "hidden" (Mamba's hidden attention, signed) or "state" (a length; its rows are states).
     where: which part of the model it was read from, e.g. "decoder.0.reads head 2".
+    scale, states: as its lens says: how its numbers are drawn, and whether its rows are states and not output steps.
     """
 
     kind: str
@@ -97,6 +108,8 @@ class Grid:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     unit: str
+    scale: Scale = Scale.DECADES
+    states: bool = False
 
     def __post_init__(self) -> None:
         assert self.values.shape == (len(self.rows), len(self.columns)), (self.values.shape, self.rows, self.columns)

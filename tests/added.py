@@ -1,4 +1,4 @@
-"""A copy of the project with the two example files in it and nothing else changed, and what is done with them there.
+"""A copy of the project with the three example files in it and nothing else changed, and what is done with them there.
 
 Run as a script in such a copy it prints, as JSON, what training, scoring, asking, racing and the laboratory make of them; with the
 word "serve" it shows the copy's page.
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-ENGINE, TASK = "mingru", "plural"
-OURS = ("s2s_demo/engines/add_engine.py", "s2s_demo/tasks/add_task.py")
+ENGINE, TASK, LENS = "mingru", "plural", "product"
+OURS = ("s2s_demo/engines/add_engine.py", "s2s_demo/tasks/add_task.py", "s2s_demo/lenses/add_lens.py")
 
 
 def copy_into(place: Path, **more: str) -> Path:
@@ -80,7 +80,7 @@ def serve() -> None:
 
 def main() -> None:
     """Does everything once and prints what came of it."""
-    from s2s_demo import checkpoint, engines, tasks  # noqa: PLC0415  those of the copy
+    from s2s_demo import checkpoint, engines, lenses, tasks  # noqa: PLC0415  those of the copy
     from s2s_demo.lab import gradients, longrange, longrange_runs, race  # noqa: PLC0415
     from s2s_demo.lab.board import board  # noqa: PLC0415
     from s2s_demo.lenses import KINDS  # noqa: PLC0415
@@ -90,7 +90,7 @@ def main() -> None:
     from s2s_demo.ui import answering, board_table, gradients_shown, looking, page, racing  # noqa: PLC0415
     from train.__main__ import main as command  # noqa: PLC0415
 
-    found: dict[str, Any] = {"faults": [fault.en for fault in (*engines.FAULTS, *tasks.FAULTS)]}
+    found: dict[str, Any] = {"faults": [fault.en for fault in (*engines.FAULTS, *tasks.FAULTS, *lenses.FAULTS)]}
     found["there"] = [ENGINE in engines.ENGINES, TASK in tasks.TASKS, TASK in page.rooms(), page.__file__]
     task = tasks.get(TASK)
     approach = task.approaches[0].value
@@ -112,6 +112,12 @@ def main() -> None:
     answer = answering.answered(task, ENGINE, approach, "cat")
     answer = looking.with_lens(task, answer, ENGINE, approach, *KINDS)
     found["lenses"] = [kind for kind in KINDS if answer.trace.of(kind)]
+    grid = looking.grid_at(answer, LENS, "")
+    picture = looking.picture(task, grid, "en")
+    found["lens"] = [
+        looking.places(answer, LENS, "en"),
+        picture and picture.to_dict()["data"][1]["colorbar"]["title"]["text"],
+    ]
     found["notes"] = [looking.note(answer, kind, ENGINE, lang) for kind in KINDS for lang in ("ko", "en")]
     found["verdict"] = answering.view(task, answer, None, 0, "en")["verdict"]
     found["card"] = answering.card(task, ENGINE, approach, "en")

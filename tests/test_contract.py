@@ -158,7 +158,7 @@ def finite_differences(model, x, y, by=1e-5):
 
 def test_gradient_lens_agrees_with_finite_differences(model, batch):
     x, _, y = one_row(batch, 0)
-    grid = lenses.gradient(model, x, y, named(model, x, y))
+    grid = lenses.gradient.gradient(model, x, y, named(model, x, y))
     np.testing.assert_allclose(grid.values, finite_differences(model, x, y).numpy(), rtol=1e-6, atol=1e-6)
 
 

@@ -10,6 +10,7 @@ import torch
 
 from s2s_demo import lenses
 from s2s_demo.explain import predict
+from s2s_demo.lenses import occlusion
 from s2s_demo.prediction import Trace
 from s2s_demo.task import Approach, Shape
 from s2s_demo.trace import recording
@@ -121,7 +122,7 @@ def test_a_state_from_right_to_left_starts_at_the_right(new_model):
 def test_what_was_looked_at_before_is_used_again(toy_model, monkeypatch):
     model = toy_model(Shape.N2N, "gru")
     answer = answered(model)
-    monkeypatch.setattr(lenses, "gradient", None)
+    monkeypatch.setattr(occlusion, "gradient", None)
     assert lenses.looked(model, answer, "occlusion")
     with pytest.raises(TypeError):
         lenses.looked(model, replace(answer, trace=Trace()), "occlusion")

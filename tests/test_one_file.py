@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.added import ENGINE, OURS, ROOT, TASK, copy_into, run
+from tests.added import ENGINE, LENS, OURS, ROOT, TASK, copy_into, run
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,12 @@ def test_the_panel_shows_a_trained_one_like_any_other(found):
     assert {"gradient", "occlusion"} <= set(found["lenses"]) and all(found["notes"])
     assert "cats" in found["verdict"] and sorted(found["compared"]) == ["LSTM", "minGRU"]
     assert [row[1] for row in found["card"] if row[0] == "Engine"] == ["minGRU"] and found["board"] == [2, 2]
+
+
+def test_a_lens_stands_beside_the_others_with_its_own_scale_and_words(found):
+    assert found["lenses"][-1] == LENS and any("gradient times input" in note.lower() for note in found["notes"])
+    places, unit = found["lens"]
+    assert len(places) == 1 and unit == "e · d log p / d e"
 
 
 def test_they_race_each_other_and_the_rest(found):

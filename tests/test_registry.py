@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from s2s_demo import engines, registry, tasks
+from s2s_demo import engines, lenses, registry, tasks
 from s2s_demo.engine import Engine
 from s2s_demo.task import Task
 
@@ -43,8 +43,15 @@ def pairs(split, seed):
 W, LETTERS = Words("뒤집기", "Backwards"), Symbols(("a", "b"))
 TASK = Task("plain", W, W, Shape.N2N, pairs, LETTERS, LETTERS, ("ab",))
 """
-GOOD = {"ENGINE": ENGINE, "TASK": TASK}
-RULES = {"ENGINE": engines.RULE, "TASK": tasks.RULE}
+LENS = """
+from s2s_demo.lens import Lens
+from s2s_demo.prediction import Scale, Words
+
+W = Words("빈 렌즈", "Empty")
+LENS = Lens("plain", W, W, Words("{engine}에는 없음", "None for {engine}"), lambda *more: [], Scale.SHARE)
+"""
+GOOD = {"ENGINE": ENGINE, "TASK": TASK, "LENS": LENS}
+RULES = {"ENGINE": engines.RULE, "TASK": tasks.RULE, "LENS": lenses.RULE}
 
 
 @pytest.fixture
@@ -91,6 +98,9 @@ WRONG = {
     "another input": ("TASK", TASK.replace('("ab",)', '("ab",), input="smell"'), "`input` must be text or video"),
     "a video without one": ("TASK", TASK.replace('("ab",)', '("ab",), input="video"'), "it needs `clips` and `film`"),
     "pairs that are a list": ("TASK", TASK.replace("N2N, pairs", "N2N, []"), "`pairs` must be Callable, not list"),
+    "a scale by name": ("LENS", LENS.replace("Scale.SHARE", '"share"'), "`scale` must be Scale, not str"),
+    "a sentence with a place nobody fills": ("LENS", LENS.replace("for {engine}", "for {model}"), "`none` may have the place {engine} alone"),
+    "a name of the page": ("LENS", LENS.replace('"plain"', '"told"'), "the name ‘told’ is taken"),
 }  # fmt: skip
 
 
@@ -117,6 +127,6 @@ def test_modules_that_others_share_are_passed_over(found):
 
 
 def test_all_of_our_own_are_found_and_whole():
-    assert not engines.FAULTS and not tasks.FAULTS
+    assert not engines.FAULTS and not tasks.FAULTS and not lenses.FAULTS
     assert all(isinstance(engine, Engine) for engine in engines.ENGINES.values())
     assert all(isinstance(task, Task) for task in tasks.TASKS.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from s2s_demo.lenses import LENSES
 from s2s_demo.prediction import Grid
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.heat import DECADES, heat
@@ -15,7 +16,7 @@ TITLES = {"x_title": "in", "y_title": "out", "scale_title": "share", "nowhere": 
 def grid(kind, values):
     values = np.array(values, dtype=float)
     rows, columns = values.shape
-    return Grid(kind, "here", values, tuple("abcdefgh"[:rows]), tuple("11+11"[:columns]), "unit")
+    return Grid(kind, "here", values, tuple("abcdefgh"[:rows]), tuple("11+11"[:columns]), "unit", LENSES[kind].scale)
 
 
 def test_repeated_tokens_keep_their_own_columns():

@@ -17,7 +17,7 @@ from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import answering, gpu, looking, own, page
-from tests import claimed_runs
+from tests import claimed_runs, shipped
 from tests.zero_gpu import ZeroGPU
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(40)]
@@ -64,7 +64,7 @@ def test_nothing_but_training_borrows_a_gpu(lender):
     assert zero.lent == ["slice_of"] and not zero.calls
 
 
-@pytest.mark.parametrize("name", list(tasks.TASKS))
+@pytest.mark.parametrize("name", shipped.TASKS)
 def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
     zero, task = lender(), tasks.get(name)
     monkeypatch.setattr(heads, "ablated", partial(heads.ablated, n=2))

@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoint, engines, lenses, tasks
 from s2s_demo.explain import predict
 from s2s_demo.lab.snapshots import FACTS, WEIGHTS
 from s2s_demo.own.cutting import WAYS
@@ -47,7 +47,7 @@ def _list(args: argparse.Namespace) -> int:
         print(f"{'':<12} approaches: {', '.join(a.value for a in task.approaches)}")
         print(f"{'':<12} on the shelf: {', '.join(there) or 'nothing yet'}")
     print(f"engines: {', '.join(engines.ENGINES)}")
-    for fault in (*engines.FAULTS, *tasks.FAULTS):
+    for fault in (*engines.FAULTS, *tasks.FAULTS, *lenses.FAULTS):
         print(f"left out: {fault.en}", file=sys.stderr)
     return 0
 

@@ -34,7 +34,7 @@ def mean_of(grids: Sequence[Grid]) -> Grid:
     """The mean of the heads of one lens. No head does this, so its name says so."""
     first = grids[0]
     values = np.mean([grid.values for grid in grids], axis=0)
-    return Grid(first.kind, f"mean of {len(grids)} heads", values, first.rows, first.columns, first.unit)
+    return replace(first, where=f"mean of {len(grids)} heads", values=values)
 
 
 def where_fed(grid: Grid) -> Grid:

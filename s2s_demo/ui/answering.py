@@ -21,7 +21,7 @@ from s2s_demo.faults import brief
 from s2s_demo.lab.board import main_score
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.model import Seq2Seq
-from s2s_demo.prediction import Grid, Prediction, UserError
+from s2s_demo.prediction import Grid, Prediction, Scale, UserError
 from s2s_demo.side_files import Damaged
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film, gpu
@@ -110,7 +110,7 @@ def view(
 ) -> dict[str, Any]:
     """What `AnswerView` or `FilmView` draws. threshold: below it the answer of a task with unknown inputs is withheld."""
     truth = task.truth(answer.x)
-    matrix = None if grid is None or grid.kind == "state" else _tints(grid, len(answer.x_pieces))
+    matrix = None if grid is None or grid.states else _tints(grid, len(answer.x_pieces))
     if isinstance(answer.x, Clip):
         return film.view(task, answer, truth, matrix, step, lang)
     sure = task.shape is not Shape.N21 or float(answer.confidence[0]) >= threshold
@@ -404,7 +404,7 @@ def _working_steps(answer: Prediction) -> int:
 def _tints(grid: Grid, columns: int) -> list[list[float | None]]:
     """(M, S) shares of each row's largest value, rounded; None where there is no path."""
     values = grid.values[:, :columns].astype("float64")
-    if grid.kind == "gradient":
+    if grid.scale is Scale.DECADES:
         values = np.where(values > 0, values, np.nan)
     values = np.abs(values)
     largest = np.nanmax(np.where(np.isnan(values), 0, values), axis=1, keepdims=True)

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from s2s_demo import engines, tasks
 from s2s_demo.lab import agree, heads, theatre
-from s2s_demo.lenses import BEGIN, LONGEST_LOOK, looked
+from s2s_demo.lenses import BEGIN, LENSES, LONGEST_LOOK, looked
 from s2s_demo.model import Seq2Seq
-from s2s_demo.prediction import Grid, Prediction, Trace, UserError
+from s2s_demo.prediction import Grid, Prediction, Scale, Trace, UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.ui import answering, gpu
 from s2s_demo.ui.own_text import plain
@@ -45,10 +45,10 @@ def places(answer: Prediction, kind: str, lang: str) -> list[tuple[str, str]]:
     written step by step the reading at the step that is fed y."""
     grids = answer.trace.of(kind)
     found = [(grid.where, grid.where) for grid in grids]
-    if kind in ("attention", "hidden") and len(grids) > 1:
+    if LENSES[kind].heads and len(grids) > 1:
         found.append((said("lens.mean", lang, n=len(grids)), "mean"))
     first = next(iter(grids), None)
-    if kind == "attention" and first is not None and ("reads" in first.where or BEGIN in first.columns):
+    if LENSES[kind].fed and first is not None and ("reads" in first.where or BEGIN in first.columns):
         found.append((said("lens.fed", lang), FED))
     return found
 
@@ -59,7 +59,7 @@ def grid_at(answer: Prediction, kind: str, where: str) -> Grid | None:
     found = (
         agree.mean_of(grids) if len(grids) > 1 and where in ("mean", FED) else answering.grid_of(answer, kind, where)
     )
-    return agree.where_fed(found) if found is not None and where == FED and kind == "attention" else found
+    return agree.where_fed(found) if found is not None and where == FED and LENSES[kind].fed else found
 
 
 def value_of(grid: Grid | None) -> str | None:
@@ -88,8 +88,8 @@ def picture(task: Task, grid: Grid | None, lang: str) -> go.Figure | None:
     if task.input == "video":
         firsts = tuple(name if i == 0 or name != grid.rows[i - 1] else "" for i, name in enumerate(grid.rows))
         grid = replace(grid, rows=firsts, columns=answering.ticked(grid.columns))
-    scale = said("lens.share", lang) if grid.kind == "attention" else grid.unit
-    y_title = said("lens.states" if grid.kind == "state" else "lens.output", lang)
+    scale = said("lens.share", lang) if grid.scale is Scale.SHARE else grid.unit
+    y_title = said("lens.states" if grid.states else "lens.output", lang)
     return heat(
         grid, x_title=said("lens.input", lang), y_title=y_title, scale_title=scale, nowhere=said("lens.nowhere", lang)
     )

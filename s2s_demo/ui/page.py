@@ -29,7 +29,7 @@ from s2s_demo.ui import (
 from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.memory import few_arenas
 from s2s_demo.ui.task_panel import task_panel
-from s2s_demo.ui.words import FALLBACK, I18N, LABELS, T, mistake, said
+from s2s_demo.ui.words import FALLBACK, I18N, LABELS, LEFT_OUT, T, mistake, said
 
 LOG = logging.getLogger(__name__)
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
@@ -116,7 +116,7 @@ def _without_formulas(page: gr.Blocks) -> None:
 
 def _left_out() -> None:
     """A note for each file of an engine or a task that has a mistake in it; the log has it too."""
-    for number, fault in enumerate((*engines.FAULTS, *tasks.FAULTS)):
+    for number, fault in enumerate(LEFT_OUT):
         LOG.warning(fault.en)
         note = f"<p>{T(f'left.out.{number}')}</p>"
         gr.HTML(note, elem_id=f"left-out-{number}", elem_classes="quiet", js_on_load=None, apply_default_css=False)

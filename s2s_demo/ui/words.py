@@ -1,7 +1,7 @@
 """The sentences of the page, one JSON file a language in `strings/`, and which of them a visitor reads.
 
-A third language is one more file: `strings/xx.json` with the keys of `en.json`; what it lacks is shown in English. What a task, an engine
-or a check of data says itself stands in its own file, in Korean and English; a language file may hold it as well, under the keys that
+A third language is one more file: `strings/xx.json` with the keys of `en.json`; what it lacks is shown in English. What a task, an engine,
+a lens or a check of data says itself stands in its own file, in Korean and English; a language file may hold it as well, under the keys that
 `_named` gives it ("task.arithmetic", "engine.lstm").
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo import engines, tasks
+from s2s_demo import engines, lenses, tasks
 from s2s_demo.lab import clipping, gradients
 from s2s_demo.own import examples
 from s2s_demo.prediction import UserError, Words, check_template
@@ -40,6 +40,8 @@ def read_strings(folder: Path) -> dict[str, dict[str, str]]:
     return {FALLBACK: found.pop(FALLBACK), **found}
 
 
+LEFT_OUT = (*engines.FAULTS, *tasks.FAULTS, *lenses.FAULTS)
+"""A sentence for each file of an engine, a task or a lens that has a mistake in it."""
 STRINGS = read_strings(FOLDER)
 LANGUAGES = tuple(STRINGS)
 
@@ -69,7 +71,8 @@ def said_of(kind: str, name: str, lang: str, **facts: object) -> str:
 
 
 def _text(key: str, lang: str) -> str:
-    return STRINGS.get(lang, {}).get(key) or STRINGS[FALLBACK][key]
+    text = STRINGS.get(lang, {}).get(key) or STRINGS[FALLBACK].get(key)
+    return text if text is not None else _NAMED[key].say(lang)
 
 
 @cache
@@ -91,7 +94,7 @@ def machine_in(name: str, lang: str) -> str:
 
 
 def _named() -> dict[str, Words]:
-    """What engines, tasks and ready examples say themselves."""
+    """What engines, tasks, lenses and ready examples say themselves."""
     named = {f"engine.{e.name}": e.title for e in engines.ENGINES.values()}
     for engine in engines.ENGINES.values():
         ko, en = f"{engine.title.ko} (학습 전)", f"{engine.title.en} (not trained yet)"
@@ -100,9 +103,12 @@ def _named() -> dict[str, Words]:
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
         named |= {f"task.{task.name}.asks": task.asks, f"task.{task.name}.short": task.short}
         named |= {f"clip.{task.name}.{name}": caption for name, caption in task.clips.items()}
-    for number, fault in enumerate((*engines.FAULTS, *tasks.FAULTS)):  # what a file says stands in HTML
+    for number, fault in enumerate(LEFT_OUT):  # what a file says stands in HTML
         told = both("left.out")
         named[f"left.out.{number}"] = Words(f"{told.ko} {escape(fault.ko)}", f"{told.en} {escape(fault.en)}")
+    for lens in lenses.LENSES.values():
+        named |= {f"lens.{lens.name}": lens.title, f"lens.told.{lens.name}": lens.told}
+        named[f"lens.none.{lens.name}"] = lens.none
     named |= {f"own.ready.{name}": one.title for name, one in examples.EXAMPLES.items()}
     return named
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from s2s_demo.prediction import Grid
+from s2s_demo.prediction import Grid, Scale
 from s2s_demo.viz.theme import figure, label
 
 DECADES = 6
-SIGNED = ("occlusion", "hidden")
 ROOMY, TALL = 40, 640
 NOWHERE = "rgba(128,128,128,.28)"
 
@@ -42,26 +41,30 @@ def heat(grid: Grid, *, x_title: str, y_title: str, scale_title: str, nowhere: s
             ygap=gap,
             hoverongaps=False,
             hovertemplate=f"{form}<extra></extra>",
-            colorbar={"title": {"text": scale_title, "side": "right"}, "thickness": 12, **_ticks(grid.kind, low, high)},
+            colorbar={
+                "title": {"text": scale_title, "side": "right"},
+                "thickness": 12,
+                **_ticks(grid.scale, low, high),
+            },
         ),
     ]
     picture = figure(*traces, height=max(220, 110 + row_height * rows), margin={"l": 56, "r": 8, "t": 56, "b": 12})
-    picture.update_layout(meta={"rows": "states" if grid.kind == "state" else "steps"})
+    picture.update_layout(meta={"rows": "states" if grid.states else "steps"})
     _axis(picture.update_xaxes, grid.columns, x_title, side="top")
     _axis(picture.update_yaxes, grid.rows, y_title, autorange="reversed")
     return picture
 
 
 def _scaled(grid: Grid) -> tuple[np.ndarray, float, float, str, str]:
-    """(numbers to draw, lower limit, upper limit, colour scale, hover format) of each kind of grid."""
+    """(numbers to draw, lower limit, upper limit, colour scale, hover format) of each scale."""
     values = grid.values.astype("float64")
-    if grid.kind == "attention":
+    if grid.scale is Scale.SHARE:
         return values.astype("float32"), 0.0, 1.0, "Blues", "%{z:.3f}"
     seen = values[np.isfinite(values)]
     most = float(np.abs(seen).max()) if seen.size else 0.0
-    if grid.kind == "state":
+    if grid.scale is Scale.LENGTH:
         return values.astype("float32"), 0.0, most or 1.0, "Viridis", "%{z:.3f}"
-    if grid.kind in SIGNED:
+    if grid.scale is Scale.SIGNED:
         return values.astype("float32"), -(most or 1.0), most or 1.0, "RdBu_r", "%{z:+.3g}"
     with np.errstate(divide="ignore"):
         shown = np.where(values > 0, np.log10(values), np.nan).astype("float32")
@@ -86,10 +89,10 @@ def _axis(update: object, names: tuple[str, ...], title: str, **more: object) ->
     )
 
 
-def _ticks(kind: str, low: float, high: float) -> dict[str, object]:
-    if kind == "attention":
+def _ticks(scale: Scale, low: float, high: float) -> dict[str, object]:
+    if scale is Scale.SHARE:
         return {"tickvals": [0, 0.5, 1]}
-    if kind in (*SIGNED, "state"):
+    if scale in (Scale.SIGNED, Scale.LENGTH):
         return {"nticks": 6, "tickformat": ".2~g"}
     powers = [p for p in range(int(np.floor(low)), int(np.ceil(high)) + 1) if low <= p <= high]
     return {"tickvals": powers, "ticktext": [f"1e{p}" for p in powers]}

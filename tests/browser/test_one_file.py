@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.added import ENGINE, TASK, copy_into, run, served
+from tests.added import ENGINE, LENS, TASK, copy_into, run, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SLOW = 60_000
@@ -79,6 +79,8 @@ def answers_or_tells(page: Page, task: str) -> None:
     expect(said).to_contain_text(" = ", timeout=SLOW)
     expect(page.locator(f"#engine-{task}")).to_contain_text("GRU (not trained yet)")
     page.wait_for_function(DRAWN.format(f"#lens-{task}", 0), timeout=SLOW)
+    choose(page, f"#lens-kind-{task}", LENS)
+    expect(page.locator(f"#lens-note-{task}")).to_contain_text("gradient times input", timeout=SLOW)
     page.locator(f"#all-{task}").click()
     expect(page.locator(f"#table-{task}")).to_contain_text("minGRU", timeout=SLOW)
     choose(page, f"#engine-{task}", "conv")

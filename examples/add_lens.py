@@ -1,0 +1,40 @@
+"""Gradient times input, e_t · d log p(y_k) / d e_t (Denil et al. 2014; Shrikumar et al. 2017): signed, unlike the gradient's length.
+
+Copy this file into s2s_demo/lenses/ and start the page: the lens stands beside the others in every room.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from s2s_demo.lens import Lens
+from s2s_demo.lenses._common import log_p_of
+from s2s_demo.model import Seq2Seq
+from s2s_demo.prediction import Grid, Prediction, Scale, Words
+
+
+@torch.enable_grad()
+def product(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> Grid:
+    """(M, S) products: row k of a batch of M copies carries log p(y_k)."""
+    M = y_BM.shape[1]
+    e_MSD = model.embed_x(x_BS).detach().expand(M, -1, -1).clone().requires_grad_()
+    k = torch.arange(M, device=x_BS.device)
+    log_p = log_p_of(model, e_MSD, y_BM)[k, k, y_BM[0]].sum()
+    (slope_MSD,) = torch.autograd.grad(log_p, e_MSD)
+    values = (slope_MSD * e_MSD).sum(-1).detach().float().cpu().numpy()
+    return Grid("product", "input embedding", values, answer.y_pieces, answer.x_pieces, "e · d log p / d e")
+
+
+LENS = Lens(
+    name="product",
+    title=Words("기울기 × 입력", "Gradient × input"),
+    told=Words(
+        "e_t · ∂ log p(y_k)/∂e_t: 기울기 곱하기 입력. 양수면 그 입력이 답을 지지했다고 1차로 어림한 값입니다.",
+        "e_t · ∂ log p(y_k)/∂e_t, gradient times input: to first order, how far that input spoke for the answer.",
+    ),
+    none=Words("이 답에는 기울기가 없습니다.", "This answer has no gradient."),
+    read=product,
+    scale=Scale.SIGNED,
+    order=50,
+)
