@@ -14,7 +14,7 @@ import pytest
 from s2s_demo import checkpoint, engines, predict, tasks
 from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
-from s2s_demo.ui import answering, looking, page
+from s2s_demo.ui import answering, looking, page, task_panel
 from s2s_demo.ui.video_input import sample
 from s2s_demo.ui.words import machine_in, said
 from tests import shipped
@@ -119,6 +119,13 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
         if later:
             assert looking.value_of(looking.grid_at(found, "attention", looking.FED)) == looking.FED
         assert "τ" in looking.agreement(task, found, "en") or engine == "independent" or len(found.x_pieces) < 2
+
+
+@pytest.mark.parametrize("name", shipped.TASKS)
+def test_a_room_opens_with_a_model_that_is_there(name):
+    task = tasks.get(name)
+    first = task_panel._first_engine(task), task_panel._first_approach(task)
+    assert first in {(entry.engine, entry.approach) for entry in checkpoint.shelf(name) if not entry.seed}
 
 
 def test_right_and_wrong_are_held_against_the_true_result():

@@ -30,7 +30,7 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     )
     approach = gr.Radio(
         [(T(f"approach.{a.value}"), a.value) for a in _approaches(task)],
-        value=_approaches(task)[-1].value if len(_approaches(task)) > 1 else _approaches(task)[0].value,
+        value=_first_approach(task),
         label=T("approach"),
         visible=len(_approaches(task)) > 1,
         elem_id=f"approach-{task.name}",
@@ -260,11 +260,17 @@ def _approaches(task: Task) -> list[Any]:
     return [a for a in task.approaches if a.value in there] or [task.approaches[0]]
 
 
+def _first_approach(task: Task) -> str:
+    """The approach shown first."""
+    return _approaches(task)[-1].value
+
+
 def _first_engine(task: Task) -> str:
-    """The engine shown first: the one with the best test score, the LSTM among equals."""
-    scored = {"lstm" if "lstm" in engines.ENGINES else next(iter(engines.ENGINES)): 0.0}
-    for entry in checkpoint.shelf(task.name):
-        if not entry.seed:
+    """The engine shown first: of those trained by the first approach the one with the best test score, the LSTM among equals."""
+    scored: dict[str, float] = {}
+    for entry in sorted(checkpoint.shelf(task.name), key=lambda entry: entry.engine != "lstm"):
+        if not entry.seed and entry.approach == _first_approach(task):
             score = answering.main_score(task, checkpoint.facts_at_least(entry.folder)["scores"], task.measure)
-            scored[entry.engine] = max(scored.get(entry.engine, 0.0), score or 0.0)
-    return max(scored, key=lambda name: scored[name])
+            scored[entry.engine] = score or 0.0
+    fallback = "lstm" if "lstm" in engines.ENGINES else next(iter(engines.ENGINES))
+    return max(scored, key=lambda name: scored[name], default=fallback)
