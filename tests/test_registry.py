@@ -11,6 +11,7 @@ import pytest
 from s2s_demo import engines, lenses, registry, tasks
 from s2s_demo.engine import Engine
 from s2s_demo.task import Task
+from tests.added import copy_into, run
 
 NUMBERS = count()
 ENGINE = """
@@ -124,6 +125,19 @@ def test_a_name_belongs_to_the_file_that_is_called_so(found):
 def test_modules_that_others_share_are_passed_over(found):
     _, made = found("TASK", _shared="raise RuntimeError", plain=TASK)
     assert list(made.members) == ["plain"] and not made.faults
+
+
+@pytest.mark.parametrize("path", ["engines/lstm.py", "tasks/addition.py"])
+def test_a_mistake_in_a_file_of_ours_leaves_the_page_and_the_command_standing(path, tmp_path):
+    place = copy_into(tmp_path)
+    with (place / "s2s_demo" / path).open("a") as file:
+        file.write("def broken(:\n")
+    code = (
+        "from s2s_demo.ui import page; page.build(); from train.__main__ import main; raise SystemExit(main(['list']))"
+    )
+    done = run(place, "-c", code)
+    told = [line for line in done.stderr.splitlines() if path in line]
+    assert done.returncode == 0 and len(told) == 2 and all("SyntaxError: invalid syntax" in line for line in told)
 
 
 def test_all_of_our_own_are_found_and_whole():

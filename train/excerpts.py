@@ -16,7 +16,6 @@ from safetensors.numpy import save_file
 from s2s_demo import excerpts, tasks
 from s2s_demo.lab.race import HELD
 from s2s_demo.task import Pair, Shape, Task
-from s2s_demo.tasks import exercises
 from s2s_demo.tasks._words import drawn
 
 
@@ -52,6 +51,8 @@ def kept(task: Task, most: int) -> dict[str, list[Pair]]:
 
 def motion() -> dict[str, np.ndarray]:
     """Captured moments of the exercises: whose they are, where the bones end, and what is done at every moment of the recordings."""
+    from s2s_demo.tasks import exercises  # noqa: PLC0415  a mistake in that file is this command's alone
+
     joints, whole = exercises.captured()
     moments = [(i, frame) for i in range(len(whole["offsets"]) - 1) for frame in sorted(shown(i))]
     recording, frame = np.array(moments).T
@@ -66,6 +67,8 @@ def motion() -> dict[str, np.ndarray]:
 
 def shown(which: int) -> set[int]:
     """The captured moments of a recording that the page shows: a frame lies between two of them."""
+    from s2s_demo.tasks import exercises  # noqa: PLC0415  a mistake in that file is this command's alone
+
     recording, at = exercises.recordings()[which], list[np.ndarray]()
     if which == exercises.HELD:
         places = exercises.moments(len(recording.points), 1.0)

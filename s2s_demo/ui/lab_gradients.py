@@ -17,6 +17,7 @@ from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of
 
 FIRST = lab.Setting()
+FIRST_GATED = "lstm"
 FIRST_TASK, FIRST_GAIN, FIRST_THRESHOLD = "intent-en", 1.5, 2.0
 
 
@@ -142,8 +143,10 @@ def _gates(asked: list[Any]) -> dict[str, Any]:
     gr.Markdown(T("gradients.gates.about"), elem_classes="quiet")
     with gr.Row():
         engines = [(T(f"engine.{name}"), name) for name in trained.GATED]
-        engine = gr.Radio(engines, value="lstm", label=T("engine"), elem_id="gr-gate-engine")
-        gate = gr.Radio(_gate_choices("lstm"), value="forget", label=T("gradients.gate"), elem_id="gr-gate")
+        first = FIRST_GATED if FIRST_GATED in trained.GATED else next(iter(trained.GATED), "")
+        engine = gr.Radio(engines, value=first or None, label=T("engine"), elem_id="gr-gate-engine")
+        gates = _gate_choices(first)
+        gate = gr.Radio(gates, value=gates[0][1] if gates else None, label=T("gradients.gate"), elem_id="gr-gate")
     note = gr.Markdown(elem_id="gr-gate-note")
     with gr.Row():
         with gr.Column(min_width=360):
@@ -239,4 +242,4 @@ def _gate_of(engine: str) -> Any:
 
 
 def _gate_choices(engine: str) -> list[tuple[Any, str]]:
-    return [(T(f"gradients.gate.{name}"), name) for name in trained.GATED[engine]]
+    return [(T(f"gradients.gate.{name}"), name) for name in trained.GATED.get(engine, ())]

@@ -108,7 +108,12 @@ def _cell() -> Cell:
         gr.Markdown(T("longrange.live"), elem_classes="heading")
         about = gr.Markdown(elem_classes="quiet")
         names = [(T(f"engine.{name}"), name) for name in engines.ENGINES]
-        engine = gr.Radio(names, value="gru", label=T("engine"), elem_id="longrange-engine")
+        engine = gr.Radio(
+            names,
+            value="gru" if "gru" in engines.ENGINES else names[0][1],
+            label=T("engine"),
+            elem_id="longrange-engine",
+        )
         distance = gr.Radio([], label=T("longrange.distance"), elem_id="longrange-distance")
         with gr.Row():
             train = gr.Button(T("longrange.train"), variant="primary", elem_id="longrange-train")

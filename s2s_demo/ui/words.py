@@ -99,6 +99,7 @@ def _named() -> dict[str, Words]:
     for engine in engines.ENGINES.values():
         ko, en = f"{engine.title.ko} (학습 전)", f"{engine.title.en} (not trained yet)"
         named[f"engine.{engine.name}.untrained"] = Words(ko, en)
+        named |= {f"gradients.gate.{gate}": Words(gate, gate) for gate in engine.gates}
     for task in tasks.TASKS.values():
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
         named |= {f"task.{task.name}.asks": task.asks, f"task.{task.name}.short": task.short}
