@@ -31,7 +31,8 @@ def read_expression(text: str, *, signs: str, digits: dict[str, int], example: s
             f"{len(text):,}자는 너무 깁니다. {example} 같은 짧은 식을 입력해 주세요.",
             f"{len(text):,} characters are too many. Type a short expression such as {example}",
         )
-    plain = "".join(_plain(c) for c in normal(text) if not c.isspace() and c not in "=?")
+    asked = normal(text).strip().rstrip("=? ")  # "347+589 = ?"; between the numbers an = means something else
+    plain = "".join(_plain(c) for c in asked if not c.isspace())
     wrong = next((c for c in plain if not (c.isascii() and c.isdigit()) and c not in "+-*"), None)
     if wrong is not None:
         wrong = wrong if wrong.isprintable() else f"U+{ord(wrong):04X}"

@@ -261,16 +261,23 @@ def _approaches(task: Task) -> list[Any]:
 
 
 def _first_approach(task: Task) -> str:
-    """The approach shown first."""
-    return _approaches(task)[-1].value
+    """The approach shown first: the one whose best engine scores best on the test split, the earlier among equals."""
+    best = {a.value: max(_scored(task, a.value).values(), default=0.0) for a in _approaches(task)}
+    return max(best, key=lambda name: best[name])
 
 
 def _first_engine(task: Task) -> str:
     """The engine shown first: of those trained by the first approach the one with the best test score, the LSTM among equals."""
-    scored: dict[str, float] = {}
-    for entry in sorted(checkpoint.shelf(task.name), key=lambda entry: entry.engine != "lstm"):
-        if not entry.seed and entry.approach == _first_approach(task):
-            score = answering.main_score(task, checkpoint.facts_at_least(entry.folder)["scores"], task.measure)
-            scored[entry.engine] = score or 0.0
+    scored = _scored(task, _first_approach(task))
     fallback = "lstm" if "lstm" in engines.ENGINES else next(iter(engines.ENGINES))
     return max(scored, key=lambda name: scored[name], default=fallback)
+
+
+def _scored(task: Task, approach: str) -> dict[str, float]:
+    """The test score of each engine that is trained by an approach, the LSTM first."""
+    scored: dict[str, float] = {}
+    for entry in sorted(checkpoint.shelf(task.name), key=lambda entry: entry.engine != "lstm"):
+        if not entry.seed and entry.approach == approach:
+            score = answering.main_score(task, checkpoint.facts_at_least(entry.folder)["scores"], task.measure)
+            scored[entry.engine] = score or 0.0
+    return scored
