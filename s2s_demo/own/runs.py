@@ -25,6 +25,7 @@ from s2s_demo.own.status import TOLD, Example, Status, no_run, status_in
 from s2s_demo.own.suggest import Suggestion, longer
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
+from s2s_demo.training import STATE_FILE
 
 __all__ = [
     "TOLD",
@@ -44,6 +45,11 @@ __all__ = [
     "stop",
 ]
 MOST_STEPS = 50_000
+GIVEN = ("pairs.json", "history.jsonl", "status.json", STATE_FILE, "model", "model.zip")
+LEFT = Words(
+    "이 학습을 다 지우지 못했습니다. 다시 지워 주세요.",
+    "Not all of this training could be deleted: try again.",
+)
 MODEL = Words(
     "이 학습의 모델 파일이 손상되었습니다. ‘이어서 학습’을 누르면 마지막 저장본에서 다시 만듭니다.",
     "The model files of this run are damaged: go on training, and it is made again from the last save.",
@@ -194,16 +200,19 @@ def facts_of(run: str) -> dict[str, Any]:
 
 
 def forget(run: str) -> None:
-    """Deletes a run and all that was given to it, and ends it first if it trains.
+    """Deletes a run and all that was given to it, takes it out of the queue, and ends it first if it trains.
 
     Raises:
-        UserError: there is no such run.
+        UserError: there is no such run, or some of it could not be deleted.
     """
     folder = _folder(run)
     with contextlib.suppress(UserError, OSError), turns.locked():  # not between its claim and its launch
         turns.claim(folder)
     turns.end_worker(folder)
-    retention.delete(folder)
+    # A thread that trains it, where GPUs are lent by the slice, may write once more; it then deletes what it wrote.
+    if not any(retention.delete(folder) for _ in range(3)) and any(files.there(folder / name) for name in GIVEN):
+        raise UserError(LEFT.ko, LEFT.en)
+    _move()
 
 
 def forget_old(hours: float = retention.HOURS) -> int:

@@ -128,6 +128,6 @@ def status_in(folder: Path) -> Status:
 def no_run() -> UserError:
     """What is said of a name that is no run, or no run any more."""
     return UserError(
-        f"그런 학습이 없습니다. {HOURS:.0f}시간 동안 쓰지 않은 것은 지워집니다.",
-        f"There is no such run. What is not used for {HOURS:.0f} hours is deleted.",
+        f"그런 학습이 없습니다. 링크를 가진 사람이 지웠거나, {HOURS:.0f}시간 동안 쓰지 않아 지워졌습니다.",
+        f"There is no such run (any more): somebody who has its link deleted it, or it was not used for {HOURS:.0f} hours.",
     )

@@ -48,6 +48,11 @@ def _cases(run: str, changed: int) -> tuple[Case, ...]:
     return tuple(errors.cases_of(held, owning.predicted(run, [x for x, _ in held], False)))
 
 
+def forget() -> None:
+    """Drops the answers that are remembered, as a run was deleted."""
+    _cases.cache_clear()
+
+
 @answering.plainly
 def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
     """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""

@@ -28,9 +28,9 @@ def panel(loads: list[Any]) -> None:
         with gr.Tab(T("own.pairs"), id="pairs", elem_id="own-step-pairs"):
             next_step = step_one(mine)
         with gr.Tab(T("own.train"), id="train", elem_id="own-step-train") as second:
-            which = step_two(mine, going, [second.select, next_step.click], loads)
+            course = step_two(mine, going, [second.select, next_step.click], loads)
         with gr.Tab(T("own.use"), id="use", elem_id="own-step-use") as third:
-            step_three(going, which, [third.select, which.input])
+            step_three(going, course, [third.select, course.which.input])
     next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **QUIET)
 
 

@@ -106,6 +106,12 @@ def told_of(refused: list[UserError], lang: str) -> str:
     return "  \n".join(dict.fromkeys(plain(e.words.say(lang)) for e in refused))
 
 
+def titles(found: list[Status], lang: str) -> list[str]:
+    """The title of each run: of its engine, numbered where several runs have the same one."""
+    names = [engines.get(one.engine).title.say(lang) for one in found]
+    return [f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)]
+
+
 def link_to(names: Iterable[str], lang: str) -> str:
     """The address of at most three runs, as a Markdown link."""
     address = f"?lang={lang}&run={','.join(list(names)[:MOST_SHOWN])}"

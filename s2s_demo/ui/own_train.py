@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -11,6 +13,7 @@ from s2s_demo.own import runs
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import own_course, own_text
 from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.own_delete import Deletion, deletion
 from s2s_demo.ui.own_mine import Mine
 from s2s_demo.ui.own_pairs import READ
 from s2s_demo.ui.plotly_view import PlotlyView
@@ -20,9 +23,20 @@ from s2s_demo.ui.words import T, lang_of, said
 BEAT, NOBODY = 1.0, "nobody"
 
 
-def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]) -> gr.Radio:
+@dataclass(frozen=True)
+class Course:
+    """What the step shows of runs. which: the picker of a run; outputs: the link, the picker and the live view; of: their values for
+    names of runs; deletion: its button that deletes."""
+
+    which: gr.Radio
+    outputs: list[Any]
+    of: Callable[[list[str], gr.Request], list[Any]]
+    deletion: Deletion
+
+
+def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]) -> Course:
     """Builds the step. going: the names of the visitor's runs. leads: events after which the suggestion is made; loads: those at
-    which a link with runs in it is followed. Returns the picker of a run."""
+    which a link with runs in it is followed."""
     engine = gr.Radio(
         [(T("own.suggested"), "suggested"), *((T(f"engine.{e.name}"), e.name) for e in engines.ENGINES.values())],
         value="suggested",
@@ -36,6 +50,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         three = gr.Button(T("own.three"), elem_id="own-three")
         stop = gr.Button(T("own.stop"), elem_id="own-stop")
         more = gr.Button(T("own.more"), elem_id="own-more")
+    away = deletion("train")
     link = gr.Markdown(elem_classes="quiet", elem_id="own-link")
     field = RaceView(elem_id="own-field")
     baseline = gr.Markdown(elem_id="own-baseline")
@@ -80,7 +95,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         """The link, the picker and the live view of these runs."""
         lang = lang_of(request)
         found, _ = own_course.looked_at(names)
-        choices = [(engines.get(one.engine).title.say(lang), one.run) for one in found]
+        choices = [(title, one.run) for title, one in zip(own_course.titles(found, lang), found, strict=True)]
         picker = gr.Radio(choices=choices, value=choices[0][1] if choices else None, visible=len(choices) > 1)
         told = said("own.link", lang, link=own_course.link_to((one.run for one in found), lang)) if found else ""
         return [told, picker, *view(names, choices[0][1] if choices else None, request, first=True)]
@@ -106,6 +121,12 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
             return [None, own_text.plain(e.words.say(lang)), None, None, None, "", beat]
 
     def look(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        return view(names, chosen, request)
+
+    def still_there(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        """What is seen, where a run was deleted meanwhile, perhaps in another tab; else nothing is drawn anew."""
+        if not own_course.looked_at(names)[1]:
+            return [gr.skip()] * len(shown)
         return view(names, chosen, request)
 
     def follow(going: list[str], request: gr.Request) -> list[Any]:
@@ -146,7 +167,8 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
     go.click(one, asked, begun, show_progress_on=advice, **READ)
     three.click(side_by_side, asked, begun, show_progress_on=advice, **READ)
     gr.on(loads, follow, [going], [going, link, which, *shown], **QUIET)
+    gr.on(leads, still_there, [going, which], shown, trigger_mode="always_last", **QUIET)
     gr.on([beat.tick, which.input], look, [going, which], shown, trigger_mode="always_last", **QUIET)
     stop.click(end, [going, which], shown, **QUIET)
     more.click(go_on, [going, which], shown, **QUIET)
-    return which
+    return Course(which, [link, which, *shown], followed, away)

@@ -10,17 +10,20 @@ from gradio import processing_utils
 from s2s_demo.own import folder as files
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui import answering, errors_view, looking, own_text, owning
+from s2s_demo.ui import answering, errors_view, looking, own_delete, own_text, owning
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.errors_view import ErrorsView
+from s2s_demo.ui.own_delete import deletion
 from s2s_demo.ui.own_file import OwnFile
 from s2s_demo.ui.own_pairs import READ
+from s2s_demo.ui.own_train import Course
 from s2s_demo.ui.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, mistake, said
 
 
-def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
-    """Builds the step for the run that `which` names, or the first of `going`. leads: events after which the way to give x is told."""
+def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
+    """Builds the step for the run that the picker names, or the first of `going`. leads: events after which the way to give x is told."""
+    which = course.which
     how = gr.Markdown(elem_classes="quiet", elem_id="own-how")
     with gr.Row(equal_height=True):
         x = gr.Textbox(label=T("own.try"), info=T("x.info"), max_lines=3, scale=5, elem_id="own-x-try")
@@ -64,6 +67,7 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
             token = gr.Textbox(label=T("own.token"), type="password", max_lines=1, min_width=280, elem_id="own-token")
         push = gr.Button(T("own.push"), elem_id="own-pushing")
         pushed = gr.Markdown(elem_id="own-pushed")
+    away = deletion("use")
 
     def run_of(going: list[str], chosen: str | None) -> str:
         if not going:
@@ -102,8 +106,8 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
         lang = lang_of(request)
         try:
             hint, example, files = owning.hint(run_of(going, chosen), lang) if going else ("", "", False)
-        except UserError:
-            return [gr.skip()] * 3
+        except UserError as e:
+            return [own_text.plain(e.words.say(lang)), gr.skip(), gr.File(visible=False)]
         return [hint, gr.skip() if text.strip() or not example else example, gr.File(visible=files)]
 
     def errors(going: list[str], chosen: str | None, wrong: bool, request: gr.Request) -> list[Any]:
@@ -183,4 +187,14 @@ def step_three(going: gr.State, which: gr.Radio, leads: list[Any]) -> None:
     )
     file.upload(tested, [*chosen, file], [scored], **READ)
     pack.click(packed, chosen, [download, trouble], **READ)
+    shows = [how, media, answer, matrix, truth, sieve, table, unsifted, scored, download, trouble, pushed]
+
+    def left(names: list[str], request: gr.Request) -> list[Any]:
+        """Both steps without the run that was deleted."""
+        cleared = [None, None, "", gr.Column(visible=False), None, "", ""]
+        taken = gr.DownloadButton(value=None, interactive=False)
+        how, _, media = told(names, None, " ", request)
+        return [*course.of(names, request), how, media, *cleared, taken, "", ""]
+
+    own_delete.wire([course.deletion, away], going, which, left, [*course.outputs, *shows])
     push.click(send, [*chosen, repo, token], [pushed, token], **READ)

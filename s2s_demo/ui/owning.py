@@ -33,6 +33,11 @@ def _task_of(run: str, changed: int) -> Task:
     return task_for(files.pairs_of(folder), files.plan_of(folder), files.asked_of(folder)[0].recipe)
 
 
+def forget() -> None:
+    """Drops the pairs of runs that are remembered, as one of them was deleted."""
+    _task_of.cache_clear()
+
+
 @answering.plainly
 def task_of(run: str) -> Task:
     """The task of a run.

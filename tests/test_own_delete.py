@@ -1,0 +1,145 @@
+"""Deleting a run: what was given goes, with its worker, its place in the queue and what the process remembers; the page says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import gradio as gr
+import psutil
+import pytest
+
+from s2s_demo.own import folder as files
+from s2s_demo.own import retention, runs, turns, work
+from s2s_demo.own.plan import Plan
+from s2s_demo.prediction import UserError, Words
+from s2s_demo.task import Shape
+from s2s_demo.training import Recipe
+from s2s_demo.ui import errors_view, own, own_course, own_delete, own_text, owning
+from s2s_demo.ui.words import said
+from tests.claimed_runs import claimed, launches
+
+PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
+PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
+RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, score_every=4, save_every=4)
+ENGLISH = SimpleNamespace(query_params={"lang": "en"}, headers={}, session_hash="s")
+
+
+@pytest.fixture
+def launched(tmp_path, monkeypatch):
+    return launches(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def finished(launched, monkeypatch):
+    folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
+    work.work(folder)
+    return folder
+
+
+def queued(monkeypatch):
+    folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
+    turns.release(folder)
+    return folder
+
+
+def listeners(of):
+    """The page's functions of one's own pairs by the id of the component that triggers them, and the ids of their outputs."""
+    with gr.Blocks() as page:
+        own.panel([page.load])
+    names = {number: block.elem_id for number, block in page.blocks.items()}
+    found = {}
+    for one in page.fns.values():
+        for target, event in one.targets:
+            found.setdefault((names.get(target or 0), event), []).append(one)
+    return found[of], names
+
+
+def pressed(button, *values):
+    """What each output of a button becomes, by its id."""
+    (one,), names = listeners((button, "click"))
+    made = one.fn(*values, ENGLISH)
+    return dict(zip([names[block._id] or block._id for block in one.outputs], made, strict=True)), made
+
+
+def test_a_run_that_waits_leaves_the_queue_with_its_folder(launched, monkeypatch):
+    first, second = queued(monkeypatch), queued(monkeypatch)
+    monkeypatch.setattr(turns, "advance", lambda: None)
+    assert set(turns.queue()[1]) == {first, second}
+    own_delete.deleted(first.name)
+    assert not first.exists() and turns.queue()[1] == [second] and turns.place_of(second)[0] == 1
+
+
+def test_a_worker_that_trains_is_ended_and_the_next_has_its_turn(launched, monkeypatch):
+    monkeypatch.setattr(turns, "AT_ONCE", 1)
+    folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as worker:
+        turns.note_worker(folder, worker.pid)
+        following = queued(monkeypatch)
+        own_delete.deleted(folder.name)
+        assert not psutil.pid_exists(worker.pid)
+    assert not folder.exists() and files.there(following / "claim"), "the free slot went to the next"
+
+
+def test_what_cannot_be_deleted_is_not_said_to_be_deleted(finished, monkeypatch):
+    monkeypatch.setattr(retention, "delete", lambda folder: False)
+    with pytest.raises(UserError, match="Not all of this"):
+        own_delete.deleted(finished.name)
+    made, _ = pressed("own-delete-really-use", [finished.name], finished.name)
+    assert made["own-deleted-use"] == own_text.plain(runs.LEFT.en)
+
+
+def test_nothing_of_its_pairs_stays_in_memory(finished):
+    run = finished.name
+    assert errors_view.cases(run) and owning.task_of(run)
+    own_delete.deleted(run)
+    assert owning._task_of.cache_info().currsize == errors_view._cases.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize("place", ["train", "use"])
+def test_two_clicks_delete_and_clear_both_steps(finished, place):
+    run = finished.name
+    made, values = pressed(f"own-delete-{place}", [run], run)
+    assert "cannot be undone" in made[f"own-deleted-{place}"] and values[-1] == run and finished.exists()
+    made, values = pressed(f"own-delete-really-{place}", [run], run)
+    assert not finished.exists() and made[f"own-deleted-{place}"] == said("own.delete.done", "en")
+    assert values[3] == [] and made["own-field"] is None and made["own-link"] == made["own-coach"] == ""
+    assert made["own-answer"] is None and made["own-table"] is None and made["own-truth"] == made["own-trouble"] == ""
+    assert not made["own-download"].interactive and made["own-download"].value is None
+
+
+def test_the_first_click_is_taken_back_and_names_a_run(finished):
+    made, values = pressed("own-delete-use", [], None)
+    assert made["own-deleted-use"] == said("own.untrained", "en") and values[-1] == ""
+    (keep,), _ = listeners(("own-delete-keep-use", "click"))
+    assert keep.fn()[0] == keep.fn()[2] == "" and finished.exists()
+    _, values = pressed("own-delete-really-use", [finished.name], "")
+    assert values[3] == [finished.name] and finished.exists(), "nobody was asked"
+
+
+def test_the_other_runs_stay_in_view(finished, monkeypatch):
+    other = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
+    work.work(other)
+    made, values = pressed("own-delete-really-train", [finished.name, other.name], finished.name)
+    assert values[3] == [other.name] and other.name in made["own-link"] and finished.name not in made["own-link"]
+    assert len(made["own-field"]["rows"]) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_another_tab_is_told_that_it_is_gone(finished, lang):
+    run = finished.name
+    own_delete.deleted(run)
+    _, gone = own_course.looked_at([run])
+    request = SimpleNamespace(**{**vars(ENGLISH), "query_params": {"lang": lang}})
+    told = own_course.told_of(gone, lang)
+    assert ("deleted" if lang == "en" else "지웠거나") in told
+    for trigger in (("own-step-train", "select"), ("own-step-use", "select")):
+        found, names = listeners(trigger)
+        made = [
+            value
+            for one in found
+            if one.inputs and names[one.outputs[0]._id] in ("own-field", "own-how")
+            for value in one.fn([run], run, *([""] if len(one.inputs) == 3 else []), request)
+        ]
+        assert told in made, trigger
