@@ -6,7 +6,6 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
-import gradio as gr
 import psutil
 import pytest
 
@@ -16,14 +15,14 @@ from s2s_demo.own.plan import Plan
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import errors_view, own, own_course, own_delete, own_text, owning
+from s2s_demo.ui import errors_view, own_course, own_delete, own_text, owning
 from s2s_demo.ui.words import said
 from tests.claimed_runs import claimed, launches
+from tests.own_page import ENGLISH, listeners, pressed
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
 RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, score_every=4, save_every=4)
-ENGLISH = SimpleNamespace(query_params={"lang": "en"}, headers={}, session_hash="s")
 
 
 @pytest.fixture
@@ -42,25 +41,6 @@ def queued(monkeypatch):
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
     turns.release(folder)
     return folder
-
-
-def listeners(of):
-    """The page's functions of one's own pairs by the id of the component that triggers them, and the ids of their outputs."""
-    with gr.Blocks() as page:
-        own.panel([page.load])
-    names = {number: block.elem_id for number, block in page.blocks.items()}
-    found = {}
-    for one in page.fns.values():
-        for target, event in one.targets:
-            found.setdefault((names.get(target or 0), event), []).append(one)
-    return found[of], names
-
-
-def pressed(button, *values):
-    """What each output of a button becomes, by its id."""
-    (one,), names = listeners((button, "click"))
-    made = one.fn(*values, ENGLISH)
-    return dict(zip([names[block._id] or block._id for block in one.outputs], made, strict=True)), made
 
 
 def test_a_run_that_waits_leaves_the_queue_with_its_folder(launched, monkeypatch):

@@ -78,7 +78,8 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
         lang = lang_of(request)
         try:
             run = run_of(going, chosen)
-            return shown(owning.task_of(run), owning.answered(run, text or ""), lang)
+            older = owning.older(run, lang)
+            return shown(owning.task_of(run), owning.answered(run, text or ""), older, lang)
         except UserError as e:
             return [answering.trouble(e, lang), None, ""]
 
@@ -88,17 +89,18 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
             return [gr.skip()] * 3
         try:
             run = run_of(going, chosen)
-            return shown(owning.task_of(run), owning.answered_file(run, path), lang)
+            older = owning.older(run, lang)
+            return shown(owning.task_of(run), owning.answered_file(run, path), older, lang)
         except UserError as e:
             return [answering.trouble(e, lang), None, ""]
 
-    def shown(task: Task, found: Prediction, lang: str) -> list[Any]:
+    def shown(task: Task, found: Prediction, older: str, lang: str) -> list[Any]:
         grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
         step = answering.first_step(task, found)
         view, told = answering.view(task, found, grid, step, lang), owning.headline(found)
         picture = looking.picture(task, owning.axis(grid, found), lang)
-        unmet = owning.unmet(task, found, lang)
-        truth = "<br>".join([*([unmet] if unmet else []), *looking.on_truth(task, found, lang)])
+        notes = filter(None, (older, owning.unmet(task, found, lang)))
+        truth = "<br>".join([*notes, *looking.on_truth(task, found, lang)])
         return [view if told is None else {**view, "said": told}, picture, truth]
 
     def told(going: list[str], chosen: str | None, text: str, request: gr.Request) -> list[Any]:
@@ -115,6 +117,7 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
         lang = lang_of(request)
         try:
             run = run_of(going, chosen)
+            older = owning.older(run, lang)
             cases, labelled = errors_view.cases(run), owning.task_of(run).shape is Shape.N21
         except UserError as e:
             return [gr.Column(visible=False), "", "", gr.skip(), gr.skip(), None, own_text.plain(e.words.say(lang))]
@@ -127,14 +130,15 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
             gr.Dropdown(choices=true, value="", visible=labelled),
             gr.Dropdown(choices=confused, value="", visible=labelled),
             errors_view.table(rows, len(cases), lang),
-            "",
+            older,
         ]
 
     def sift(going: list[str], chosen: str | None, request: gr.Request, *asked: Any) -> list[Any]:
         lang = lang_of(request)
         try:
-            cases = errors_view.cases(run_of(going, chosen))
-            return [errors_view.table(errors_view.sifted(cases, *asked), len(cases), lang), ""]
+            run = run_of(going, chosen)
+            older, cases = owning.older(run, lang), errors_view.cases(run)
+            return [errors_view.table(errors_view.sifted(cases, *asked), len(cases), lang), older]
         except UserError as e:
             return [None, own_text.plain(e.words.say(lang))]
 
@@ -143,16 +147,21 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
         if not path:
             return ""
         try:
-            return owning.tested(run_of(going, chosen), path, lang)
+            run = run_of(going, chosen)
+            older = owning.older(run, lang)
+            return "  \n".join(filter(None, (owning.tested(run, path, lang), older)))
         except UserError as e:
             return own_text.plain(e.words.say(lang))
 
     def packed(going: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+        lang = lang_of(request)
         try:
-            path = handed(owning.zipped(run_of(going, chosen)))
-            return [gr.DownloadButton(value=path, interactive=True), ""]
+            run = run_of(going, chosen)
+            older, kept = owning.older(run, lang), owning.kept_at(run)
+            told = older or ("" if kept is None else said("own.zip.of", lang, kept=kept))
+            return [gr.DownloadButton(value=handed(owning.zipped(run)), interactive=True), told]
         except UserError as e:
-            return [gr.skip(), own_text.plain(e.words.say(lang_of(request)))]
+            return [gr.skip(), own_text.plain(e.words.say(lang))]
 
     def handed(path: str) -> str:
         """A copy in Gradio's own folder: what lies elsewhere, as runs on a volume do, it hands to nobody."""
@@ -166,7 +175,10 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
     def send(going: list[str], chosen: str | None, repo: str, token: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
-            return [said("own.pushed", lang, url=owning.pushed(run_of(going, chosen), repo, token)), ""]
+            run = run_of(going, chosen)
+            older = owning.older(run, lang)
+            told = said("own.pushed", lang, url=owning.pushed(run, repo, token))
+            return ["  \n".join(filter(None, (told, older))), ""]
         except UserError as e:
             return [own_text.plain(e.words.say(lang)), ""]
 

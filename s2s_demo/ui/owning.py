@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from s2s_demo import checkpoint
 from s2s_demo.codecs import UNK, Numbers, Subwords, Symbols
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.explain import predict_parsed
@@ -183,6 +185,28 @@ def _to_test(path: str, plan: Plan, model: Seq2Seq) -> list[Pair]:
     if set(model.x_codec.columns) <= set(mine.table.header):
         steps = replace(steps, numbers=tuple(mine.table.header.index(name) for name in model.x_codec.columns))
     return list(own_mine.of_steps(mine.table, steps, plan.shape).pairs)
+
+
+@answering.plainly
+def older(run: str, lang: str) -> str:
+    """Of which step the weights are that answer, and how far training is, where that is further; "" where these are the newest.
+
+    To be asked before the weights are read: newer ones may be kept in between.
+
+    Raises:
+        UserError: there is no such run.
+    """
+    now, kept = runs.status(run), kept_at(run)
+    if kept is None or now.step <= kept:
+        return ""
+    return said("own.older.over" if now.over else "own.older", lang, kept=kept, step=now.step)
+
+
+def kept_at(run: str) -> int | None:
+    """The step whose weights are kept; None where there are none, or where their file is damaged, which whoever reads them says."""
+    with suppress(UserError, OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return int(checkpoint.facts_at_least(runs.model_folder(run))["steps"])
+    return None
 
 
 @answering.plainly

@@ -1,0 +1,76 @@
+"""A run that trains on answers with the weights that were kept last: whatever is made with them says of which step they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from s2s_demo.own import folder as files
+from s2s_demo.own import publish, runs, turns, work
+from s2s_demo.own.plan import Plan
+from s2s_demo.prediction import Words
+from s2s_demo.task import Shape
+from s2s_demo.training import Recipe
+from s2s_demo.ui import owning
+from tests.claimed_runs import claimed, launches
+from tests.own_page import pressed
+
+PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
+PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
+RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=1, dim=8, score_every=6, save_every=6)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A run whose weights were kept at step 6."""
+    launches(tmp_path, monkeypatch)
+    folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
+    work.work(folder)
+    return folder
+
+
+def trained_on(folder, step, state="running"):
+    runs.go_on(folder.name)
+    files.write_json(folder / "status.json", {**(files.status_of(folder) or {}), "state": state, "step": step})
+
+
+def test_the_newest_weights_need_no_sentence(folder):
+    assert owning.older(folder.name, "en") == "" and owning.kept_at(folder.name) == 6
+    runs.go_on(folder.name)
+    assert owning.older(folder.name, "en") == "", "no step was made since"
+
+
+@pytest.mark.parametrize("state, said", [("running", "training goes on (now step 728)"), ("failed", "kept no newer")])
+def test_the_answer_the_table_the_file_and_the_zip_say_of_which_step_they_are(
+    folder, state, said, tmp_path, monkeypatch
+):
+    trained_on(folder, 728, state)
+    given = [[folder.name], None]
+    file = tmp_path / "more.csv"
+    file.write_text("x,y\n" + "\n".join(f"{x},{y}" for x, y in PAIRS), "utf-8")
+    monkeypatch.setattr(publish, "push", lambda made, repo, token: "address")
+    told = {
+        "own-truth": pressed("own-ask", *given, "012"),
+        "own-unsifted": pressed("own-show", *given, True),
+        "own-scored": pressed("own-testfile", *given, str(file), event="upload"),
+        "own-trouble": pressed("own-zip", *given),
+        "own-pushed": pressed("own-pushing", *given, "me/mine", "token"),
+    }
+    for name, (made, _) in told.items():
+        assert "the weights of step 6" in made[name] and said in made[name], name
+    sifted, _ = pressed("own-wrong", *given, True, "", "", "", "", event="input")
+    assert said in sifted["own-unsifted"]
+
+
+def test_newer_weights_answer_once_they_are_kept(folder):
+    runs.go_on(folder.name, 10)
+    assert turns.state_of(folder)[0] == "starting"
+    work.work(folder)
+    assert runs.status(folder.name).state == "done", runs.status(folder.name).told
+    assert owning.kept_at(folder.name) == 16 and owning.older(folder.name, "en") == ""
+    made, _ = pressed("own-zip", [folder.name], None)
+    assert made["own-trouble"] == "The zip holds the weights of step 16."
+
+
+def test_weights_whose_step_cannot_be_read_are_spoken_of_by_whoever_reads_them(folder):
+    (folder / "model" / "config.json").write_text("{", "utf-8")
+    assert owning.kept_at(folder.name) is None and owning.older(folder.name, "ko") == ""
