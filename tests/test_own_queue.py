@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import own, own_course, page
-from tests import claimed_runs, loops
+from tests import claimed_runs, loops, own_page
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
@@ -258,6 +259,34 @@ def test_of_three_engines_those_that_were_taken_are_not_lost(monkeypatch):
     assert len(names) == 2 and refused is not None and "started in this tab" in refused.words.en
     with pytest.raises(runs.TooMany):
         own_course.begun(mine, ASKED, None, True, "me")
+
+
+def test_the_link_to_a_visitors_runs_leads_to_all_of_them(monkeypatch):
+    mine = SimpleNamespace(pairs=PAIRS, plan=PLAN)
+    monkeypatch.setattr(
+        own_course.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine or "gru")
+    )
+    asked = (mine, "suggested", 2)
+    own_page.pressed("own-three", *asked)
+    own_page.pressed("own-go", *asked)
+    made, _ = own_page.pressed("own-three", *asked)  # two of the three fit
+    there = {folder.name for folder in turns.folders()}
+    assert len(there) == retention.MOST_OPEN and all(name in made["own-advice"] for name in there)
+    (follow,), _ = own_page.listeners((None, "load"))
+    link = re.search(r"\?lang=en&run=([0-9a-f,]+)", made["own-advice"])
+    assert link
+    request = SimpleNamespace(**{**vars(own_page.ENGLISH), "query_params": {"lang": "en", "run": link[1]}})
+    seen = follow.fn([], request)
+    assert set(seen[0]) == there and len(seen[3]["rows"]) == retention.MOST_OPEN
+    labels = [label for label, _ in seen[2].choices]
+    assert len(set(labels)) == len(labels), "each can be told from the others"
+    refused, _ = own_page.pressed("own-go", *asked)
+    assert all(name in refused["own-advice"] for name in there)
+
+
+@pytest.mark.parametrize("asked", ["", ",", "a" * 10_000, ",".join(f"{i:024x}" for i in range(99))])
+def test_an_address_that_names_anything_is_bounded(asked):
+    assert len(own_course.linked(asked)) <= retention.MOST_OPEN and len("".join(own_course.linked(asked))) < 200
 
 
 def test_the_scheduler_lives_as_long_as_the_page(monkeypatch):

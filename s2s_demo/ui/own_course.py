@@ -8,7 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from s2s_demo import engines
-from s2s_demo.own import coach, judging, runs, suggest
+from s2s_demo.own import coach, judging, retention, runs, suggest
+from s2s_demo.own import folder as files
 from s2s_demo.own.runs import Status
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import answering
@@ -18,7 +19,8 @@ from s2s_demo.ui.words import said
 from s2s_demo.viz.race import Track, round_up, tracks
 from s2s_demo.viz.theme import look
 
-USUAL, MOST_SHOWN = 2, 3
+USUAL, MOST_SHOWN = 2, retention.MOST_OPEN
+"""The usual size; the most runs that a link holds and a view shows: as many as one visitor may have waiting or in training."""
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
@@ -112,10 +114,22 @@ def titles(found: list[Status], lang: str) -> list[str]:
     return [f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)]
 
 
+def refusal(error: UserError, lang: str) -> str:
+    """Why no more runs were started, as Markdown; where too many of the visitor's are open, with the way to all of them."""
+    told, others = plain(error.words.say(lang)), getattr(error, "open", ())
+    return f"{told} {said('own.others', lang, link=link_to(others, lang))}" if others else told
+
+
 def link_to(names: Iterable[str], lang: str) -> str:
-    """The address of at most three runs, as a Markdown link."""
+    """The address of these runs, of as many as a view shows, as a Markdown link."""
     address = f"?lang={lang}&run={','.join(list(names)[:MOST_SHOWN])}"
     return f"[{address}]({address})"
+
+
+def linked(asked: str) -> list[str]:
+    """The names in such an address, which anybody may have written."""
+    names = asked[: MOST_SHOWN * (2 * files.ID_BYTES + 1)].split(",")
+    return list(dict.fromkeys(name for name in names if name))[:MOST_SHOWN]
 
 
 def still(found: list[Status]) -> bool:
@@ -139,16 +153,16 @@ def field(found: list[Status], lang: str) -> dict[str, Any]:
         "share": 1.0 if all(one.over for one in found) else gone,
         "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
         "inputs": [{"short": short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
-        "rows": [_row(one, lang) for one in found],
+        "rows": [_row(one, title) for one, title in zip(found, titles(found, lang), strict=True)],
     }
 
 
-def _row(one: Status, lang: str) -> dict[str, Any]:
+def _row(one: Status, title: str) -> dict[str, Any]:
     colour, dash, _ = look(one.engine)
     cells = [{"share": float(e.right), "said": short(e.answer), "full": f"{e.x} → {e.answer}"} for e in one.examples]
     score = "–" if one.score is None else f"{one.score:.1%}"
     return {
-        "title": engines.get(one.engine).title.say(lang),
+        "title": title,
         "colour": colour,
         "dash": {"dot": "dotted", "dash": "dashed", "dashdot": "dashed"}.get(dash, "solid"),
         "share": score,
@@ -161,8 +175,7 @@ def _line(found: list[Status], lang: str) -> str:
     states = [_state(one, lang) for one in found]
     if len(set(states)) == 1:
         return states[0]
-    titles = [engines.get(one.engine).title.say(lang) for one in found]
-    return " · ".join(f"{title}: {state}" for title, state in zip(titles, states, strict=True))
+    return " · ".join(f"{title}: {state}" for title, state in zip(titles(found, lang), states, strict=True))
 
 
 def _state(one: Status, lang: str) -> str:
@@ -199,14 +212,13 @@ def figures(found: list[Status], lang: str) -> list[go.Figure]:
     until = round_up(max((one.steps for one in found), default=0))
     made = []
     for kind in ("loss", "exact", "norm"):
-        lines = [_track(one, kind, lang) for one in found]
-        titles = {"x_title": said("training.step", lang), "y_title": said(f"own.{kind}", lang)}
-        made.append(tracks(lines, kind=kind, until=until, **titles))
+        lines = [_track(one, kind, title) for one, title in zip(found, titles(found, lang), strict=True)]
+        axes = {"x_title": said("training.step", lang), "y_title": said(f"own.{kind}", lang)}
+        made.append(tracks(lines, kind=kind, until=until, **axes))
     return made
 
 
-def _track(one: Status, kind: str, lang: str) -> Track:
-    title = engines.get(one.engine).title.say(lang)
+def _track(one: Status, kind: str, title: str) -> Track:
     key = {"loss": "loss", "norm": "grad_norm"}.get(kind)
     if key:
         rows = [(row["step"], row[key]) for row in one.history if row.get(key) is not None]

@@ -82,13 +82,10 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
             one = own_course.advised(mine, engine, size)
             names, refused = own_course.begun(mine, one, size, many, request.session_hash or NOBODY)
         except UserError as e:
-            told, others = own_text.plain(e.words.say(lang)), getattr(e, "open", ())
-            if others:
-                told += " " + said("own.others", lang, link=own_course.link_to(others, lang))
-            return [gr.skip(), told, *[gr.skip()] * (2 + len(shown))]
+            return [gr.skip(), own_course.refusal(e, lang), *[gr.skip()] * (2 + len(shown))]
         told = own_course.advice(one, lang)
         if refused is not None:
-            told += "  \n" + own_text.plain(refused.words.say(lang))
+            told += "  \n" + own_course.refusal(refused, lang)
         return [names, told, *followed(names, request)]
 
     def followed(names: list[str], request: gr.Request) -> list[Any]:
@@ -130,8 +127,7 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
         return view(names, chosen, request)
 
     def follow(going: list[str], request: gr.Request) -> list[Any]:
-        asked = str(request.query_params.get("run", ""))[:200]
-        names = list(dict.fromkeys(name for name in asked.split(",") if name))[: own_course.MOST_SHOWN]
+        names = own_course.linked(str(request.query_params.get("run", "")))
         if going or not names:
             return [gr.skip()] * (3 + len(shown))
         return [names, *followed(names, request)]
