@@ -155,3 +155,19 @@ def test_a_score_is_above_level_with_or_below_the_baseline(score, says):
 def test_a_silent_coach_says_so_while_there_is_more_to_come():
     assert own_course.coached(WELL, "en") == said("own.silent", "en")
     assert own_course.coached(replace(WELL, state="done"), "en") == ""
+
+
+def test_no_sentence_says_go_on_beside_one_that_says_enough():
+    rising = changed(lambda i, r: {**r, **(scored(min(0.985, 0.9 + i / 300)) if i % 2 else {})})
+    assert told(rising, "improving")
+    kinds = [a.kind for a in advice(replace(rising, scores={"accuracy": 0.992}))]
+    assert "solved" in kinds and "improving" not in kinds
+    worse = changed(lambda i, r: {**r, **scored(min(0.7, 0.2 + i / 30), 0.5 + abs(i - 15) / 10)})
+    kinds = [a.kind for a in advice(replace(worse, scores={"accuracy": 0.7}))]
+    assert "overfitting" in kinds and "improving" not in kinds
+
+
+def test_runs_of_one_engine_are_numbered_and_others_are_not():
+    found = [WELL, replace(WELL, engine="lstm"), WELL]
+    assert own_course.titles(found, "en") == ["GRU (1)", "LSTM", "GRU (2)"]
+    assert [row["title"] for row in own_course.field(found, "en")["rows"]] == ["GRU (1)", "LSTM", "GRU (2)"]

@@ -160,7 +160,9 @@ def baseline(status: Status) -> Advice | None:
 
 
 def improving(status: Status) -> Advice | None:
-    """The score rose in the last third of the scorings."""
+    """The score rose in the last third of the scorings; silent where another rule says that more training is of no use."""
+    if solved(status) or overfitting(status):
+        return None
     scores = [row["scores"][status.measure] for row in status.history if status.measure in (row.get("scores") or {})]
     if len(scores) < 2 * FEW_SCORES or scores[-1] >= SOLVED:
         return None
