@@ -221,6 +221,37 @@ def test_the_flag_stops_it_and_a_waiting_run_never_begins(launched):
     assert runs.status(third).place == 1
 
 
+@pytest.mark.parametrize(
+    "state, says", [("stopped", "nothing was learnt"), ("died", "begins anew"), ("damaged", "begins anew")]
+)
+def test_a_run_that_kept_nothing_is_not_said_to_have_kept_anything(launched, state, says):
+    run, folder = begun()
+    data = files.status_of(folder)
+    (folder / "worker.json").unlink()
+    if state == "stopped":
+        turns.release(folder)
+        runs.stop(run)
+    elif state == "died":
+        (folder / "claim").unlink()
+        files.write_json(folder / "status.json", {**data, "state": "running"})
+    else:
+        (folder / "status.json").write_text("{", "utf-8")
+        (folder / "claim").unlink()
+    status = runs.status(run)
+    assert status.state == state and says in status.told.en
+    assert "kept" not in status.told.en and "저장했" not in status.told.ko and "마지막 저장본" not in status.told.ko
+
+
+def test_a_run_that_waits_to_go_on_keeps_what_it_learnt_when_it_is_stopped(launched):
+    run, folder = begun()
+    (folder / "stop").touch()
+    work.work(folder)
+    runs.go_on(run)
+    turns.release(folder)
+    runs.stop(run)
+    assert runs.status(run).state == "stopped" and "what was learnt is kept" in runs.status(run).told.en
+
+
 def test_a_finished_run_goes_on_with_a_warm_restart(launched):
     run, folder = begun()
     work.work(folder)

@@ -11,8 +11,11 @@ from s2s_demo.own import turns
 from s2s_demo.own.judging import MEASURES, Baseline
 from s2s_demo.own.retention import HOURS
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.training import STATE_FILE
 
 ROWS = 200
+UNKEPT = {"stopped": "unbegun", "died": "unsaved", "damaged": "lost"}
+"""What is said in place of the state where nothing was kept."""
 TOLD = {
     "waiting": Words("차례를 기다립니다.", "It waits for its turn."),
     "starting": Words("곧 시작합니다.", "It is about to begin."),
@@ -22,10 +25,22 @@ TOLD = {
         "멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
         "Stopped; what was learnt is kept. You can go on.",
     ),
+    "unbegun": Words(
+        "시작하기 전에 멈추었습니다. 아직 배운 것이 없습니다. ‘이어서 학습’을 누르면 다시 줄을 섭니다.",
+        "Stopped before it began: nothing was learnt yet. Go on training, and it waits for its turn again.",
+    ),
+    "unsaved": Words(
+        "학습하던 프로세스가 첫 저장 전에 사라졌습니다. ‘이어서 학습’을 누르면 처음부터 다시 학습합니다.",
+        "The process that trained it was gone before the first save. Go on training, and it begins anew.",
+    ),
     "failed": Words("학습이 실패했습니다. 이어서 학습해 보세요.", "Training failed: try to go on."),
     "died": Words(
         "학습하던 프로세스가 사라졌습니다. 마지막 저장본에서 이어서 학습할 수 있습니다.",
         "The process that trained it is gone. You can go on from the last save.",
+    ),
+    "lost": Words(
+        "이 학습이 어디까지 갔는지 적은 파일이 손상되었고, 저장본도 없습니다. ‘이어서 학습’을 누르면 처음부터 다시 학습합니다.",
+        "The file that says how far it got is damaged, and nothing was saved. Go on training, and it begins anew.",
     ),
     "damaged": Words(
         "이 학습이 어디까지 갔는지 적은 파일이 손상되었습니다. 마지막 저장본에서 이어서 학습할 수 있습니다.",
@@ -48,7 +63,7 @@ class Example:
 class Status:
     """How a run goes.
 
-    state: a key of `TOLD`. told: the sentence for it. place: in the queue, from 1 (0: it does not wait); wait: an estimate of the
+    state: see `turns.state_of`. told: the sentence for it. place: in the queue, from 1 (0: it does not wait); wait: an estimate of the
     seconds until its turn. left: of the seconds until it is done. loss: plain −log p of the last step, in nats; grad_norm: before clipping.
     scores: of held-out pairs, shares from 0 to 1, and "held_loss" in nats; `scored` of them were asked, at most 200 while it trains
     and 1,000 at the end; measure: the main one. baselines: on those of the end, the best first. facts: "rows" trained on, "held",
@@ -102,7 +117,7 @@ def status_in(folder: Path) -> Status:
     suggestion, _ = files.asked_of(folder)
     measure = MEASURES[files.plan_of(folder).shape]
     place, wait = turns.place_of(folder) if state == "waiting" else (0, 0.0)
-    told = Words(**data["told"]) if data.get("told") and state in turns.FINAL else TOLD[state]
+    told = Words(**data["told"]) if data.get("told") and state in turns.FINAL else TOLD[_kind(folder, state)]
     if note := data.get("note"):
         told = Words(f"{told.ko} {note['ko']}", f"{told.en} {note['en']}")
     known = ("step", "seconds", "left", "loss", "grad_norm", "scores", "scored", "facts")
@@ -123,6 +138,12 @@ def status_in(folder: Path) -> Status:
         history=tuple(row for row, _ in files.history_of(folder)[-ROWS:]),
         stopping=state in ("starting", "running") and files.there(folder / "stop"),
     )
+
+
+def _kind(folder: Path, state: str) -> str:
+    """The key in `TOLD`: a sentence that speaks of what was kept is said only where something was."""
+    kept = files.there(folder / STATE_FILE) or files.there(folder / "model" / "config.json")
+    return state if kept else UNKEPT.get(state, state)
 
 
 def no_run() -> UserError:
