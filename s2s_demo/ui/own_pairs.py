@@ -32,7 +32,7 @@ def step_one(mine: gr.State) -> gr.Button:
             dataset = gr.Textbox(label=T("own.hub"), max_lines=1, elem_id="own-hub")
     read = gr.Button(T("own.read"), variant="primary", elem_id="own-read")
     problem = gr.Markdown(elem_id="own-problem")
-    with gr.Column(visible=False) as below:
+    with gr.Column(visible=False, elem_id="own-below") as below:
         told = gr.Markdown(elem_id="own-told")
         row = gr.Radio(
             [(T(f"own.row.{what}"), what) for what in ("pair", "step")], label=T("own.row"), elem_id="own-row"
@@ -71,7 +71,7 @@ def step_one(mine: gr.State) -> gr.Button:
         return [
             found,
             "",
-            gr.Column(visible=True),
+            gr.Column(visible=True, elem_classes=[]),
             own_mine.told(found, lang),
             gr.Radio(value="step" if steps else "pair", visible=not found.table.made),
             gr.Dropdown(choices=columns, value=list(steps.numbers) if steps else [], visible=steps is not None),
@@ -103,23 +103,31 @@ def step_one(mine: gr.State) -> gr.Button:
         """A sentence; what was read before stays."""
         return [gr.skip(), own_text.plain(error.words.say(lang)), *[gr.skip()] * (len(everything) - 2)]
 
-    def take(text: str, path: str | None, name: str, request: gr.Request) -> list[Any]:
+    def unread(error: UserError, before: Mine | None, lang: str) -> list[Any]:
+        """A sentence; what was read before is not lost, but greyed, and it is said that it is that."""
+        told, *rest = failed(error, lang)[1:]
+        if before is None:
+            return [gr.skip(), told, *rest]
+        told += "  \n" + said("own.before", lang)
+        return [gr.skip(), told, gr.Column(visible=True, elem_classes=["before"]), *rest[1:]]
+
+    def take(mine: Mine | None, text: str, path: str | None, name: str, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
             if not path and not text.strip() and name.strip():
                 return shown_of(own_mine.fetched(name), lang)
             return shown_of(own_mine.read(text, path), lang)
         except UserError as e:
-            return failed(e, lang)
+            return unread(e, mine, lang)
 
-    def take_ready(name: str | None, request: gr.Request) -> list[Any]:
+    def take_ready(mine: Mine | None, name: str | None, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         if not name:
             return [gr.skip()] * len(everything)
         try:
             return shown_of(own_mine.ready(name), lang)
         except UserError as e:
-            return failed(e, lang)
+            return unread(e, mine, lang)
 
     def columns(mine: Mine | None, numbers: list[int], sequence: int, x: int, y: int, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
@@ -154,8 +162,8 @@ def step_one(mine: gr.State) -> gr.Button:
             return failed(e, lang)
 
     reading = {**READ, "show_progress_on": [problem, shown]}
-    gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset], everything, **reading)
-    ready.input(take_ready, [ready], everything, **reading)
+    gr.on([read.click, file.upload, dataset.submit], take, [mine, text, file, dataset], everything, **reading)
+    ready.input(take_ready, [mine, ready], everything, **reading)
     row.input(row_is, [mine, row], everything, trigger_mode="always_last", **reading)
     gr.on(
         [numbers.input, sequence.input, x.input, y.input],
