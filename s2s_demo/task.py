@@ -194,7 +194,7 @@ class Task:
         """A task from pairs of one's own; a tenth is kept for testing, never trained on (see `held_out`).
 
         Text is read in its composed form (NFC). by: what a step is, "char", "jamo", "word", or "subword", pieces learnt from the
-        pairs that are trained on; by_x and by_y say it for one side, and a label (N21) is a word unless by_y says otherwise.
+        pairs that are trained on; by_x and by_y say it for one side, and a label (N21) is a word unless by_y says otherwise, e.g. "label".
         x_codec: learns the codec of x from the xs that are trained on, in place of by_x, e.g. `Numbers.of`. split: (pairs trained on,
         pairs held out), in place of `held_out`.
 

@@ -225,7 +225,9 @@ def test_json_lines_with_lists_of_lists_are_rows(label):
     found = as_pairs(table, *guessed_columns(table))
     plan = guess(found)
     assert plan.numbers and len(rows_of(found[0][0])) == 5
-    assert plan.shape is (Shape.N21 if label == "a" else Shape.N2M)
+    assert (plan.shape, plan.by_y) == (Shape.N21, "word" if label == "a" else "label")
+    varied = [(x, f"{y} {i}") for i, (x, y) in enumerate(found)]
+    assert guess(varied).shape is Shape.N2M and "40 different values in 40 rows" in guess(varied).reason.en
 
 
 def test_a_long_list_of_numbers_is_not_cut_as_a_text_is():

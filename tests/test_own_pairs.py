@@ -16,10 +16,12 @@ import pytest
 
 from s2s_demo.own import formats
 from s2s_demo.own.columns import guessed_columns
+from s2s_demo.own.doctor import examined
 from s2s_demo.own.pairs import Plan, guess, read_pasted, read_table, task_of, to_pairs
 from s2s_demo.own.table import Table
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task, held_out
+from s2s_demo.ui import own_mine
 from tests.conftest import told
 
 KOREAN = [
@@ -418,6 +420,49 @@ def test_the_shape_is_guessed_from_lengths_and_labels():
     tagged += [(f"{w} sings", "NOUN VERB") for w in words]
     assert spread(tagged) == (Shape.N2N, "word", "word")
     assert spread([(x.replace(" ", "_"), y) for x, y in tagged])[0] is not Shape.N2N
+
+
+SPACED = ("very good", "bad", "neutral", "so so")
+
+
+@pytest.mark.parametrize(
+    "n, labels", [(600, SPACED), (40, SPACED), (300, ("전혀 아니다", "매우 그렇다")), (16, SPACED[:2])]
+)
+@pytest.mark.parametrize("numbers", [False, True])
+def test_few_values_that_come_again_are_labels_with_their_spaces(n, labels, numbers):
+    rng = Random(0)
+    pairs = [
+        (
+            " ; ".join(f"{rng.random():.2f} 1" for _ in range(5))
+            if numbers
+            else f"{letters(rng, 9)} {i}" + " or so" * (i % 2),
+            labels[i % len(labels)],
+        )
+        for i in range(n)
+    ]
+    plan = guess(pairs)
+    assert (plan.shape, plan.by_y, plan.numbers) == (Shape.N21, "label", numbers), plan.reason.en
+    assert f"{len(labels)} different values in {n} rows" in plan.reason.en and f"{len(labels)}가지" in plan.reason.ko
+    task = task_of(pairs, plan)
+    assert {task.writes().decode(task.writes().encode(y).tolist()) for y in labels} == set(labels)
+    assert not [one for one in examined(pairs, plan) if one.kind == "spaced-label"], "they are no fault"
+
+
+def test_sentences_are_no_labels_though_some_of_them_come_again():
+    rng = Random(0)
+    pairs = [(f"ask {i}", "thank you" if i < 320 else f"it is {letters(rng, 8)}") for i in range(400)]
+    plan = guess(pairs)
+    assert plan.shape is Shape.N2M and "81 different values in 400 rows" in plan.reason.en
+    assert "81가지" in plan.reason.ko
+
+
+def test_spaced_labels_can_be_chosen_and_left_again():
+    mine = own_mine.read("\n".join(f"text {i}\t{SPACED[i % 4]}" for i in range(80)), None)
+    assert mine.plan.by_y == "label"
+    freely = own_mine.planned(mine, "N2M", mine.plan.by_x, mine.plan.by_y)
+    assert (freely.plan.shape, freely.plan.by_y) == (Shape.N2M, "char")
+    again = own_mine.planned(freely, "N21", "char", "char")
+    assert (again.plan.shape, again.plan.by_y) == (Shape.N21, "label")
 
 
 def test_almost_equal_lengths_are_no_n2n():

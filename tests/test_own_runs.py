@@ -18,7 +18,8 @@ from s2s_demo import checkpoint, training
 from s2s_demo.explain import predict
 from s2s_demo.own import folder as files
 from s2s_demo.own import retention, runs, setting, turns, work
-from s2s_demo.own.plan import Plan
+from s2s_demo.own.bundle import bundle
+from s2s_demo.own.plan import Plan, guess
 from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
@@ -250,6 +251,19 @@ def test_a_run_that_waits_to_go_on_keeps_what_it_learnt_when_it_is_stopped(launc
     turns.release(folder)
     runs.stop(run)
     assert runs.status(run).state == "stopped" and "what was learnt is kept" in runs.status(run).told.en
+
+
+def test_labels_with_spaces_are_trained_answered_and_scored_whole(launched):
+    pairs = [(f"{i:03} x" + " y" * (i % 2), "very good" if i % 2 == 0 else "bad") for i in range(80)]
+    plan = guess(pairs)
+    folder = files.root() / runs.start(pairs, plan, asked(60, score_every=20, save_every=20))
+    work.work(folder)
+    status = runs.status(folder.name)
+    assert status.state == "done", status.told.en
+    assert {p.y for p in owning.predicted(folder.name, [x for x, _ in pairs], False)} <= {"very good", "bad"}
+    assert status.score == 1.0, "the label stands opposite in x: it is learnt, and counted with its spaces"
+    made = bundle(runs.model_of(folder.name), runs.facts_of(folder.name), "card")
+    assert b"predict.py" in made
 
 
 def test_a_finished_run_goes_on_with_a_warm_restart(launched):

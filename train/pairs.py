@@ -21,7 +21,7 @@ from s2s_demo.own import folder as files
 from s2s_demo.own import rows, runs, work
 from s2s_demo.own.coach import advice
 from s2s_demo.own.pairs import Table, guessed_columns, marked, read_file, to_pairs
-from s2s_demo.own.plan import Plan, guess
+from s2s_demo.own.plan import Plan, guess, label_step
 from s2s_demo.own.status import status_in
 from s2s_demo.own.stepped import guessed_steps
 from s2s_demo.own.suggest import longer, suggested
@@ -90,7 +90,12 @@ def planned(pairs: list[Pair], shape: str) -> Plan:
     wanted = _shape(shape)
     if wanted is plan.shape:
         return plan
-    by_y = "word" if wanted is Shape.N21 else plan.by_x if wanted is Shape.N2N else plan.by_y
+    if wanted is Shape.N21:
+        by_y = label_step(y for _, y in pairs)
+    elif wanted is Shape.N2N:
+        by_y = plan.by_x
+    else:
+        by_y = "char" if plan.by_y == "label" else plan.by_y
     return replace(plan, shape=wanted, by_y=by_y, reason=wanted.value)
 
 

@@ -63,7 +63,7 @@ def from_json(data: dict[str, Any]) -> Codec:
 
 
 def learnt(texts: Iterable[str], by: str, *, unknown: bool = False) -> Symbols | Subwords:
-    """The codec of all that `texts` hold. by: what a step is, "char", "jamo", "word" or "subword".
+    """The codec of all that `texts` hold. by: what a step is, "char", "jamo", "word", "label" or "subword".
 
     unknown: what they do not hold becomes <unk> instead of being refused.
     """

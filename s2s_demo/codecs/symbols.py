@@ -1,4 +1,4 @@
-"""Symbols: one step for each character, for each jamo of Hangul, or for each word between spaces."""
+"""Symbols: one step for each character, for each jamo of Hangul, for each word between spaces, or for a whole label."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from s2s_demo.text import normalised
 @dataclass(frozen=True)
 class Symbols:
     """A closed vocabulary of characters (`by` is "char"), of characters with every Hangul syllable taken apart into its
-    letters ("jamo"), or of words between spaces ("word").
+    letters ("jamo"), of words between spaces ("word"), or of whole texts, spaces and all ("label").
 
     backwards: the last piece is the first step, as in a number that is written from its ones upwards.
     unknown: a piece outside the vocabulary becomes <unk> instead of being refused. A piece "A/b" outside it is read as "A/*" where
@@ -58,7 +58,7 @@ class Symbols:
         return normalised("NFC", text) if self.by == "jamo" else text
 
     def pieces(self, raw: str) -> list[str]:
-        """T characters, jamo or words, first step first."""
+        """T characters, jamo, words or labels, first step first."""
         pieces = _pieces(raw, self.by)
         return pieces[::-1] if self.backwards else pieces
 
@@ -120,4 +120,6 @@ class Symbols:
 
 
 def _pieces(text: str, by: str) -> list[str]:
+    if by == "label":
+        return [text] if text.strip() else []
     return text.split() if by == "word" else list(normalised("NFD", text) if by == "jamo" else text)

@@ -165,7 +165,7 @@ def _alphabet(model: Seq2Seq) -> str:
 def _pieces(codec: Symbols | Subwords) -> str:
     if isinstance(codec, Subwords):
         return "characters and frequent parts of words"
-    return "words" if codec.by == "word" else "characters"
+    return {"word": "words", "label": "whole labels"}.get(codec.by, "characters")
 
 
 def _use(model: Seq2Seq, example: str) -> tuple[str, str]:

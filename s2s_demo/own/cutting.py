@@ -12,6 +12,8 @@ from s2s_demo.task import Shape, held_out, nfc
 
 Cut = Callable[[str], list[str]]
 WAYS = ("char", "jamo", "word", "subword")
+LABEL = "label"
+"""A way to cut the y of N21 alone: not at all."""
 NUMBERS = "numbers"
 """A way to cut x alone: into rows of numbers."""
 WHY_NOT = {
@@ -26,6 +28,8 @@ WHY_NOT = {
 def offered(shape: Shape) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ways to cut x, and those to cut y. A side without subwords has its reason in `WHY_NOT`."""
     x = WAYS[:-1] if shape is Shape.N2N else WAYS
+    if shape is Shape.N21:
+        return x, (*WAYS[:-1], LABEL)
     return x, WAYS[:-1] if shape in WHY_NOT else WAYS
 
 

@@ -18,7 +18,11 @@ MANY_RARE = 0.1
 
 def spaced_labels(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
     """Labels of several words."""
-    if plan.shape is Shape.N21 and (found := [pair for pair in pairs if len(pair[1].split()) > 1]):
+    if (
+        plan.shape is Shape.N21
+        and plan.by_y != "label"
+        and (found := [pair for pair in pairs if len(pair[1].split()) > 1])
+    ):
         words = Template(
             "라벨에 띄어쓰기가 있는 쌍이 {n}개입니다. 띄어쓰기를 ‘_’로 바꾸면 이름 하나가 됩니다.",
             "Pairs whose label has spaces in it: {n}. With “_” for each space, a label is one name.",

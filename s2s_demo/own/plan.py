@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 from statistics import mean
@@ -21,6 +22,7 @@ STEPS = {
     "word": Words("단어", "word"),
     "numbers": Words("숫자 줄", "row of numbers"),
     "subword": Words("서브워드", "subword"),
+    "label": Words("라벨", "label"),
 }
 MOST_WORDS = 20_000
 MOST_LABELS = 500
@@ -32,7 +34,7 @@ WHOLE = 256
 @dataclass(frozen=True)
 class Plan:
     """How pairs become a task. by_x, by_y: what one step is, "char" (of Hangul a syllable), "jamo", "word" or "subword"; of x also
-    "numbers".
+    "numbers", of y also "label", the whole of it.
 
     columns: the names of the numbers of a step; made: what made them of a file ("": nothing); rate: steps a second (0: no time).
     """
@@ -109,33 +111,54 @@ def _rows(pairs: list[Pair]) -> Plan:
             "x is rows of numbers, y has one word for each: N2N.",
         )
         return Plan(Shape.N2N, "numbers", "word", words)
-    values = {y.strip() for _, y in pairs}
-    if len(values) <= max(2, min(MOST_LABELS, len(pairs) // 2)) and all(len(y.split()) == 1 for y in values):
+    counts = Counter(y.strip() for _, y in pairs)
+    values = set(counts)
+    if len(values) <= max(2, min(MOST_LABELS, len(pairs) // 2)) and (not _spaced(counts) or _repeated(counts)):
         words = Words(
             f"x는 숫자 줄이고 y는 {len(pairs):,}줄에서 {len(values):,}가지뿐입니다: N21.",
             f"x is rows of numbers, y has only {counted(len(values), 'different value')} in {counted(len(pairs), 'row')}: N21.",
         )
-        return Plan(Shape.N21, "numbers", "word", words)
+        return Plan(Shape.N21, "numbers", label_step(values), words)
     by_y, why = _by([y for _, y in pairs], "y", words=4, new=0.03)
-    words = Words("x는 숫자 줄이고 y는 여러 가지입니다: N2M.", "x is rows of numbers, and y takes many values: N2M.")
+    several = counted(len(values), "different value")
+    words = Words(
+        f"x는 숫자 줄이고 y는 {len(pairs):,}줄에서 {len(values):,}가지입니다: N2M.",
+        f"x is rows of numbers, and y has {several} in {counted(len(pairs), 'row')}: N2M.",
+    )
     return Plan(Shape.N2M, "numbers", by_y, _joined(words, why))
 
 
 def _labels(pairs: list[Pair]) -> Plan | None:
-    """N21: few different y, without spaces, that come again and again."""
+    """N21: few different y that come again and again; with spaces in them, where x and y are not step by step."""
     counts = Counter(y.strip() for _, y in pairs)
     n = len(pairs)
     few = len(counts) <= max(2, min(MOST_LABELS, n // 4)) and n >= 2 * len(counts)
-    if not few or any(len(y.split()) != 1 for y in counts):
+    spaced = _spaced(counts)
+    if not few or (spaced and (not _repeated(counts) or _steps(pairs))):
         return None
     if _equal(pairs, "char", "char") == 1 and len({len(x) for x, _ in pairs}) > 1:
         return None
     by_x, why = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=3, new=0.25)
     shape = Words(
-        f"y는 {n:,}줄에서 {len(counts):,}가지뿐이고 띄어쓰기가 없습니다: N21.",
-        f"y has only {counted(len(counts), 'different value')} in {counted(n, 'row')}, without spaces: N21.",
+        f"y는 {n:,}줄에서 {len(counts):,}가지뿐이고 {'띄어쓰기까지 한 라벨로 봅니다' if spaced else '띄어쓰기가 없습니다'}: N21.",
+        f"y has only {counted(len(counts), 'different value')} in {counted(n, 'row')}, "
+        f"{'each a label with its spaces' if spaced else 'without spaces'}: N21.",
     )
-    return Plan(Shape.N21, by_x, "word", _joined(shape, why))
+    return Plan(Shape.N21, by_x, label_step(counts), _joined(shape, why))
+
+
+def label_step(ys: Iterable[str]) -> str:
+    """What a step of a label is: a word, or where one has spaces the whole."""
+    return "label" if _spaced(ys) else "word"
+
+
+def _spaced(ys: Iterable[str]) -> bool:
+    return any(len(y.split()) > 1 for y in ys)
+
+
+def _repeated(counts: Counter[str]) -> bool:
+    """Whether the values come again: no more than a tenth of them stands there once. Sentences do not, however few are alike."""
+    return 10 * sum(n == 1 for n in counts.values()) <= len(counts) and sum(counts.values()) >= 4 * len(counts)
 
 
 def _steps(pairs: list[Pair]) -> Plan | None:
@@ -176,10 +199,10 @@ def _another_length(pairs: list[Pair]) -> Plan:
     share = _equal(pairs, "char", "char")
     by_x, why_x = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=4, new=0.1)
     by_y, why_y = _by([y for _, y in pairs], "y", words=4, new=0.03)
-    percent = f"{int(share * 1000) / 10:g} %"
+    percent, values = f"{int(share * 1000) / 10:g} %", len({y.strip() for _, y in pairs})
     shape = Words(
-        f"x와 y의 글자 수가 같은 줄은 {percent}이고 y는 여러 가지입니다: N2M.",
-        f"x and y have equal length in {percent} of rows, and y takes many values: N2M.",
+        f"x와 y의 글자 수가 같은 줄은 {percent}이고 y는 {len(pairs):,}줄에서 {values:,}가지입니다: N2M.",
+        f"x and y have equal length in {percent} of rows, and y has {counted(values, 'different value')} in {counted(len(pairs), 'row')}: N2M.",
     )
     return Plan(Shape.N2M, by_x, by_y, _joined(shape, why_x, why_y))
 

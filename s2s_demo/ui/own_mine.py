@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from s2s_demo.own import cutting, doctor, examples, hub, pairs
 from s2s_demo.own import rows as stepwise
 from s2s_demo.own.pairs import Plan, Table
+from s2s_demo.own.plan import label_step
 from s2s_demo.own.rows import Steps
 from s2s_demo.own.stepped import guessed_steps, numeric_steps
 from s2s_demo.task import Pair, Shape
@@ -129,12 +130,15 @@ def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -
     shape, by_x, by_y = shape or mine.plan.shape.name, by_x or mine.plan.by_x, by_y or mine.plan.by_y
     if mine.steps:
         found = of_steps(mine.table, mine.steps, Shape[shape])
+        by_y = by_y if by_y in cutting.offered(Shape[shape])[1] else "word"
         plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
         pairs.task_of(list(found.pairs), plan)
         return replace(found, plan=plan)
     ways_x, ways_y = cutting.offered(Shape[shape])
     by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
-    by_y = ("word" if shape == "N21" else "char") if by_y == "subword" and by_y not in ways_y else by_y
+    becomes_label = shape == "N21" and mine.plan.shape is not Shape.N21
+    if becomes_label or by_y not in ways_y:  # what a step of y was before says nothing of this shape
+        by_y = label_step([y for _, y in mine.pairs]) if shape == "N21" else "char"
     plan = pairs.marked(Plan(Shape[shape], by_x, by_y, reason), mine.table)
     pairs.task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)

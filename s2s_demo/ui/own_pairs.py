@@ -48,7 +48,7 @@ def step_one(mine: gr.State) -> gr.Button:
             shape = gr.Radio([(s.name, s.name) for s in Shape], label=T("own.shape"), elem_id="own-shape")
             by_x, by_y = (
                 gr.Radio([(T(f"own.by.{by}"), by) for by in kinds], label=T(f"own.by_{side}"), elem_id=f"own-by-{side}")
-                for side, kinds in (("x", (*cutting.WAYS, cutting.NUMBERS)), ("y", cutting.WAYS))
+                for side, kinds in (("x", (*cutting.WAYS, cutting.NUMBERS)), ("y", (*cutting.WAYS, cutting.LABEL)))
             )
         reason = gr.Markdown(elem_id="own-reason")
         cut = gr.Markdown(elem_id="own-cut")
