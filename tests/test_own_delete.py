@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
@@ -27,6 +28,7 @@ RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, score_every=4, save_
 
 @pytest.fixture
 def launched(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
     return launches(tmp_path, monkeypatch)
 
 
@@ -68,6 +70,18 @@ def test_what_cannot_be_deleted_is_not_said_to_be_deleted(finished, monkeypatch)
         own_delete.deleted(finished.name)
     made, _ = pressed("own-delete-really-use", [finished.name], finished.name)
     assert made["own-deleted-use"] == own_text.plain(runs.LEFT.en)
+
+
+def test_a_zip_that_was_made_for_download_goes_as_well(finished):
+    made, _ = pressed("own-zip", [finished.name], None)
+    path = Path(
+        made["own-download"].value
+        if isinstance(made["own-download"].value, str)
+        else made["own-download"].value["path"]
+    )
+    assert path.exists() and finished not in path.parents
+    own_delete.deleted(finished.name)
+    assert not path.exists()
 
 
 def test_nothing_of_its_pairs_stays_in_memory(finished):

@@ -22,6 +22,7 @@ RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=1, dim=8, score_every=6, save_
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A run whose weights were kept at step 6."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
     launches(tmp_path, monkeypatch)
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
     work.work(folder)

@@ -40,7 +40,7 @@ def deletion(place: str) -> Deletion:
 
 @answering.plainly
 def deleted(run: str) -> None:
-    """Deletes a run, and what this process remembers of its pairs.
+    """Deletes a run, what this process remembers of its pairs, and the zips it made of its model.
 
     Raises:
         UserError: it is gone already, or cannot be deleted.
@@ -48,7 +48,7 @@ def deleted(run: str) -> None:
     try:
         runs.forget(run)
     finally:
-        owning.forget()
+        owning.forget(run)
         errors_view.forget()
 
 

@@ -159,7 +159,9 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
             run = run_of(going, chosen)
             older, kept = owning.older(run, lang), owning.kept_at(run)
             told = older or ("" if kept is None else said("own.zip.of", lang, kept=kept))
-            return [gr.DownloadButton(value=handed(owning.zipped(run)), interactive=True), told]
+            path = handed(owning.zipped(run))
+            owning.copied(run, path)
+            return [gr.DownloadButton(value=path, interactive=True), told]
         except UserError as e:
             return [gr.skip(), own_text.plain(e.words.say(lang))]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from s2s_demo import checkpoint
@@ -35,9 +37,23 @@ def _task_of(run: str, changed: int) -> Task:
     return task_for(files.pairs_of(folder), files.plan_of(folder), files.asked_of(folder)[0].recipe)
 
 
-def forget() -> None:
-    """Drops the pairs of runs that are remembered, as one of them was deleted."""
+_COPIES: OrderedDict[str, set[str]] = OrderedDict()
+MOST_COPIED = 1_000
+
+
+def copied(run: str, path: str) -> None:
+    """Notes that a copy of the run's model lies there for download, so that it can be deleted with the run."""
+    _COPIES.setdefault(run, set()).add(path)
+    while len(_COPIES) > MOST_COPIED:
+        _COPIES.popitem(last=False)
+
+
+def forget(run: str) -> None:
+    """Deletes copies of the run's model that were made for download, and drops the pairs of runs that are remembered."""
     _task_of.cache_clear()
+    for path in _COPIES.pop(run, ()):
+        with suppress(OSError):
+            Path(path).unlink(missing_ok=True)
 
 
 @answering.plainly

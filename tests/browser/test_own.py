@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from s2s_demo.own import errors, runs, turns, work
 from s2s_demo.own import folder as files
 from s2s_demo.own.plan import Plan
+from s2s_demo.own.status import no_run
 from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
@@ -153,6 +154,34 @@ def labelled_run() -> str:
         turns.claim(folder)
     work.work(folder)
     return folder.name
+
+
+@pytest.mark.parametrize("lang, place", [("en", "train"), ("ko", "use")])
+def test_a_run_is_deleted_with_the_keyboard_and_another_tab_is_told(visit, lang, place):
+    run = labelled_run()
+    page, other = (visit(lang=lang, more=f"&run={run}") for _ in range(2))
+    for one in (page, other):
+        one.locator("#room-own-button").click()
+        one.locator("#own-step-train-button").click()
+        expect(one.locator("#own-field tbody td").first).to_be_visible(timeout=SLOW)
+    page.locator(f"#own-step-{place}-button").click()
+    page.locator(f"#own-delete-{place}").focus()
+    page.keyboard.press("Enter")
+    really = page.locator(f"#own-delete-really-{place}")
+    expect(really).to_be_visible(timeout=SLOW)
+    assert (files.root() / run).exists()
+    page.keyboard.press("Tab")
+    expect(really).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#own-deleted-{place}")).to_contain_text(said("own.delete.done", lang), timeout=SLOW)
+    assert not (files.root() / run).exists()
+    page.locator("#own-step-train-button").click()
+    expect(page.locator("#own-field tbody td")).to_have_count(0)
+    other.locator("#own-step-use-button").click()
+    gone = no_run().words.say(lang)
+    expect(other.locator("#own-how")).to_have_text(gone, timeout=SLOW)
+    other.locator("#own-step-train-button").click()
+    expect(other.locator("#own-baseline")).to_have_text(gone, timeout=SLOW)
 
 
 def test_training_wants_pairs_first(visit):
