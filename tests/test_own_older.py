@@ -12,7 +12,7 @@ from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import owning
 from tests.claimed_runs import claimed, launches
-from tests.own_page import pressed
+from tests.own_page import listeners, pressed
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
@@ -75,3 +75,10 @@ def test_newer_weights_answer_once_they_are_kept(folder):
 def test_weights_whose_step_cannot_be_read_are_spoken_of_by_whoever_reads_them(folder):
     (folder / "model" / "config.json").write_text("{", "utf-8")
     assert owning.kept_at(folder.name) is None and owning.older(folder.name, "ko") == ""
+
+
+def test_what_another_model_gave_does_not_stay_beside_the_one_that_was_chosen():
+    (clear,), names = listeners(("own-which", "change"))
+    made = dict(zip([names[block._id] for block in clear.outputs], clear.fn(), strict=True))
+    assert made["own-answer"] is made["own-lens"] is made["own-table"] is None and not made["own-download"].interactive
+    assert all(made[name] == "" for name in ("own-truth", "own-unsifted", "own-scored", "own-trouble", "own-pushed"))

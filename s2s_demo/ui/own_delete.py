@@ -71,7 +71,7 @@ def wire(
             shown = left(rest, request) if rest != names else [gr.skip()] * len(outputs)
             return [told, gr.Row(visible=False), "", rest, *shown]
 
-        place.really.click(do, [going, place.armed], [*sure, going, *outputs], **READ)
+        place.really.click(do, [going, place.armed], [*sure, going, *outputs], show_progress_on=place.told, **READ)
 
 
 def _asked(going: list[str], chosen: str | None, request: gr.Request) -> list[Any]:

@@ -13,6 +13,7 @@ from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, errors_view, looking, own_delete, own_text, owning
 from s2s_demo.ui.answer_view import AnswerView
 from s2s_demo.ui.errors_view import ErrorsView
+from s2s_demo.ui.events import QUIET
 from s2s_demo.ui.own_delete import deletion
 from s2s_demo.ui.own_file import OwnFile
 from s2s_demo.ui.own_pairs import READ
@@ -205,10 +206,15 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
 
     def left(names: list[str], request: gr.Request) -> list[Any]:
         """Both steps without the run that was deleted."""
-        cleared = [None, None, "", gr.Column(visible=False), None, "", ""]
-        taken = gr.DownloadButton(value=None, interactive=False)
         how, _, media = told(names, None, " ", request)
-        return [*course.of(names, request), how, media, *cleared, taken, "", ""]
+        return [*course.of(names, request), how, media, *cleared()]
+
+    def cleared() -> list[Any]:
+        """Nothing of what another run's model gave."""
+        taken = gr.DownloadButton(value=None, interactive=False)
+        return [None, None, "", gr.Column(visible=False), None, "", "", taken, "", ""]
+
+    which.change(cleared, None, shows[2:], **QUIET)
 
     own_delete.wire([course.deletion, away], going, which, left, [*course.outputs, *shows])
     push.click(send, [*chosen, repo, token], [pushed, token], **READ)
