@@ -10,9 +10,10 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from s2s_demo import engines, tasks
+from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.lab.board import grouped
 from s2s_demo.prediction import UserError
+from train import budget
 
 MEASURES = {
     "pos-en": ["accuracy", "exact"],
@@ -55,15 +56,20 @@ def filled(text: str) -> str:
 
 
 def sums() -> str:
-    """Exact answers, one row for each engine and approach, the mean over seeds and the worst seed in brackets."""
-    lines = [_line(["engine", "approach", "parameters", "minutes", "seeds", "exact"])]
-    lines.append(_line(["---", "---", *["---:"] * 4]))
+    """Exact answers, one row for each engine and approach, the mean over seeds and the worst seed in brackets: at one equal budget of
+    steps (`python -m train budget sums`), and as the checkpoints are, trained until dev no longer rose."""
+    runs = budget.read(checkpoint.ROOT / "sums" / budget.FILE)
+    heads = ["engine", "approach", "parameters", f"exact at {budget.budget_of('sums'):,} steps", "CPU seconds"]
+    lines = [_line([*heads, "exact, converged", "steps", "seeds"]), _line(["---", "---", *["---:"] * 6])]
     found = _rows("sums")
     for (engine, approach), rows in found.items():
-        exact = _spread([row["scores"].get("exact") for row in rows])
-        lines.append(_line([engines.get(engine).title.en, approach, *_cost(rows), str(len(rows)), exact]))
+        equal = [run for run in runs if (run["engine"], run["approach"]) == (engine, approach)]
+        seconds = f"{mean(run['seconds'] for run in equal):.0f}" if equal else "–"
+        cells = [_cost(rows)[0], _spread([run["exact"] for run in equal]), seconds]
+        cells += [_spread([row["scores"].get("exact") for row in rows]), f"{rows[0]['steps']:,}", str(len(rows))]
+        lines.append(_line([engines.get(engine).title.en, approach, *cells]))
     base = _spread([next(iter(found.values()))[0]["scores"].get("baseline")])
-    return "\n".join([*lines, _line(["*baseline: no carries*", "", "0", "0", "", base])])
+    return "\n".join([*lines, _line(["*baseline: no carries*", "", "0", base, "", base, "", ""])])
 
 
 def addition() -> str:
