@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from s2s_demo import mocap
 from s2s_demo.places import cache
 from s2s_demo.prediction import UserError
+from s2s_demo.video import mocap
 
 CACHE = cache()
 RAW = "https://raw.githubusercontent.com"

@@ -12,10 +12,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from s2s_demo.clip import Film
 from s2s_demo.codecs import Codec, learnt, normal
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.text import normalised, whole
+from s2s_demo.video.clip import Film
 
 Pair = tuple[Any, str]
 """x and y: y is always text; x is text, or a `Clip` where the input is a video."""

@@ -29,10 +29,10 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from s2s_demo.auxiliary import Auxiliary
 from s2s_demo.batch import Batch, collate
-from s2s_demo.calibrate import calibrate
+from s2s_demo.calibration import calibrate
 from s2s_demo.codecs import PAD
+from s2s_demo.deep_supervision import Auxiliary
 from s2s_demo.device import best
 from s2s_demo.draws import Seeded
 from s2s_demo.model import Seq2Seq

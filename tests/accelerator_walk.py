@@ -21,14 +21,14 @@ import torch
 
 import tests.pretend_accelerator as pretend
 from s2s_demo import checkpoint, device, engines, tasks
-from s2s_demo.calibrate import calibrate
+from s2s_demo.calibration import calibrate
+from s2s_demo.custom.evaluation import Judge
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.explain import predict
 from s2s_demo.lab import heads, theatre
 from s2s_demo.lenses import KINDS, looked
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own.judging import Judge
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import new_model, task_for
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task
 from s2s_demo.training import STATE_FILE, Progress, Recipe, fit

@@ -81,11 +81,11 @@ def serve() -> None:
 def main() -> None:
     """Does everything once and prints what came of it."""
     from s2s_demo import checkpoint, engines, lenses, tasks  # noqa: PLC0415  those of the copy
+    from s2s_demo.custom.plan import guess  # noqa: PLC0415
+    from s2s_demo.custom.suggest import suggested  # noqa: PLC0415
     from s2s_demo.lab import gradients, longrange, longrange_runs, race  # noqa: PLC0415
     from s2s_demo.lab.board import board  # noqa: PLC0415
     from s2s_demo.lenses import KINDS  # noqa: PLC0415
-    from s2s_demo.own.plan import guess  # noqa: PLC0415
-    from s2s_demo.own.suggest import suggested  # noqa: PLC0415
     from s2s_demo.prediction import UserError  # noqa: PLC0415
     from s2s_demo.ui import answering, board_table, gradients_shown, looking, page, racing  # noqa: PLC0415
     from train.__main__ import main as command  # noqa: PLC0415

@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from s2s_demo.own import folder as files
-from s2s_demo.own import runs, turns
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.suggest import Suggestion
+from s2s_demo.custom.jobs import job_queue, runs
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.training import Recipe
 
@@ -20,21 +20,21 @@ def launches(tmp_path: Path, monkeypatch: Any) -> list[Path]:
 
     def launch(folder: Path) -> None:
         found.append(folder)
-        turns.note_worker(folder, os.getpid())
+        job_queue.note_worker(folder, os.getpid())
 
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
-    monkeypatch.setattr(turns, "AT_ONCE", 2)
-    monkeypatch.setattr(turns, "SNAPSHOT_SECONDS", 0.0)
-    monkeypatch.setattr(turns, "_launch", launch)
+    monkeypatch.setattr(job_queue, "AT_ONCE", 2)
+    monkeypatch.setattr(job_queue, "SNAPSHOT_SECONDS", 0.0)
+    monkeypatch.setattr(job_queue, "_launch", launch)
     return found
 
 
 def claimed(monkeypatch: Any, pairs: list[tuple[str, str]], plan: Plan, recipe: Recipe) -> Path:
     """The folder of a run whose turn has come; this process stands for its worker."""
-    monkeypatch.setattr(turns, "_launch", lambda folder: turns.note_worker(folder, os.getpid()))
+    monkeypatch.setattr(job_queue, "_launch", lambda folder: job_queue.note_worker(folder, os.getpid()))
     asked = Suggestion("gru", "encoder-only", recipe, 1000, 10.0, Words("왜", "why"))
     found = files.new_folder()
     runs.laid_out(found, pairs, plan, asked, 0)
-    turns.claim(found)
-    turns.note_worker(found, os.getpid())
+    job_queue.claim(found)
+    job_queue.note_worker(found, os.getpid())
     return found

@@ -85,14 +85,14 @@ MUTANTS = [
     ),
     Mutant(
         "a refused slice loses what was learnt",
-        "s2s_demo/own/slices.py",
+        "s2s_demo/custom/jobs/zerogpu.py",
         "if not _state(run.folder):",
         "if refused or not _state(run.folder):",
         ("test_own_slices.py", "refused"),
     ),
     Mutant(
         "the sure but wrong come last",
-        "s2s_demo/own/errors.py",
+        "s2s_demo/custom/error_analysis.py",
         "(case.right, -case.sure)",
         "(case.right, case.sure)",
         ("test_own_errors.py", "first"),
@@ -260,7 +260,7 @@ MUTANTS = [
     ),
     Mutant(
         "padding counted in the mean of an auxiliary lesson",
-        "s2s_demo/auxiliary.py",
+        "s2s_demo/deep_supervision.py",
         "Memory(seen_BSD, x_mask_BS).mean()",
         "Memory(seen_BSD, x_mask_BS | True).mean()",
         ("test_auxiliary.py", "padding"),
@@ -288,7 +288,7 @@ MUTANTS = [
     ),
     Mutant(
         "calibration turns each symbol by itself",
-        "s2s_demo/calibrate.py",
+        "s2s_demo/calibration.py",
         "scale + bias_V[group_V], y_N)",
         "scale + bias_V, y_N)",
         ("test_calibrate.py", "share"),
@@ -360,12 +360,22 @@ MUTANTS = [
         (OWN, "decomposed"),
     ),
     Mutant(
-        "zip bombs unpack", "s2s_demo/own/archive.py", "> MOST_UNPACKED:", "> 2 * MOST_UNPACKED:", (OWN_FILES, "bomb")
+        "zip bombs unpack",
+        "s2s_demo/custom/reading/archive.py",
+        "> MOST_UNPACKED:",
+        "> 2 * MOST_UNPACKED:",
+        (OWN_FILES, "bomb"),
     ),
-    Mutant("any two bytes are Korean", "s2s_demo/own/decoding.py", ">= 0.5 * len(strange)", ">= 0", (OWN, "encoding")),
+    Mutant(
+        "any two bytes are Korean",
+        "s2s_demo/custom/reading/encodings.py",
+        ">= 0.5 * len(strange)",
+        ">= 0",
+        (OWN, "encoding"),
+    ),
     Mutant(
         "a quote swallows rows",
-        "s2s_demo/own/delimited.py",
+        "s2s_demo/custom/reading/delimited.py",
         "if found is not None and not any",
         "if found is not None or not any",
         (OWN_FILES, "stray_quote"),
@@ -414,7 +424,7 @@ MUTANTS = [
     ),
     Mutant(
         "a bone turns without its own axes",
-        "s2s_demo/mocap.py",
+        "s2s_demo/video/mocap.py",
         "turn = axes @ turn @ axes.T",
         "turn = turn",
         ("test_mocap.py", "axes_of_its_bone"),
@@ -445,21 +455,21 @@ MUTANTS = [
     ),
     Mutant(
         "a downloaded model is rounded",
-        "s2s_demo/own/bundle.py",
+        "s2s_demo/custom/export/bundle.py",
         ".cpu().float()",
         ".cpu().half().float()",
         (BUNDLE, "100_answers or very_sources"),
     ),
     Mutant(
         "a download brings no code that it needs",
-        "s2s_demo/own/bundle.py",
+        "s2s_demo/custom/export/bundle.py",
         '    "trace.py",\n',
         "",
         (BUNDLE, "100_answers"),
     ),
     Mutant(
         "what the Hub refused carries the request",
-        "s2s_demo/own/publish.py",
+        "s2s_demo/custom/export/publish.py",
         "        told = _told(e)\n",
         "        raise UserError(_told(e).ko, _told(e).en) from e\n",
         (BUNDLE, "without_the_token"),
@@ -488,14 +498,14 @@ MUTANTS = [
     ),
     Mutant(
         "a mirror keeps left and right",
-        "s2s_demo/puppet/body.py",
+        "s2s_demo/video/skeleton/body.py",
         "points[:, MIRRORED].copy()",
         "points.copy()",
         ("test_puppet.py", "mirror"),
     ),
     Mutant(
         "the mean place swaps its axes",
-        "s2s_demo/vision.py",
+        "s2s_demo/video/encoder.py",
         "[share.sum(2) @ at, share.sum(3) @ at]",
         "[share.sum(3) @ at, share.sum(2) @ at]",
         ("test_vision.py", "peak"),
@@ -593,22 +603,22 @@ MUTANTS = [
     ),
     Mutant(
         "two visitors take one turn",
-        "s2s_demo/own/turns.py",
+        "s2s_demo/custom/jobs/job_queue.py",
         "touch(exist_ok=False)",
         "touch(exist_ok=True)",
         (RUNS, "only_one"),
     ),
     Mutant(
         "a number given to another process counts",
-        "s2s_demo/own/processes.py",
+        "s2s_demo/custom/jobs/processes.py",
         "abs(process.create_time() - created) < 1 and ",
         "",
         (RUNS, "given_away"),
     ),
     Mutant(
         "what trains is deleted as old",
-        "s2s_demo/own/retention.py",
-        """if state in turns.UNFINISHED:
+        "s2s_demo/custom/jobs/retention.py",
+        """if state in job_queue.UNFINISHED:
             continue""",
         """if state in ("waiting",):
             continue""",
@@ -616,14 +626,14 @@ MUTANTS = [
     ),
     Mutant(
         "a remedy may leave too few pairs",
-        "s2s_demo/own/doctor.py",
+        "s2s_demo/custom/data_checks.py",
         ">= FEWEST > len(",
         ">= 0 > len(",
         ("test_own_doctor.py", "no_pairs"),
     ),
     Mutant(
         "noise is called overfitting",
-        "s2s_demo/own/coach.py",
+        "s2s_demo/custom/diagnostics.py",
         "after < 1.1 * before",
         "after < 1.0 * before",
         ("test_own_coach.py", "overfit"),

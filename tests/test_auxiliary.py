@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from s2s_demo.auxiliary import Auxiliary
+from s2s_demo.deep_supervision import Auxiliary
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe, fit
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from s2s_demo.batch import collate
-from s2s_demo.calibrate import calibrate, held_out
+from s2s_demo.calibration import calibrate, held_out
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe, fit, loss_of
 from train.card import model_card

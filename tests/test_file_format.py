@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from s2s_demo import checkpoint, vision
+from s2s_demo import checkpoint
+from s2s_demo.custom.export.bundle import bundle
+from s2s_demo.custom.jobs import job_queue, runs, worker
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.file_format import FORMAT, UPGRADES, UnknownFormat, current
 from s2s_demo.lab import snapshots
-from s2s_demo.own import folder as files
-from s2s_demo.own import runs, turns, work
-from s2s_demo.own.bundle import bundle
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.side_files import DIGEST, read_facts
 from s2s_demo.task import Approach, Shape
 from s2s_demo.training import Recipe
+from s2s_demo.video import encoder
 from train import calibrate
 from train.__main__ import main
 
@@ -35,7 +36,7 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(turns, "_launch", lambda folder: None)
+    monkeypatch.setattr(job_queue, "_launch", lambda folder: None)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def trained():
     run = runs.start(PAIRS, Plan(Shape.N21, "char", "word", Words("", "")), Suggestion(
         "gru", "encoder-only", RECIPE, 1000, 10.0, Words("왜", "why")
     ))  # fmt: skip
-    work.work(files.root() / run)
+    worker.work(files.root() / run)
     return run, files.root() / run
 
 
@@ -144,7 +145,7 @@ def test_an_unknown_format_of_snapshots_and_frames_is_one_sentence(tmp_path, mon
         rewritten(tmp_path / "shelf" / name / file, [FORMAT + 1])
     told(lambda: snapshots.run_of("addition"))
     assert snapshots.there() == []
-    told(lambda: vision.encoder.__wrapped__(tmp_path / "shelf"))
+    told(lambda: encoder.encoder.__wrapped__(tmp_path / "shelf"))
 
 
 @pytest.mark.parametrize("name", ["plan.json", "recipe.json", "status.json", "model/config.json"])

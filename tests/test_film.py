@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from s2s_demo import checkpoint, codecs, footage, tasks
-from s2s_demo.clip import SIDE, Clip
+from s2s_demo import checkpoint, codecs, tasks
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import answering, film, looking, page, video_input
 from s2s_demo.ui.film_view import FilmView
 from s2s_demo.ui.words import said
+from s2s_demo.video import footage
+from s2s_demo.video.clip import SIDE, Clip
 from tests import toy_film
 
 TASK = toy_film.TASK

@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from s2s_demo import footage
-from s2s_demo.clip import SIDE, Film
+from s2s_demo.video import footage
+from s2s_demo.video.clip import SIDE, Film
 from tests.conftest import told
 
 LEFT, RIGHT = "left", "right"

@@ -17,9 +17,9 @@ from random import Random
 import pytest
 
 from s2s_demo import tasks
-from s2s_demo.own import cutting, doctor
-from s2s_demo.own.pairs import guess, read_pasted, read_table
-from s2s_demo.own.plan import Plan
+from s2s_demo.custom import data_checks, tokenization
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.reading.pairs import guess, read_pasted, read_table
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Shape, nfc
 from s2s_demo.ui import own_mine, own_text
@@ -216,8 +216,8 @@ def test_the_data_doctor_costs_in_proportion(family, by):
         plan = Plan(shape, by, "word" if by == "numbers" else by, NO)
 
         def examine():
-            cutting._subwords.cache_clear()  # else what was learnt for another size is remembered, or not
-            return doctor.examined(pairs, plan)
+            tokenization._subwords.cache_clear()  # else what was learnt for another size is remembered, or not
+            return data_checks.examined(pairs, plan)
 
         return examine
 

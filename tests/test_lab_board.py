@@ -12,7 +12,6 @@ import pytest
 import torch
 
 from s2s_demo import checkpoint, engines, tasks
-from s2s_demo.clip import Film
 from s2s_demo.lab import board as boards
 from s2s_demo.lab import measure
 from s2s_demo.lab.board import Board, Row, Spread
@@ -26,6 +25,7 @@ from s2s_demo.ui import lab_board
 from s2s_demo.ui.advice import advice
 from s2s_demo.ui.board_table import CSV, csv_line, milliseconds, percent, size, table
 from s2s_demo.ui.words import machine_in
+from s2s_demo.video.clip import Film
 from s2s_demo.viz.cost import Mark, score_against_cost
 
 

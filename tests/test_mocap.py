@@ -9,8 +9,9 @@ import numpy as np
 import pooch
 import pytest
 
-from s2s_demo import data, excerpts, mocap
+from s2s_demo import data, excerpts
 from s2s_demo.prediction import UserError
+from s2s_demo.video import mocap
 
 ASF = """# a root with one leg of two bones and a neck
 :version 1.10

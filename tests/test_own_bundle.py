@@ -23,11 +23,11 @@ from safetensors.torch import load
 from s2s_demo import checkpoint, engines
 from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, Spelled, Subwords, Symbols
 from s2s_demo.codecs.spelled import numbers
+from s2s_demo.custom.export.bundle import PACKAGE, bundle, sources
+from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.export.publish import push
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
-from s2s_demo.own.bundle import PACKAGE, bundle, sources
-from s2s_demo.own.card import card_of
-from s2s_demo.own.publish import push
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Approach, Shape, Task
 from tests.conftest import CELLS, DIM, OPTIONS, redrawn
@@ -185,7 +185,7 @@ def test_the_zip_holds_plain_files_and_the_very_sources_of_this_package(new_mode
     for name in files.keys() - {"README.md", "config.json", "model.safetensors", "predict.py", "s2s_demo/LICENSE"}:
         if name != "s2s_demo/__init__.py":
             assert files[name] == (PACKAGE / name.removeprefix("s2s_demo/")).read_bytes()
-    assert files["predict.py"] == (PACKAGE / "own" / "predict_template.py").read_bytes()
+    assert files["predict.py"] == (PACKAGE / "custom" / "export" / "predict_template.py").read_bytes()
     assert files["README.md"] == b"# card"
     own = str(Path(__file__).resolve().parent.parent).encode()
     assert not any(own in data for data in files.values())

@@ -7,10 +7,10 @@ from math import nan
 
 import pytest
 
-from s2s_demo.own import runs
-from s2s_demo.own.coach import advice
-from s2s_demo.own.judging import Baseline
-from s2s_demo.own.runs import Status
+from s2s_demo.custom.diagnostics import advice
+from s2s_demo.custom.evaluation import Baseline
+from s2s_demo.custom.jobs import runs
+from s2s_demo.custom.jobs.runs import Status
 from s2s_demo.ui import own_course
 from s2s_demo.ui.words import said
 

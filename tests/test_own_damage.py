@@ -9,10 +9,10 @@ import shutil
 import pytest
 import torch
 
-from s2s_demo.own import folder as files
-from s2s_demo.own import retention, runs, scheduler, turns, validation, work
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.suggest import Suggestion
+from s2s_demo.custom.jobs import job_queue, retention, runs, scheduler, validation, worker
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
@@ -56,10 +56,10 @@ def trained(tmp_path_factory):
     """A finished run to copy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("S2S_RUNS", str(tmp_path_factory.mktemp("trained")))
-        patch.setattr(turns, "_launch", lambda folder: None)
+        patch.setattr(job_queue, "_launch", lambda folder: None)
         torch.set_num_threads(1)
         folder = files.root() / runs.start(PAIRS, PLAN, ASKED)
-        work.work(folder)
+        worker.work(folder)
         return folder
 
 
@@ -70,7 +70,7 @@ def launched(tmp_path, monkeypatch):
 
 def copied(trained):
     files.make_root()
-    there = [path.name for path in turns.folders()]
+    there = [path.name for path in job_queue.folders()]
     name = f"{len(there):024x}"
     return shutil.copytree(trained, files.root() / name)
 
@@ -126,13 +126,13 @@ def test_a_damaged_file_is_the_trouble_of_one_run(trained, launched, name):
         seen(mine.name)
         told = tried(other.name)
         assert all(words.ko != words.en and words.en != said("problem", "en") for words in told), (text, told)
-        assert seen(mine.name).state == "done" and turns.place_of(mine) == (0, 0.0)
+        assert seen(mine.name).state == "done" and job_queue.place_of(mine) == (0, 0.0)
         scheduler.Scheduler().tick()
         fresh = runs.start(PAIRS, PLAN, ASKED)
         assert runs.status(fresh).state in ("starting", "waiting")
         for run in (other.name, fresh):
             runs.forget(run)
-        assert [path.name for path in turns.folders()] == [mine.name]
+        assert [path.name for path in job_queue.folders()] == [mine.name]
 
 
 def test_a_run_whose_status_is_damaged_says_so_and_goes_on(trained):
@@ -143,21 +143,21 @@ def test_a_run_whose_status_is_damaged_says_so_and_goes_on(trained):
         status = runs.status(folder.name)
         assert status.state == "damaged" and status.over and "how far it got is damaged" in status.told.en
         runs.go_on(folder.name)
-        work.work(folder)
+        worker.work(folder)
         assert runs.status(folder.name).state == "done" and runs.status(folder.name).step == 4
 
 
 def test_a_run_that_trains_is_not_started_twice_because_a_file_is_damaged(launched):
     folder = files.root() / runs.start(PAIRS, PLAN, ASKED)
     for name, then in (("status.json", "running"), ("worker.json", "running")):
-        work.Run(folder).tell(now=True)
+        worker.Run(folder).tell(now=True)
         put(folder / name, "[]")
         os.utime(folder / "claim", (1, 1))
-        assert turns.state_of(folder)[0] == then and len(turns.queue()[0]) == 1
+        assert job_queue.state_of(folder)[0] == then and len(job_queue.queue()[0]) == 1
         runs.go_on(folder.name)
     assert launched == [folder]
     os.utime(folder / "status.json", (1, 1))
-    assert turns.state_of(folder)[0] == "died"
+    assert job_queue.state_of(folder)[0] == "died"
 
 
 @pytest.mark.parametrize("name", ["plan.json", "recipe.json", "pairs.json"])
@@ -166,12 +166,12 @@ def test_a_run_whose_question_is_damaged_says_so(trained, name):
     put(folder / name, "[1]")
     with pytest.raises(validation.Damaged, match="what this run was given"):
         runs.go_on(folder.name)
-    assert turns.state_of(folder)[0] == "done"
+    assert job_queue.state_of(folder)[0] == "done"
     (folder / "claim").unlink()
     ended = {**files.status_of(folder), "state": "waiting", "queued": 1.0}
     files.write_json(folder / "status.json", ended)
-    turns.claim(folder)
-    work.work(folder)
+    job_queue.claim(folder)
+    worker.work(folder)
     assert files.status_of(folder)["state"] == "failed" and "damaged" in files.status_of(folder)["told"]["en"]
 
 
@@ -182,12 +182,12 @@ def test_a_broken_line_of_the_history_no_longer_blocks_going_on(trained):
         put(folder / "history.jsonl", "\n".join([lines[0], broken, *lines[1:]]) + "\n")
         assert [row["step"] for row in runs.status(folder.name).history] == [1, 2, 3, 4]
     runs.go_on(folder.name, 4)
-    work.work(folder)
+    worker.work(folder)
     assert runs.status(folder.name).state == "done", runs.status(folder.name).told
     assert (folder / "history.jsonl").read_text("utf-8").splitlines()[:4] == lines
     put(path, None)
     runs.go_on(path.parent.name, 4)
-    work.work(path.parent)
+    worker.work(path.parent)
     assert [row["step"] for row in runs.status(path.parent.name).history] == [5, 6, 7, 8]
 
 
@@ -239,7 +239,7 @@ def test_what_is_no_folder_of_a_run_counts_for_nothing_and_is_cleared_away(train
     for path in (elsewhere, elsewhere / "kept.txt"):
         os.utime(path, (1, 1))
     assert retention.forget_old() == 3
-    assert [path.name for path in turns.folders()] == [mine.name] and (elsewhere / "kept.txt").exists()
+    assert [path.name for path in job_queue.folders()] == [mine.name] and (elsewhere / "kept.txt").exists()
 
 
 def test_one_damaged_run_does_not_stop_what_is_done_to_the_others(trained):

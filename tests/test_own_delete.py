@@ -10,9 +10,10 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from s2s_demo.own import folder as files
-from s2s_demo.own import retention, runs, turns, work
-from s2s_demo.own.plan import Plan
+from s2s_demo.custom.jobs import job_queue, retention, runs
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.jobs import worker as work
+from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
@@ -41,23 +42,23 @@ def finished(launched, monkeypatch):
 
 def queued(monkeypatch):
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
-    turns.release(folder)
+    job_queue.release(folder)
     return folder
 
 
 def test_a_run_that_waits_leaves_the_queue_with_its_folder(launched, monkeypatch):
     first, second = queued(monkeypatch), queued(monkeypatch)
-    monkeypatch.setattr(turns, "advance", lambda: None)
-    assert set(turns.queue()[1]) == {first, second}
+    monkeypatch.setattr(job_queue, "advance", lambda: None)
+    assert set(job_queue.queue()[1]) == {first, second}
     own_delete.deleted(first.name)
-    assert not first.exists() and turns.queue()[1] == [second] and turns.place_of(second)[0] == 1
+    assert not first.exists() and job_queue.queue()[1] == [second] and job_queue.place_of(second)[0] == 1
 
 
 def test_a_worker_that_trains_is_ended_and_the_next_has_its_turn(launched, monkeypatch):
-    monkeypatch.setattr(turns, "AT_ONCE", 1)
+    monkeypatch.setattr(job_queue, "AT_ONCE", 1)
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as worker:
-        turns.note_worker(folder, worker.pid)
+        job_queue.note_worker(folder, worker.pid)
         following = queued(monkeypatch)
         own_delete.deleted(folder.name)
         assert not psutil.pid_exists(worker.pid)

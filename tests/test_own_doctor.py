@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from s2s_demo.own.doctor import LONG, examined
-from s2s_demo.own.examples import EXAMPLES, romanised
-from s2s_demo.own.pairs import Plan, guess, task_of
+from s2s_demo.custom.data_checks import LONG, examined
+from s2s_demo.custom.examples import EXAMPLES, romanised
+from s2s_demo.custom.reading.pairs import Plan, guess, task_of
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, held_out
 from s2s_demo.ui import own_mine

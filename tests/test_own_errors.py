@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from s2s_demo.own.errors import HEAD, Case, Sieve, cases_of, confusions, csv_line, missed, sifted
+from s2s_demo.custom.error_analysis import HEAD, Case, Sieve, cases_of, confusions, csv_line, missed, sifted
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import errors_view
 

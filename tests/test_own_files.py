@@ -11,10 +11,10 @@ import httpx
 import huggingface_hub
 import pytest
 
-from s2s_demo.own import archive
-from s2s_demo.own.hub import from_hub, the_file
-from s2s_demo.own.pairs import guess, read_file, read_pasted, read_table, task_of, to_pairs
-from s2s_demo.own.table import MOST_BYTES, MOST_CHARACTERS, MOST_PAIRS, MOST_ROWS, Table
+from s2s_demo.custom.reading import archive
+from s2s_demo.custom.reading.hub import from_hub, the_file
+from s2s_demo.custom.reading.pairs import guess, read_file, read_pasted, read_table, task_of, to_pairs
+from s2s_demo.custom.reading.table import MOST_BYTES, MOST_CHARACTERS, MOST_PAIRS, MOST_ROWS, Table
 from s2s_demo.prediction import UserError
 from tests.conftest import told
 from tests.effort import work
@@ -134,7 +134,7 @@ def test_a_surrogate_that_is_pasted_is_no_harm():
 )
 def test_a_workbook_of_too_many_cells_is_refused_while_it_is_read(sheet, monkeypatch):
     if "</row><row>" in sheet:
-        monkeypatch.setattr("s2s_demo.own.sheet.ELEMENTS", -2000)
+        monkeypatch.setattr("s2s_demo.custom.reading.excel.ELEMENTS", -2000)
     assert "too many cells" in told(workbook_of(sheet), reads("a.xlsx"))
 
 
@@ -295,7 +295,7 @@ def test_a_data_set_of_the_hub_is_read_from_one_file_without_a_login(tmp_path, m
     ],
 )
 def test_a_data_set_that_cannot_be_had_is_told(files, error, part, tmp_path, monkeypatch):
-    monkeypatch.setattr("s2s_demo.own.hub.MOST_BYTES", 50)
+    monkeypatch.setattr("s2s_demo.custom.reading.hub.MOST_BYTES", 50)
     Hub(tmp_path, monkeypatch, files, error)
     assert part in told("user/set", from_hub)
 

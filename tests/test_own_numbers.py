@@ -12,17 +12,19 @@ import torch
 
 from s2s_demo.codecs import Numbers, from_json
 from s2s_demo.codecs.numbers import looks_like_rows, rows_of, sequence_of
+from s2s_demo.custom import data_checks, training_setup
+from s2s_demo.custom import windows as rows
+from s2s_demo.custom.evaluation import baselines
+from s2s_demo.custom.jobs import job_queue, runs, worker
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import parted
+from s2s_demo.custom.reading.pairs import guess, guessed_columns, read_pasted, read_table, task_of
+from s2s_demo.custom.reading.pairs import to_pairs as as_pairs
+from s2s_demo.custom.suggest import longer, suggested
+from s2s_demo.custom.time_series import guessed_steps
+from s2s_demo.custom.training_setup import task_for
+from s2s_demo.custom.windows import Steps
 from s2s_demo.explain import predict
-from s2s_demo.own import doctor, rows, runs, setting, turns, work
-from s2s_demo.own import folder as files
-from s2s_demo.own.judging import baselines
-from s2s_demo.own.pairs import guess, guessed_columns, read_pasted, read_table, task_of
-from s2s_demo.own.pairs import to_pairs as as_pairs
-from s2s_demo.own.plan import parted
-from s2s_demo.own.rows import Steps
-from s2s_demo.own.setting import task_for
-from s2s_demo.own.stepped import guessed_steps
-from s2s_demo.own.suggest import longer, suggested
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import errors_view, own_mine, owning
@@ -244,7 +246,7 @@ def test_a_label_for_each_row_is_n2n():
 
 
 def ills(pairs, plan):
-    return {one.kind: one for one in doctor.examined(pairs, plan)}
+    return {one.kind: one for one in data_checks.examined(pairs, plan)}
 
 
 def test_the_doctor_knows_ragged_missing_constant_and_repeated_numbers():
@@ -287,14 +289,14 @@ def test_baselines_see_no_order():
 
 
 def test_too_many_numbers_are_refused_before_they_are_read(monkeypatch):
-    monkeypatch.setattr(setting, "MOST_NUMBERS", 100)
+    monkeypatch.setattr(training_setup, "MOST_NUMBERS", 100)
     _, _, pairs, plan = read(table_text())
     with pytest.raises(UserError, match="up to 100"):
         task_for(pairs, plan, suggested_recipe())
 
 
 def suggested_recipe():
-    return setting.Recipe(dim=8, options={"both_ways": True})
+    return training_setup.Recipe(dim=8, options={"both_ways": True})
 
 
 def test_a_ragged_pair_stops_with_its_number():
@@ -309,7 +311,7 @@ def test_the_suggestion_says_how_wide_a_step_is_and_the_model_reads_text():
     one = suggested(pairs, plan, 1)
     assert one.engine == "lstm" and "2 numbers" in one.reason.en and one.approach == "encoder-only"
     task = task_for(pairs, plan, one.recipe)
-    model = setting.new_model(task, one.engine, one.approach, one.recipe).eval()
+    model = training_setup.new_model(task, one.engine, one.approach, one.recipe).eval()
     answer = predict(model, ["0.1 0.2 ; 0.3 ?"], look=True)[0]
     assert len(answer.y.split()) == 2 and answer.x_pieces == ("1", "2") and answer.trace.of("gradient")
 
@@ -363,11 +365,11 @@ def test_cells_are_numbers_or_missing():
 def run(tmp_path, monkeypatch):
     """A run of a table of steps that has been trained here, with few steps."""
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(turns, "_launch", lambda folder: None)
+    monkeypatch.setattr(job_queue, "_launch", lambda folder: None)
     mine = own_mine.read(table_text(), None)
     one = suggested(list(mine.pairs), mine.plan, 1)
     name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=longer(one.recipe, 30)))
-    work.work(files.root() / name)
+    worker.work(files.root() / name)
     return name
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from s2s_demo.own import folder as files
-from s2s_demo.own import publish, runs, turns, work
-from s2s_demo.own.plan import Plan
+from s2s_demo.custom.export import publish
+from s2s_demo.custom.jobs import job_queue, runs, worker
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
@@ -25,7 +26,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
     launches(tmp_path, monkeypatch)
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
-    work.work(folder)
+    worker.work(folder)
     return folder
 
 
@@ -64,8 +65,8 @@ def test_the_answer_the_table_the_file_and_the_zip_say_of_which_step_they_are(
 
 def test_newer_weights_answer_once_they_are_kept(folder):
     runs.go_on(folder.name, 10)
-    assert turns.state_of(folder)[0] == "starting"
-    work.work(folder)
+    assert job_queue.state_of(folder)[0] == "starting"
+    worker.work(folder)
     assert runs.status(folder.name).state == "done", runs.status(folder.name).told
     assert owning.kept_at(folder.name) == 16 and owning.older(folder.name, "en") == ""
     made, _ = pressed("own-zip", [folder.name], None)

@@ -14,11 +14,11 @@ from random import Random
 import openpyxl
 import pytest
 
-from s2s_demo.own import formats
-from s2s_demo.own.columns import guessed_columns
-from s2s_demo.own.doctor import examined
-from s2s_demo.own.pairs import Plan, guess, read_pasted, read_table, task_of, to_pairs
-from s2s_demo.own.table import Table
+from s2s_demo.custom.data_checks import examined
+from s2s_demo.custom.reading import formats
+from s2s_demo.custom.reading.columns import guessed_columns
+from s2s_demo.custom.reading.pairs import Plan, guess, read_pasted, read_table, task_of, to_pairs
+from s2s_demo.custom.reading.table import Table
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task, held_out
 from s2s_demo.ui import own_mine

@@ -17,11 +17,12 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from s2s_demo.own import folder as files
-from s2s_demo.own import processes, retention, runs, scheduler, turns, validation, waits, work
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.scheduler import Scheduler
-from s2s_demo.own.suggest import Suggestion
+from s2s_demo.custom.jobs import estimates, job_queue, processes, retention, runs, scheduler, validation
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.jobs import worker as work
+from s2s_demo.custom.jobs.scheduler import Scheduler
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
@@ -32,7 +33,7 @@ PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 PLAN = Plan(Shape.N21, "char", "word", Words("", ""))
 RECIPE = Recipe(steps=4, batch=8, lr=1e-2, warmup=1, dim=8, score_every=4, save_every=4)
 ASKED = Suggestion("gru", "encoder-only", RECIPE, 1000, 10.0, Words("왜", "why"))
-DAY, LAUNCH = 24 * 3600, turns._launch
+DAY, LAUNCH = 24 * 3600, job_queue._launch
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def finished(session="", ago=0.0):
     folder = files.new_folder()
     retention.write_visitor(folder, retention.digest_of(session))
     runs.laid_out(folder, PAIRS, PLAN, ASKED, 0)
-    turns.claim(folder)
+    job_queue.claim(folder)
     files.write_json(folder / "status.json", {"state": "done", "queued": time.time() - ago, "step": 4, "seconds": 1.0})
     aged(folder, ago)
     return folder
@@ -71,7 +72,7 @@ def lost(folder):
 
 
 def state(folder):
-    return turns.state_of(folder)[0]
+    return job_queue.state_of(folder)[0]
 
 
 def test_after_a_crash_with_twenty_waiting_the_queue_moves_by_itself(launched):
@@ -82,7 +83,7 @@ def test_after_a_crash_with_twenty_waiting_the_queue_moves_by_itself(launched):
     assert [state(folder) for folder in there[:4]] == ["died", "died", "starting", "starting"]
     keeper = Scheduler()
     for _ in range(30):
-        for folder in turns.snapshot(0).training:
+        for folder in job_queue.snapshot(0).training:
             ended(folder)
         keeper.tick()
     assert [state(folder) for folder in there] == ["died"] * 2 + ["done"] * 20 and state(fresh) == "done"
@@ -95,7 +96,7 @@ def test_a_claimed_run_that_was_never_launched_gets_its_turn_again(launched, mon
     folder = started()
     (folder / "worker.json").unlink()
     assert state(folder) == "starting"
-    turns.requeue_lost()
+    job_queue.requeue_lost()
     assert state(folder) == "starting", "its page may be about to launch it"
     os.utime(folder / "claim", (1, 1))
     Scheduler().tick()
@@ -104,14 +105,14 @@ def test_a_claimed_run_that_was_never_launched_gets_its_turn_again(launched, mon
 
 def test_two_schedulers_at_once_launch_no_run_twice(launched, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(turns, "advance", lambda: None)
+        patch.setattr(job_queue, "advance", lambda: None)
         there = [started() for _ in range(3)]
-    monkeypatch.setattr(turns, "AT_ONCE", 3)
+    monkeypatch.setattr(job_queue, "AT_ONCE", 3)
     together = Barrier(6)
 
     def move():
         together.wait()
-        turns.advance()
+        job_queue.advance()
 
     threads = [Thread(target=move) for _ in range(6)]
     for thread in threads:
@@ -201,26 +202,26 @@ def test_a_hall_of_fifty_is_taken_whole_and_each_knows_place_and_time():
 
 
 def test_a_wait_follows_how_long_trainings_took_lately_and_no_run_has_more_than_its_time():
-    assert waits.pace([]) == 1.0 and waits.pace([9.0] * 3 + [2.0] * 10) == 2.0
-    assert (waits.pace([100.0]), waits.pace([0.001])) == (4.0, 0.25)
+    assert estimates.pace([]) == 1.0 and estimates.pace([9.0] * 3 + [2.0] * 10) == 2.0
+    assert (estimates.pace([100.0]), estimates.pace([0.001])) == (4.0, 0.25)
     for _ in range(4):
         folder = started()
         ended(folder, took=30.0)
     there = [started(), started(), started(seconds=1e6), started()]
-    assert [turns.place_of(folder) for folder in there[2:]] == [(1, 30.0), (2, 30.0)]
-    assert turns.place_of(started()) == (3, 60.0)
-    assert turns.place_of(started()) == (4, 90.0), "the long one ends by the clock"
-    assert turns.MOST_SECONDS == work.MOST_SECONDS
+    assert [job_queue.place_of(folder) for folder in there[2:]] == [(1, 30.0), (2, 30.0)]
+    assert job_queue.place_of(started()) == (3, 60.0)
+    assert job_queue.place_of(started()) == (4, 90.0), "the long one ends by the clock"
+    assert job_queue.MOST_SECONDS == work.MOST_SECONDS
 
 
 def test_a_forecast_of_the_first_steps_is_not_believed():
     first, second, third = started(), started(), started()
     for folder in (first, second):
         ended(folder, "running", step=1, seconds=1.0, left=1100.0)
-    assert turns.place_of(third) == (1, 10.0), "a slow first step is no slow training"
+    assert job_queue.place_of(third) == (1, 10.0), "a slow first step is no slow training"
     for folder in (first, second):
         ended(folder, "running", step=100, seconds=50.0, left=400.0)
-    assert turns.place_of(third) == (1, 400.0)
+    assert job_queue.place_of(third) == (1, 400.0)
 
 
 def test_a_refusal_crosses_to_another_process_whole():
@@ -270,7 +271,7 @@ def test_the_link_to_a_visitors_runs_leads_to_all_of_them(monkeypatch):
     own_page.pressed("own-three", *asked)
     own_page.pressed("own-go", *asked)
     made, _ = own_page.pressed("own-three", *asked)  # two of the three fit
-    there = {folder.name for folder in turns.folders()}
+    there = {folder.name for folder in job_queue.folders()}
     assert len(there) == retention.MOST_OPEN and all(name in made["own-advice"] for name in there)
     (follow,), _ = own_page.listeners((None, "load"))
     link = re.search(r"\?lang=en&run=([0-9a-f,]+)", made["own-advice"])
@@ -310,10 +311,10 @@ def test_all_visitors_have_a_bound(monkeypatch):
     monkeypatch.setattr(retention, "MOST_WAITING", 3)
     for i in range(5):
         started(f"visitor {i}")
-    count = len(turns.folders())
+    count = len(job_queue.folders())
     with pytest.raises(runs.TooMany, match="3 trainings are waiting already"):
         started("another")
-    assert len(turns.folders()) == count
+    assert len(job_queue.folders()) == count
 
 
 def test_the_session_of_a_visitor_is_not_written_down():
@@ -347,10 +348,10 @@ def test_bytes_are_bounded_per_visitor_and_in_all(monkeypatch):
     Scheduler().tick()
     assert [folder.exists() for folder in there] == [False, False, True]
     monkeypatch.setattr(retention, "MOST_BYTES", 100_000)
-    count = len(turns.snapshot(0).waiting + turns.snapshot(0).training)
+    count = len(job_queue.snapshot(0).waiting + job_queue.snapshot(0).training)
     with pytest.raises(UserError, match="no room to keep this training"):
         started("you")
-    assert len(turns.folders()) == count, "what trains or waits stays; of the refused one nothing does"
+    assert len(job_queue.folders()) == count, "what trains or waits stays; of the refused one nothing does"
 
 
 def test_use_is_looking_asking_and_downloading_and_the_clock_deletes():
@@ -391,11 +392,11 @@ def test_a_clock_that_was_set_back_keeps_nothing_for_ever():
 
 def test_one_run_that_cannot_be_launched_fails_alone(launched, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(turns, "advance", lambda: None)
+        patch.setattr(job_queue, "advance", lambda: None)
         broken, sound = started(), started()
     (broken / "log.txt").mkdir()
-    monkeypatch.setattr(turns, "_launch", lambda folder: (LAUNCH if folder == broken else launched.append)(folder))
-    turns.advance()
+    monkeypatch.setattr(job_queue, "_launch", lambda folder: (LAUNCH if folder == broken else launched.append)(folder))
+    job_queue.advance()
     assert state(broken) == "failed" and "could not be started" in runs.status(broken.name).told.en
     assert launched == [sound]
 
@@ -408,18 +409,22 @@ def test_a_lock_that_others_hold_is_a_sentence_and_goes_with_its_process():
     )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"held\n"
-        with pytest.raises(UserError, match="busy with other trainings"), turns.locked(0.01):
+        with pytest.raises(UserError, match="busy with other trainings"), job_queue.locked(0.01):
             pass
         other.send_signal(signal.SIGKILL)
-    with turns.locked(10):
+    with job_queue.locked(10):
         assert state(started()) == "starting"
 
 
 def test_kill_9_of_page_and_worker_and_everything_goes_on(monkeypatch):
     """Real processes: a page without its face, its worker, and a run that waits."""
-    monkeypatch.setattr(turns, "advance", lambda: None)
-    code = "import time\nfrom s2s_demo.own.scheduler import SCHEDULER\nSCHEDULER.start()\ntime.sleep(600)"
-    page = {"args": [sys.executable, "-c", code], "cwd": turns.PROJECT, "env": {**os.environ, "S2S_RUNS_AT_ONCE": "1"}}
+    monkeypatch.setattr(job_queue, "advance", lambda: None)
+    code = "import time\nfrom s2s_demo.custom.jobs.scheduler import SCHEDULER\nSCHEDULER.start()\ntime.sleep(600)"
+    page = {
+        "args": [sys.executable, "-c", code],
+        "cwd": job_queue.PROJECT,
+        "env": {**os.environ, "S2S_RUNS_AT_ONCE": "1"},
+    }
     first = started(recipe=replace(RECIPE, steps=300, save_every=5, score_every=300))
     second = started()
     with subprocess.Popen(**page) as one:

@@ -15,12 +15,13 @@ import pytest
 import torch
 
 from s2s_demo import checkpoint, training
+from s2s_demo.custom import training_setup
+from s2s_demo.custom.export.bundle import bundle
+from s2s_demo.custom.jobs import job_queue, retention, runs, worker
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import Plan, guess
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.explain import predict
-from s2s_demo.own import folder as files
-from s2s_demo.own import retention, runs, setting, turns, work
-from s2s_demo.own.bundle import bundle
-from s2s_demo.own.plan import Plan, guess
-from s2s_demo.own.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
@@ -40,13 +41,13 @@ def asked(steps=12, **more):
 def _alone(tmp_path, monkeypatch):
     """Runs of this test alone, one at a time, on one thread as in a worker."""
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
-    monkeypatch.setattr(turns, "AT_ONCE", 1)
-    monkeypatch.setattr(turns, "SNAPSHOT_SECONDS", 0.0)
+    monkeypatch.setattr(job_queue, "AT_ONCE", 1)
+    monkeypatch.setattr(job_queue, "SNAPSHOT_SECONDS", 0.0)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
-    for process in turns._STARTED:
+    for process in job_queue._STARTED:
         process.wait(30)
 
 
@@ -57,9 +58,9 @@ def launched(monkeypatch):
 
     def launch(folder):
         found.append(folder)
-        turns.note_worker(folder, os.getpid())
+        job_queue.note_worker(folder, os.getpid())
 
-    monkeypatch.setattr(turns, "_launch", launch)
+    monkeypatch.setattr(job_queue, "_launch", launch)
     return found
 
 
@@ -96,9 +97,9 @@ def test_a_killed_worker_is_told_and_goes_on_with_the_losses_of_one_that_was_not
     runs.go_on(run)
     done = waited(run, lambda s: s.over)
     assert done.state == "done" and done.step == 240, (folder / "log.txt").read_text("utf-8")
-    monkeypatch.setattr(turns, "_launch", lambda folder: None)
+    monkeypatch.setattr(job_queue, "_launch", lambda folder: None)
     whole = files.root() / runs.start(reversed_pairs, plan, suggestion)
-    work.work(whole)
+    worker.work(whole)
     assert rows(folder) == rows(whole) and len(rows(whole)) > 50
     assert not (folder / "log.txt").read_text("utf-8")
 
@@ -112,7 +113,7 @@ def test_a_step_is_written_down_before_it_is_saved(launched, monkeypatch):
         keep(*args)
 
     monkeypatch.setattr(training, "keep_state", kept)
-    work.work(folder)
+    worker.work(folder)
     assert written == [(5, 5), (10, 10), (12, 12)]
 
 
@@ -120,7 +121,7 @@ def test_a_run_tells_how_it_goes_and_leaves_a_checkpoint(launched):
     run, folder = begun()
     assert runs.status(run).state == "starting" and launched == [folder]
     heard = []
-    work.work(folder, heard=lambda data: heard.append(data["state"]))
+    worker.work(folder, heard=lambda data: heard.append(data["state"]))
     status = runs.status(run)
     assert set(heard) == {"running"}
     assert status.state == "done" and status.step == status.steps == 12 and status.left == 0
@@ -144,9 +145,9 @@ def test_the_others_wait_and_know_their_place(launched):
     first, second, third = (runs.start(PAIRS, PLAN, asked()) for _ in range(3))
     assert [runs.status(run).state for run in (first, second, third)] == ["starting", "waiting", "waiting"]
     assert [(s.place, s.wait) for s in map(runs.status, (first, second, third))] == [(0, 0.0), (1, 10.0), (2, 20.0)]
-    work.work(files.root() / first)
+    worker.work(files.root() / first)
     assert runs.status(third).place == 2 and len(launched) == 1  # looking moves nothing
-    turns.advance()
+    job_queue.advance()
     assert runs.status(third).place == 1
     assert runs.status(second).state == "starting" and len(launched) == 2
 
@@ -161,7 +162,7 @@ def test_too_many_that_wait_are_refused(launched, monkeypatch):
 
 def test_only_one_can_claim_a_run(launched, tmp_path):
     won = []
-    threads = [Thread(target=lambda: won.append(turns.claim(tmp_path))) for _ in range(8)]
+    threads = [Thread(target=lambda: won.append(job_queue.claim(tmp_path))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -180,13 +181,13 @@ def test_a_process_number_that_was_given_away_is_not_the_worker(launched):
 
 def test_stopped_and_gone_on_with_equals_uninterrupted(launched):
     whole, parts = begun()[1], begun()[1]
-    work.work(whole)
-    work.work(parts, asked=lambda: stop_after(parts, 6))
+    worker.work(whole)
+    worker.work(parts, asked=lambda: stop_after(parts, 6))
     status = runs.status(parts.name)
     assert status.state == "stopped" and 0 < status.step < 12 and f"step {status.step} of 12" in status.told.en
     assert runs.model_of(parts.name)
     runs.go_on(parts.name)
-    work.work(parts)
+    worker.work(parts)
     assert runs.status(parts.name).state == "done"
     assert [row[:3] for row in rows(parts)] == [row[:3] for row in rows(whole)]
 
@@ -209,7 +210,7 @@ def test_the_flag_stops_it_and_a_waiting_run_never_begins(launched):
     second = begun()[0]
     runs.stop(first)
     assert runs.status(first).stopping and not runs.status(second).stopping
-    work.work(folder)
+    worker.work(folder)
     assert not runs.status(first).stopping
     assert runs.status(first).state == "stopped" and runs.status(first).step == 1
     third = begun()[0]
@@ -230,7 +231,7 @@ def test_a_run_that_kept_nothing_is_not_said_to_have_kept_anything(launched, sta
     data = files.status_of(folder)
     (folder / "worker.json").unlink()
     if state == "stopped":
-        turns.release(folder)
+        job_queue.release(folder)
         runs.stop(run)
     elif state == "died":
         (folder / "claim").unlink()
@@ -246,9 +247,9 @@ def test_a_run_that_kept_nothing_is_not_said_to_have_kept_anything(launched, sta
 def test_a_run_that_waits_to_go_on_keeps_what_it_learnt_when_it_is_stopped(launched):
     run, folder = begun()
     (folder / "stop").touch()
-    work.work(folder)
+    worker.work(folder)
     runs.go_on(run)
-    turns.release(folder)
+    job_queue.release(folder)
     runs.stop(run)
     assert runs.status(run).state == "stopped" and "what was learnt is kept" in runs.status(run).told.en
 
@@ -257,7 +258,7 @@ def test_labels_with_spaces_are_trained_answered_and_scored_whole(launched):
     pairs = [(f"{i:03} x" + " y" * (i % 2), "very good" if i % 2 == 0 else "bad") for i in range(80)]
     plan = guess(pairs)
     folder = files.root() / runs.start(pairs, plan, asked(60, score_every=20, save_every=20))
-    work.work(folder)
+    worker.work(folder)
     status = runs.status(folder.name)
     assert status.state == "done", status.told.en
     assert {p.y for p in owning.predicted(folder.name, [x for x, _ in pairs], False)} <= {"very good", "bad"}
@@ -268,12 +269,12 @@ def test_labels_with_spaces_are_trained_answered_and_scored_whole(launched):
 
 def test_a_finished_run_goes_on_with_a_warm_restart(launched):
     run, folder = begun()
-    work.work(folder)
+    worker.work(folder)
     before = rows(folder)
     low = runs.status(run).history[-1]["lr"]
     runs.go_on(run, 8)
     assert runs.status(run).steps == 20
-    work.work(folder)
+    worker.work(folder)
     status = runs.status(run)
     assert status.state == "done" and status.step == 20 and rows(folder)[:12] == before
     rates = [row["lr"] for row in status.history[12:]]
@@ -282,7 +283,7 @@ def test_a_finished_run_goes_on_with_a_warm_restart(launched):
 
 def test_a_finished_run_has_an_end(launched, monkeypatch):
     run, folder = begun()
-    work.work(folder)
+    worker.work(folder)
     monkeypatch.setattr(runs, "MOST_STEPS", 12)
     with pytest.raises(UserError, match="12 steps already"):
         runs.go_on(run)
@@ -291,7 +292,7 @@ def test_a_finished_run_has_an_end(launched, monkeypatch):
 
 def test_its_time_is_bounded(launched):
     run, folder = begun()
-    work.work(folder, seconds=0)
+    worker.work(folder, seconds=0)
     assert runs.status(run).state == "stopped" and "minutes of a run are over" in runs.status(run).told.en
 
 
@@ -307,12 +308,12 @@ def test_a_full_disk_is_told_and_loses_nothing_kept(launched, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(training, "save_file", full)
-        work.work(folder)
+        worker.work(folder)
     status = runs.status(run)
     assert status.state == "failed" and "disk is full" in status.told.en and saved == ["4"]
     assert not list(folder.glob("*.part"))
     runs.go_on(run)
-    work.work(folder)
+    worker.work(folder)
     assert runs.status(run).state == "done" and len(rows(folder)) == 12
 
 
@@ -326,7 +327,7 @@ def test_the_spare_room_is_given_up_for_the_last_word(launched, monkeypatch):
         write(path, data)
 
     monkeypatch.setattr(files, "write_json", full)
-    work.work(folder)
+    worker.work(folder)
     assert runs.status(run).state == "failed" and "disk is full" in runs.status(run).told.en
 
 
@@ -352,8 +353,8 @@ def test_a_crash_ends_in_a_sentence(launched, monkeypatch, capsys):
     def broken(*args, **options):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(work, "fit", broken)
-    work.work(folder)
+    monkeypatch.setattr(worker, "fit", broken)
+    worker.work(folder)
     status = runs.status(run)
     assert status.state == "failed" and "secret" not in status.told.en + status.told.ko
     assert "secret" in capsys.readouterr().err
@@ -361,14 +362,14 @@ def test_a_crash_ends_in_a_sentence(launched, monkeypatch, capsys):
 
 def test_a_loss_that_is_no_number_ends_it(launched, monkeypatch):
     run, folder = begun()
-    fit = work.fit
+    fit = worker.fit
 
     def exploding(*args, **options):
         for progress in fit(*args, **options):
             yield replace(progress, loss=nan) if progress.step == 6 else progress
 
-    monkeypatch.setattr(work, "fit", exploding)
-    work.work(folder)
+    monkeypatch.setattr(worker, "fit", exploding)
+    worker.work(folder)
     status = runs.status(run)
     assert status.state == "failed" and "step 6" in status.told.en and (folder / STATE_FILE).exists()
     json.dumps(status.history, allow_nan=False)
@@ -376,18 +377,18 @@ def test_a_loss_that_is_no_number_ends_it(launched, monkeypatch):
 
 def test_a_damaged_save_is_told(launched):
     run, folder = begun()
-    work.work(folder, seconds=0)
+    worker.work(folder, seconds=0)
     (folder / STATE_FILE).write_bytes(b"no tensors")
     runs.go_on(run)
-    work.work(folder)
+    worker.work(folder)
     assert runs.status(run).state == "failed" and "damaged" in runs.status(run).told.en
 
 
 def test_the_status_is_written_at_most_twice_a_second(tmp_path, monkeypatch):
     now, written = [100.0], []
-    monkeypatch.setattr(work.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(worker.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(files, "write_json", lambda path, data: written.append(data["step"]))
-    run = work.Run(tmp_path)
+    run = worker.Run(tmp_path)
     for step in range(100):
         now[0] += 0.1
         run.tell(step=step)
@@ -396,7 +397,7 @@ def test_the_status_is_written_at_most_twice_a_second(tmp_path, monkeypatch):
 
 def test_old_runs_are_forgotten_and_running_ones_are_not(launched):
     old, folder = begun()
-    work.work(folder)
+    worker.work(folder)
     running, busy = begun()
     for path in (*folder.iterdir(), folder, *busy.iterdir(), busy):
         os.utime(path, (1, 1))
@@ -421,14 +422,14 @@ def test_names_cannot_be_guessed_and_folders_not_read(launched):
 
 
 def test_bounds(launched, monkeypatch):
-    monkeypatch.setattr(setting, "MOST_PAIRS", 79)
+    monkeypatch.setattr(training_setup, "MOST_PAIRS", 79)
     with pytest.raises(UserError, match="80 pairs are too many"):
         begun()
-    monkeypatch.setattr(setting, "MOST_PAIRS", 80)
-    monkeypatch.setattr(setting, "LONGEST", 2)
+    monkeypatch.setattr(training_setup, "MOST_PAIRS", 80)
+    monkeypatch.setattr(training_setup, "LONGEST", 2)
     with pytest.raises(UserError, match="Pair 1 has more than 2 steps"):
         begun()
-    monkeypatch.setattr(setting, "MOST_CHARACTERS", 10)
+    monkeypatch.setattr(training_setup, "MOST_CHARACTERS", 10)
     with pytest.raises(UserError, match="characters in all"):
         begun()
     assert not files.root().exists()
@@ -477,7 +478,7 @@ def test_the_command_refuses_a_file_that_is_not_there(tmp_path, capsys):
 
 def test_symbols_never_met_and_pairs_that_were_trained_on_are_told(launched, tmp_path):
     _, folder = begun()
-    work.work(folder)
+    worker.work(folder)
     task = owning.task_of(folder.name)
     known = next(task.pairs("train", 0))
     assert owning.unmet(task, owning.answered(folder.name, known[0]), "en") == ""

@@ -17,10 +17,10 @@ import pytest
 import torch
 
 from s2s_demo import checkpoint
-from s2s_demo.own import folder as files
-from s2s_demo.own import runs, slices, turns, work
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.suggest import Suggestion
+from s2s_demo.custom.jobs import job_queue, runs, worker, zerogpu
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
@@ -36,10 +36,10 @@ WHO = ContextVar("WHO", default="nobody")
 @pytest.fixture(autouse=True)
 def _alone(tmp_path, monkeypatch):
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
-    monkeypatch.setattr(turns, "AT_ONCE", 1)
-    monkeypatch.setattr(turns, "_SLICED", [])
-    monkeypatch.setattr(turns, "_ASKED", {})
-    monkeypatch.setattr(slices, "SECONDS", 0.0)  # one step a slice
+    monkeypatch.setattr(job_queue, "AT_ONCE", 1)
+    monkeypatch.setattr(job_queue, "_SLICED", [])
+    monkeypatch.setattr(job_queue, "_ASKED", {})
+    monkeypatch.setattr(zerogpu, "SECONDS", 0.0)  # one step a slice
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -65,7 +65,7 @@ class Spaces:
         self.after(self.count)
         return found
 
-    def lend(self, function=slices.slice_of):
+    def lend(self, function=zerogpu.slice_of):
         return self.GPU(40)(function)
 
 
@@ -90,9 +90,9 @@ def weights(folder):
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_slices_are_one_run_digit_for_digit(monkeypatch, average):
     whole, parts = (claimed(monkeypatch, average=average) for _ in range(2))
-    work.work(whole)
+    worker.work(whole)
     spaces = Spaces()
-    slices.train(parts, spaces.lend())
+    zerogpu.train(parts, spaces.lend())
     assert spaces.count == 12 and runs.status(parts.name).state == "done"
     assert rows(parts) == rows(whole) and [row[3] is not None for row in rows(parts)].count(True) == 3
     assert all(torch.equal(weights(parts)[name], value) for name, value in weights(whole).items())
@@ -102,43 +102,43 @@ def test_slices_are_one_run_digit_for_digit(monkeypatch, average):
 
 
 def test_a_slice_trains_as_long_as_it_may(folder, monkeypatch):
-    monkeypatch.setattr(slices, "SECONDS", 60.0)
+    monkeypatch.setattr(zerogpu, "SECONDS", 60.0)
     spaces = Spaces()
-    slices.train(folder, spaces.lend())
+    zerogpu.train(folder, spaces.lend())
     assert spaces.count == 1 and runs.status(folder.name).state == "done"
 
 
 def test_what_a_slice_returns_is_enough_where_nothing_it_writes_stays(folder, monkeypatch, tmp_path):
     whole = claimed(monkeypatch)
-    work.work(whole)
+    worker.work(whole)
 
     def elsewhere(path, state, seconds):
         """As if the lender's process had a disk of its own, on which only what was asked lies."""
         there = tmp_path / "there" / Path(path).name
         shutil.rmtree(there, ignore_errors=True)
         shutil.copytree(path, there, ignore=shutil.ignore_patterns(STATE_FILE))
-        return slices.slice_of(str(there), state, seconds)
+        return zerogpu.slice_of(str(there), state, seconds)
 
-    slices.train(folder, Spaces().lend(elsewhere))
+    zerogpu.train(folder, Spaces().lend(elsewhere))
     assert runs.status(folder.name).state == "done" and rows(folder) == rows(whole)
 
 
 def test_a_refused_slice_keeps_what_was_learnt_and_is_gone_on_with(folder, monkeypatch, caplog):
     whole = claimed(monkeypatch)
-    work.work(whole)
+    worker.work(whole)
 
     def refuse(n):
         if n == 4:
             raise RuntimeError("quota exceeded")
 
     spaces = Spaces(refuse)
-    slices.train(folder, spaces.lend())
+    zerogpu.train(folder, spaces.lend())
     status = runs.status(folder.name)
     assert status.state == "stopped" and status.step == 3
     assert "step 3 of 12" in status.told.en and "kept" in status.told.en and "quota" not in status.told.en
     assert runs.model_of(folder.name) and "quota exceeded" in caplog.text
     runs.go_on(folder.name)
-    slices.train(folder, spaces.lend())
+    zerogpu.train(folder, spaces.lend())
     assert runs.status(folder.name).state == "done" and [r[:3] for r in rows(folder)] == [r[:3] for r in rows(whole)]
 
 
@@ -147,10 +147,10 @@ def test_a_slice_that_fails_after_training_loses_that_slice_at_most(folder):
         if n == 3:
             raise RuntimeError("GPU task aborted")
 
-    slices.train(folder, Spaces(after=fail).lend())
+    zerogpu.train(folder, Spaces(after=fail).lend())
     assert runs.status(folder.name).state == "stopped" and runs.status(folder.name).step in (2, 3)
     runs.go_on(folder.name)
-    slices.train(folder, Spaces().lend())
+    zerogpu.train(folder, Spaces().lend())
     assert runs.status(folder.name).state == "done" and [row[0] for row in rows(folder)] == list(range(1, 13))
 
 
@@ -158,25 +158,25 @@ def test_refused_from_the_start_is_not_begun_and_can_be_gone_on_with(folder):
     def refuse(n):
         raise RuntimeError("quota exceeded")
 
-    slices.train(folder, Spaces(refuse).lend())
+    zerogpu.train(folder, Spaces(refuse).lend())
     status = runs.status(folder.name)
     assert status.state == "stopped" and status.step == 0 and "not begun" in status.told.en
     runs.go_on(folder.name)
-    slices.train(folder, Spaces().lend())
+    zerogpu.train(folder, Spaces().lend())
     assert runs.status(folder.name).state == "done"
 
 
 def test_stop_works_between_slices(folder):
     spaces = Spaces(after=lambda n: runs.stop(folder.name) if n == 5 else None)
-    slices.train(folder, spaces.lend())
+    zerogpu.train(folder, spaces.lend())
     status = runs.status(folder.name)
     assert (status.state, status.step, spaces.count) == ("stopped", 5, 5) and runs.model_of(folder.name)
     assert "You can go on" in status.told.en
 
 
 def test_stop_works_within_a_slice(folder, monkeypatch):
-    monkeypatch.setattr(slices, "SECONDS", 60.0)
-    fit = work.fit
+    monkeypatch.setattr(zerogpu, "SECONDS", 60.0)
+    fit = worker.fit
 
     def stopping(*args, **options):
         for progress in fit(*args, **options):
@@ -184,46 +184,46 @@ def test_stop_works_within_a_slice(folder, monkeypatch):
                 runs.stop(folder.name)
             yield progress
 
-    monkeypatch.setattr(work, "fit", stopping)
+    monkeypatch.setattr(worker, "fit", stopping)
     spaces = Spaces()
-    slices.train(folder, spaces.lend())
+    zerogpu.train(folder, spaces.lend())
     assert (runs.status(folder.name).state, runs.status(folder.name).step, spaces.count) == ("stopped", 7, 1)
 
 
 def test_stopped_before_the_first_slice_it_takes_none(folder):
     runs.stop(folder.name)
     spaces = Spaces()
-    slices.train(folder, spaces.lend())
+    zerogpu.train(folder, spaces.lend())
     assert spaces.count == 0 and runs.status(folder.name).state == "stopped"
 
 
 def test_its_time_is_bounded(folder, monkeypatch):
-    monkeypatch.setattr(slices, "MOST_SECONDS", 0.0)
-    slices.train(folder, Spaces().lend())
+    monkeypatch.setattr(zerogpu, "MOST_SECONDS", 0.0)
+    zerogpu.train(folder, Spaces().lend())
     assert runs.status(folder.name).state == "stopped"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_of_a_run_that_is_forgotten_meanwhile_nothing_stays(folder, when):
-    slices.train(folder, Spaces(**{when: lambda n: runs.forget(folder.name) if n == 2 else None}).lend())
+    zerogpu.train(folder, Spaces(**{when: lambda n: runs.forget(folder.name) if n == 2 else None}).lend())
     assert not folder.exists() and {path.name for path in files.root().iterdir()} <= {"queue.lock"}
 
 
 def test_a_loss_that_is_no_number_ends_it(folder, monkeypatch):
-    fit = work.fit
+    fit = worker.fit
 
     def exploding(*args, **options):
         for progress in fit(*args, **options):
             yield replace(progress, loss=nan) if progress.step == 3 else progress
 
-    monkeypatch.setattr(work, "fit", exploding)
-    slices.train(folder, Spaces().lend())
+    monkeypatch.setattr(worker, "fit", exploding)
+    zerogpu.train(folder, Spaces().lend())
     assert runs.status(folder.name).state == "failed" and "At step 3" in runs.status(folder.name).told.en
 
 
 def test_a_damaged_save_is_told(folder):
     spaces = Spaces(before=lambda n: (folder / STATE_FILE).write_bytes(b"no tensors") if n == 2 else None)
-    slices.train(
+    zerogpu.train(
         folder, lambda path, state, seconds: spaces.lend()(path, b"no tensors" if spaces.count else state, seconds)
     )
     assert runs.status(folder.name).state == "failed" and "damaged" in runs.status(folder.name).told.en
@@ -233,9 +233,9 @@ def test_on_zerogpu_the_page_lends_in_the_name_of_who_asked(monkeypatch):
     spaces = Spaces()
     monkeypatch.setattr(gpu, "spaces", spaces)
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
-    monkeypatch.setattr(turns, "_STARTED", [])
+    monkeypatch.setattr(job_queue, "_STARTED", [])
     own._in_slices()
-    assert spaces.durations == [slices.LENT] and slices.LENT > 2 * slices.SECONDS
+    assert spaces.durations == [zerogpu.LENT] and zerogpu.LENT > 2 * zerogpu.SECONDS
     asked = Suggestion("gru", "encoder-only", replace(RECIPE, steps=3), 1000, 10.0, Words("왜", "why"))
     names = []
     for who in ("first", "second"):
@@ -247,7 +247,7 @@ def test_on_zerogpu_the_page_lends_in_the_name_of_who_asked(monkeypatch):
         assert time.monotonic() < end, [runs.status(name) for name in names]
         time.sleep(0.01)
     assert [runs.status(name).state for name in names] == ["done", "done"]
-    assert spaces.who == ["first"] * 3 + ["second"] * 3 and not turns._STARTED
+    assert spaces.who == ["first"] * 3 + ["second"] * 3 and not job_queue._STARTED
 
 
 @pytest.mark.parametrize("there, said", [(True, ""), (False, "true"), (True, "false")])
@@ -255,9 +255,9 @@ def test_anywhere_else_nothing_changes(monkeypatch, there, said):
     monkeypatch.setattr(gpu, "spaces", SimpleNamespace() if there else None)
     monkeypatch.setenv("SPACES_ZERO_GPU", said)
     own._in_slices()
-    assert not gpu.zero() and not turns._SLICED
+    assert not gpu.zero() and not job_queue._SLICED
 
 
 def test_anywhere_else_it_is_not_even_imported():
-    code = "import sys; from s2s_demo.ui import own; own._in_slices(); sys.exit('s2s_demo.own.slices' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=turns.PROJECT, check=False).returncode == 0
+    code = "import sys; from s2s_demo.ui import own; own._in_slices(); sys.exit('s2s_demo.custom.jobs.zerogpu' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=job_queue.PROJECT, check=False).returncode == 0

@@ -9,18 +9,18 @@ import av
 import numpy as np
 import pytest
 
-from s2s_demo import footage
-from s2s_demo.clip import Film
-from s2s_demo.own import media, sound
-from s2s_demo.own.bundle import bundle
-from s2s_demo.own.card import card_of
-from s2s_demo.own.pairs import guess, guessed_columns, marked, read_table, to_pairs
-from s2s_demo.own.setting import new_model, task_for
-from s2s_demo.own.suggest import suggested
+from s2s_demo.custom.export.bundle import bundle
+from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.reading import audio, media
+from s2s_demo.custom.reading.pairs import guess, guessed_columns, marked, read_table, to_pairs
+from s2s_demo.custom.suggest import suggested
+from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui import owning
+from s2s_demo.video import footage
+from s2s_demo.video.clip import Film
 from tests.conftest import told
 from tests.test_own_pairs import packed, reads, said
 
@@ -48,14 +48,14 @@ def folders(count=6, **more):
 
 
 def heard(data, name="a.wav"):
-    return sound.bands(sound.samples(data, name)[0], name)
+    return audio.bands(audio.samples(data, name)[0], name)
 
 
 @pytest.mark.parametrize("rate, channels", [(8000, 1), (44100, 2), (16000, 2)])
 def test_a_tone_is_loudest_in_its_band_whatever_the_file(rate, channels):
     rows_TB = heard(tone(1000, 0.5, rate=rate, channels=channels))
-    assert abs(len(rows_TB) - 0.5 * sound.RATE) <= 2 and rows_TB.shape[1] == sound.BANDS == len(sound.columns())
-    middle = [float(name.split()[0]) for name in sound.columns()]
+    assert abs(len(rows_TB) - 0.5 * audio.RATE) <= 2 and rows_TB.shape[1] == audio.BANDS == len(audio.columns())
+    middle = [float(name.split()[0]) for name in audio.columns()]
     assert abs(middle[int(rows_TB[5].argmax())] - 1000) < 130
 
 
@@ -87,9 +87,9 @@ def test_folders_are_labels_and_a_file_is_a_sequence():
     table = read_table(folders(), "sounds.zip")
     found = to_pairs(table, *guessed_columns(table))
     plan = marked(guess(found), table)
-    assert (plan.shape, plan.by_x, plan.made, plan.rate) == (Shape.N21, "numbers", sound.MADE, 40.0)
+    assert (plan.shape, plan.by_x, plan.made, plan.rate) == (Shape.N21, "numbers", audio.MADE, 40.0)
     assert len(found) == 12 and {y for _, y in found} == {"low", "high"} and found[0][0].startswith("high/0.wav: ")
-    assert plan.columns == sound.columns() and "high, low" in said(table)
+    assert plan.columns == audio.columns() and "high, low" in said(table)
 
 
 @pytest.mark.parametrize("header", ["file,label\n", ""])
@@ -125,7 +125,7 @@ def test_a_playlist_opens_nothing(tmp_path):
         ("list.mp3", f"#EXTM3U\n#EXTINF:1,\n{tmp_path}/secret.wav\n"),
     ):
         with pytest.raises(UserError, match="cannot be read"):
-            sound.samples(text.encode(), name)
+            audio.samples(text.encode(), name)
 
 
 def test_of_a_very_long_file_ten_seconds_are_read(monkeypatch):
@@ -147,8 +147,8 @@ def test_of_a_very_long_file_ten_seconds_are_read(monkeypatch):
     data += (len(second) * 1200).to_bytes(
         4, "little"
     ) + second * 1200  # twenty minutes: what is after ten seconds is never decoded
-    samples, more = sound.samples(data, "hours.wav")
-    assert more and len(samples) == 10 * sound.HERTZ and sum(decoded) < 12 * sound.HERTZ
+    samples, more = audio.samples(data, "hours.wav")
+    assert more and len(samples) == 10 * audio.HERTZ and sum(decoded) < 12 * audio.HERTZ
     table = read_table(folders(**{"set/low/hours.wav": data[: 44 + 12 * len(second)]}), "a.zip")
     assert "hours.wav" in said(table) and "only its beginning" in said(table)
 

@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from s2s_demo.codecs import Spelled, Symbols
-from s2s_demo.own import suggest
-from s2s_demo.own.judging import MEASURES, baselines, judged
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import new_model, spread, task_for
-from s2s_demo.own.suggest import chosen, foretold, longer, suggested
+from s2s_demo.custom import suggest
+from s2s_demo.custom.evaluation import MEASURES, baselines, judged
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import chosen, foretold, longer, suggested
+from s2s_demo.custom.training_setup import new_model, spread, task_for
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Approach, Shape
 

@@ -15,9 +15,10 @@ import pytest
 import yaml
 
 import s2s_demo
-from s2s_demo import checkpoint, places, tasks, vision
-from s2s_demo.own import bundle
+from s2s_demo import checkpoint, places, tasks
+from s2s_demo.custom.export import bundle
 from s2s_demo.places import DISTRIBUTION
+from s2s_demo.video import encoder
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("s2s_demo", "train")
@@ -129,7 +130,7 @@ def test_installed_from_a_repository_its_models_are_used(unpacked, tmp_path):
 
 
 def test_one_place_for_all_models():
-    assert checkpoint.ROOT == vision.ROOT == places.checkpoints()
+    assert checkpoint.ROOT == encoder.ROOT == places.checkpoints()
 
 
 @pytest.mark.parametrize(

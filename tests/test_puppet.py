@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from s2s_demo.puppet.batter import FPS, LONGEST, PHASES, Batter, swung
-from s2s_demo.puppet.body import (
+from s2s_demo.tasks._scenes import segments
+from s2s_demo.video.skeleton.batter import FPS, LONGEST, PHASES, Batter, swung
+from s2s_demo.video.skeleton.body import (
     ANKLES,
     BAT,
     ELBOWS,
@@ -19,9 +20,8 @@ from s2s_demo.puppet.body import (
     bent,
     mirrored,
 )
-from s2s_demo.puppet.draw import Camera, Look, drawn, seen
-from s2s_demo.puppet.moves import poses
-from s2s_demo.tasks._scenes import segments
+from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.moves import poses
 
 
 def swing(seed):

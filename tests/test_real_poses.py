@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s2s_demo import checkpoint, footage, pose, tasks, vision
-from s2s_demo.clip import Film
+from s2s_demo import checkpoint, tasks
 from s2s_demo.explain import predict
+from s2s_demo.video import encoder, footage, pose
+from s2s_demo.video.clip import Film
 
 pytestmark = pytest.mark.pose
 
@@ -56,4 +57,4 @@ def test_our_own_drawings_are_never_redrawn(tmp_path):
     film = tasks.get("swing").film("side")
     clip = pose.clip_of(str(footage.write(film, tmp_path / "side.mp4")), 30, ("no", "such"))
     assert not clip.drawn and clip.truth == "" and pose.warning(clip) is None
-    assert vision.vectors(clip.frames).shape == (len(clip), vision.WIDTH)
+    assert encoder.vectors(clip.frames).shape == (len(clip), encoder.WIDTH)

@@ -11,8 +11,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from s2s_demo import data, excerpts, mocap, tasks
+from s2s_demo import data, excerpts, tasks
 from s2s_demo.tasks import exercises
+from s2s_demo.video import mocap
 from tests.conftest import forget_sets
 from train import excerpts as command
 

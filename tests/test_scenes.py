@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from s2s_demo import footage, pose, tasks, vision
-from s2s_demo.clip import Clip, Film
-from s2s_demo.puppet.batter import PHASES
-from s2s_demo.puppet.body import Build
-from s2s_demo.puppet.draw import Camera, Look, drawn, seen
-from s2s_demo.puppet.moves import poses
+from s2s_demo import tasks
 from s2s_demo.tasks import _scenes, exercises, swing
 from s2s_demo.tasks._scenes import azimuth, edit_score, hits, scenes_right, segments
+from s2s_demo.video import encoder, footage, pose
+from s2s_demo.video.clip import Clip, Film
+from s2s_demo.video.skeleton.batter import PHASES
+from s2s_demo.video.skeleton.body import Build
+from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.moves import poses
 from tests.conftest import forget_sets, told
 from train.evaluate import read_pairs
 
@@ -83,7 +84,7 @@ def test_swings_are_vectors_with_a_phase_each_and_no_split_repeats_another():
     for pairs in found.values():
         for x, y in pairs:
             labels = y.split(" ")
-            assert x.shape == (len(labels), vision.WIDTH) and set(labels) == set(PHASES)
+            assert x.shape == (len(labels), encoder.WIDTH) and set(labels) == set(PHASES)
     assert len({tuple(x[0].tolist()) for pairs in found.values() for x, _ in pairs}) == 10
 
 

@@ -13,7 +13,7 @@ import gradio as gr
 import httpx
 import pytest
 
-from s2s_demo.own.scheduler import Scheduler
+from s2s_demo.custom.jobs.scheduler import Scheduler
 from s2s_demo.ui import server
 from s2s_demo.ui.server import blocks, fields, health, index, requests
 from s2s_demo.ui.server.blocks import check_value

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from s2s_demo import checkpoint, vision
+from s2s_demo import checkpoint
 from s2s_demo.lab import snapshots
 from s2s_demo.lab.longrange_runs import Run, keep, read
 from s2s_demo.prediction import UserError
+from s2s_demo.video import encoder
 from train import frames, longrange, run, shelve
 from train import snapshots as time_machine
 from train.__main__ import main
@@ -26,7 +27,7 @@ def shelf(tmp_path, monkeypatch):
     """An empty folder to work in and an empty shelf."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
-    monkeypatch.setattr(vision, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(encoder, "ROOT", tmp_path / "shelf")
     monkeypatch.setattr(run, "SCORED", 8)
     return tmp_path / "shelf"
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from s2s_demo import checkpoint, side_files, tasks, vision
+from s2s_demo import checkpoint, side_files, tasks
 from s2s_demo.lab import board, longrange_runs, snapshots
 from s2s_demo.prediction import UserError
 from s2s_demo.side_files import Damaged
 from s2s_demo.ui import answering, moments, page, task_panel
+from s2s_demo.video import encoder
 
 SHELF = checkpoint.ROOT
 NONSENSE: list[Any] = [None, True, -1, 1.5, float("nan"), float("inf"), 10**400, "", "\ud800", "{x}", [], {}, [[1]]]
@@ -200,10 +201,10 @@ def test_weights_with_flipped_bytes_never_answer(shelf):
 def test_a_frame_encoder_with_flipped_bytes_never_answers(tmp_path):
     shutil.copytree(SHELF / "frames", tmp_path / "frames")
     flipped(tmp_path / "frames" / "model.safetensors", 1)
-    vision.encoder.cache_clear()
+    encoder.encoder.cache_clear()
     with pytest.raises(UserError, match="train frames"):
-        vision.encoder(tmp_path)
-    vision.encoder.cache_clear()
+        encoder.encoder(tmp_path)
+    encoder.encoder.cache_clear()
 
 
 def test_every_shipped_model_carries_the_digest_of_its_weights():

@@ -11,11 +11,11 @@ import pytest
 from s2s_demo import codecs
 from s2s_demo.codecs import UNK, Subwords, Symbols
 from s2s_demo.codecs.subwords import MARK, MOST_MERGES
-from s2s_demo.own.card import card_of
-from s2s_demo.own.cutting import WAYS, WHY_NOT, cutters, offered
-from s2s_demo.own.doctor import examined
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import new_model, task_for
+from s2s_demo.custom.data_checks import examined
+from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.tokenization import WAYS, WHY_NOT, cutters, offered
+from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape, Task, held_out
 from s2s_demo.training import Recipe

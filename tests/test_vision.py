@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from s2s_demo import vision
-from s2s_demo.clip import Clip
 from s2s_demo.codecs import Frames, from_json
-from s2s_demo.vision import FrameEncoder, folded, tensor_of
+from s2s_demo.video import encoder
+from s2s_demo.video.clip import Clip
+from s2s_demo.video.encoder import FrameEncoder, folded, tensor_of
 from tests.conftest import told
 from train import frames
 
@@ -25,7 +25,7 @@ def pictures():
 def test_a_map_with_one_peak_is_read_as_its_place_and_two_as_the_middle():
     maps = torch.full((1, 3, 16, 16), -50.0)
     maps[0, 0, 3, 12] = maps[0, 1, 3, 12] = maps[0, 1, 5, 12] = 50.0
-    (one, two, none) = vision.mean_place(maps)[0].tolist()
+    (one, two, none) = encoder.mean_place(maps)[0].tolist()
     assert one == pytest.approx([-1 + 12 * 2 / 15, -1 + 3 * 2 / 15], abs=1e-5)
     assert two == pytest.approx([-1 + 12 * 2 / 15, -1 + 4 * 2 / 15], abs=1e-5) and none == pytest.approx(
         [0, 0], abs=1e-5
@@ -43,7 +43,7 @@ def test_folding_the_norms_changes_nothing(pictures):
 
 
 def test_the_shipped_encoder_finds_the_joints_of_fresh_drawings():
-    model, facts = vision.encoder()
+    model, facts = encoder.encoder()
     pictures, joints = frames.pictures(123, 5, 64)
     error = frames.loss_of(model, pictures, joints)[1]
     assert error < 1.5 * facts["error"] < 0.1
@@ -51,9 +51,9 @@ def test_the_shipped_encoder_finds_the_joints_of_fresh_drawings():
 
 
 def test_drawings_are_no_stranger_than_most_and_grain_is():
-    drawn = vision.vectors(frames.pictures(123, 6, 64)[0])
-    grain = vision.vectors(np.random.default_rng(0).integers(0, 255, (16, 64, 64, 3)).astype("uint8"))
-    assert vision.strangeness(drawn) < 0.8 < 1.0 < vision.strangeness(grain)
+    drawn = encoder.vectors(frames.pictures(123, 6, 64)[0])
+    grain = encoder.vectors(np.random.default_rng(0).integers(0, 255, (16, 64, 64, 3)).astype("uint8"))
+    assert encoder.strangeness(drawn) < 0.8 < 1.0 < encoder.strangeness(grain)
 
 
 def test_a_few_steps_of_training_lower_the_loss(tmp_path, monkeypatch):
@@ -77,10 +77,10 @@ def test_a_few_steps_of_training_lower_the_loss(tmp_path, monkeypatch):
 @pytest.fixture
 def elsewhere(tmp_path):
     """A copy of the encoder's folder, to be damaged."""
-    shutil.copytree(vision.ROOT / "frames", tmp_path / "frames")
-    vision.encoder.cache_clear()
+    shutil.copytree(encoder.ROOT / "frames", tmp_path / "frames")
+    encoder.encoder.cache_clear()
     yield tmp_path
-    vision.encoder.cache_clear()
+    encoder.encoder.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_a_damaged_or_missing_encoder_is_told(elsewhere, name, content):
         (elsewhere / "frames" / name).unlink()
     else:
         (elsewhere / "frames" / name).write_bytes(content)
-    assert "train frames" in told(elsewhere, vision.encoder)
+    assert "train frames" in told(elsewhere, encoder.encoder)
 
 
 def test_a_clip_is_encoded_frame_by_frame_and_a_codec_knows_its_encoder(pictures):
     clip = Clip(pictures[0][:5], np.arange(5) / 10)
     codec = Frames.now(10)
     vectors = codec.encode(clip)
-    assert vectors.shape == (5, vision.WIDTH) and codec.encode(clip) is vectors and codec.encode(vectors) is vectors
+    assert vectors.shape == (5, encoder.WIDTH) and codec.encode(clip) is vectors and codec.encode(vectors) is vectors
     assert torch.allclose(codec.encode(Clip(clip.frames[2:3], clip.seconds[2:3]))[0], vectors[2], atol=1e-5)
     assert codec.pieces(clip) == ["0.00 s", "0.10 s", "0.20 s", "0.30 s", "0.40 s"]
     again = from_json(codec.to_json())

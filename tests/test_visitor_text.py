@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from s2s_demo.custom.error_analysis import Case, csv_line
+from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.plan import Plan, guess
+from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.faults import place_of
 from s2s_demo.lab.board import guarded
-from s2s_demo.own.card import card_of
-from s2s_demo.own.errors import Case, csv_line
-from s2s_demo.own.plan import Plan, guess
-from s2s_demo.own.setting import new_model, task_for
 from s2s_demo.prediction import Template, UserError, Words, check_template
 from s2s_demo.task import Shape
 from s2s_demo.text import MOST_MARKS, normalised, whole
@@ -193,7 +193,7 @@ def test_all_findings_about_numbers_fill_their_places_once():
 @cases()
 def test_hostile_names_of_files_are_told_as_text(hostile, tmp_path):
     """A path holds neither "/" nor NUL; the name of an archive's member may."""
-    from s2s_demo.own.pairs import read_table  # noqa: PLC0415
+    from s2s_demo.custom.reading.pairs import read_table  # noqa: PLC0415
     from tests.test_own_pairs import packed, workbook_of  # noqa: PLC0415
 
     name = hostile.encode("utf-8", "replace").decode()

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from s2s_demo import checkpoint, device, engines, tasks
+from s2s_demo.custom.jobs import job_queue, runs, worker, zerogpu
+from s2s_demo.custom.plan import Plan
 from s2s_demo.lab import heads
 from s2s_demo.lab.race import race
-from s2s_demo.own import runs, slices, turns, work
-from s2s_demo.own.plan import Plan
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
@@ -39,8 +39,8 @@ def lender(monkeypatch, tmp_path):
     monkeypatch.delenv("S2S_DEVICE", raising=False)
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)  # as the package patches it
-    monkeypatch.setattr(turns, "_SLICED", [])
-    monkeypatch.setattr(slices, "SECONDS", 0.0)  # one step a slice
+    monkeypatch.setattr(job_queue, "_SLICED", [])
+    monkeypatch.setattr(zerogpu, "SECONDS", 0.0)  # one step a slice
     device._chosen.cache_clear()
     yield lends
     device._chosen.cache_clear()
@@ -80,8 +80,8 @@ def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
 def test_a_race_and_then_slices(lender, monkeypatch):
     assert list(race("addition", ["independent", "rnn"], most_steps=1))[-1].over
     zero, folder, whole = lender(), claimed(monkeypatch), claimed(monkeypatch)
-    slices.train(folder, gpu.lent(slices.slice_of, 40))
-    work.work(whole)
+    zerogpu.train(folder, gpu.lent(zerogpu.slice_of, 40))
+    worker.work(whole)
     assert runs.status(folder.name).state == "done" and zero.calls == RECIPE.steps
     assert [step for step, _ in rows(folder)] == [1, 2, 3, 4] == [step for step, _ in rows(whole)]
     assert "GPU" in checkpoint.facts_of(folder / "model")["machine"]
@@ -89,7 +89,7 @@ def test_a_race_and_then_slices(lender, monkeypatch):
 
 def test_a_refused_quota_is_told_and_the_cpu_goes_on(lender, monkeypatch):
     zero, folder = lender(refuses=range(3, 99)), claimed(monkeypatch)
-    slices.train(folder, gpu.lent(slices.slice_of, 40), slices.as_a_process)
+    zerogpu.train(folder, gpu.lent(zerogpu.slice_of, 40), zerogpu.as_a_process)
     status = runs.status(folder.name)
     assert (status.state, zero.calls, [step for step, _ in rows(folder)]) == ("done", 3, [1, 2, 3, 4])
     for said in ("used up", "again in 1:23:45", "After step 2 the CPU trains it"):
@@ -99,7 +99,7 @@ def test_a_refused_quota_is_told_and_the_cpu_goes_on(lender, monkeypatch):
 
 def test_what_takes_too_long_goes_on_on_the_cpu(lender, monkeypatch):
     zero, folder = lender(limit=0.0), claimed(monkeypatch)
-    slices.train(folder, gpu.lent(slices.slice_of, 40), work.work)
+    zerogpu.train(folder, gpu.lent(zerogpu.slice_of, 40), worker.work)
     status = runs.status(folder.name)
     assert (status.state, zero.calls) == ("done", 1)
     assert "did not answer in time. After step 0 the CPU" in status.told.en

@@ -10,13 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from s2s_demo import checkpoint, footage
-from s2s_demo.clip import SIDE, Clip, Film
+from s2s_demo import checkpoint
 from s2s_demo.codecs import Symbols
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.training import Recipe, fit
+from s2s_demo.video import footage
+from s2s_demo.video.clip import SIDE, Clip, Film
 
 FPS = 30
 LEFT, RIGHT = "left", "right"

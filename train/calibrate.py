@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from s2s_demo import checkpoint
-from s2s_demo.calibrate import held_out
+from s2s_demo.calibration import held_out
 from s2s_demo.file_format import current, stamped
 from s2s_demo.greedy import allowed_shares, likeliest_answer
 from s2s_demo.model import Seq2Seq

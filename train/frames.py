@@ -22,15 +22,15 @@ from safetensors.torch import save_file
 from torch import Tensor
 from tqdm import tqdm
 
-from s2s_demo import vision
-from s2s_demo.clip import SIDE
 from s2s_demo.file_format import stamped
-from s2s_demo.puppet.body import Build
-from s2s_demo.puppet.draw import Camera, Look, drawn, seen
-from s2s_demo.puppet.moves import poses
 from s2s_demo.side_files import sha256, with_digest
 from s2s_demo.training import Recipe, keep_state, resume_from
-from s2s_demo.vision import FrameEncoder, tensor_of
+from s2s_demo.video import encoder
+from s2s_demo.video.clip import SIDE
+from s2s_demo.video.encoder import FrameEncoder, tensor_of
+from s2s_demo.video.skeleton.body import Build
+from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.moves import poses
 from train import shelve
 from train.run import machine, stoppable
 
@@ -66,7 +66,7 @@ def loss_of(model: FrameEncoder, frames: np.ndarray, joints: np.ndarray) -> tupl
     """The training loss, and the mean distance of a joint in shares of the picture."""
     wanted = torch.from_numpy(target(joints)).float()
     known = ~wanted.isnan()
-    off = (vision.joints(model(tensor_of(frames))) - wanted.nan_to_num()) * known
+    off = (encoder.joints(model(tensor_of(frames))) - wanted.nan_to_num()) * known
     loss = off[..., :2].abs().sum() / known[..., :2].sum() + 0.1 * off[..., 2].abs().sum() / known[..., 2].sum()
     distance = (off[..., :2].detach().norm(dim=-1) / 2)[known[..., 0]].mean()
     return loss, float(distance)
@@ -134,7 +134,7 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
     spread = torch.linalg.inv(torch.cov(vectors.T) + 1e-3 * torch.eye(vectors.shape[1]))
     off = vectors - mean
     facts = {
-        "width": vision.WIDTH,
+        "width": encoder.WIDTH,
         "parameters": sum(p.numel() for p in model.parameters()),
         "steps": steps,
         "batch": RECIPE.batch,
@@ -149,6 +149,6 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
     (folder / "config.json").write_text(text, "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(CARD.format(**facts), "utf-8")
-    place = (Path(args.out) if args.out else vision.ROOT) / "frames"
+    place = (Path(args.out) if args.out else encoder.ROOT) / "frames"
     print(f"a joint is {facts['error']:.4f} of the picture off")
     print(shelve.shelved(folder, place, dev=None, there=None, asked=bool(args.keep or args.out)))

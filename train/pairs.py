@@ -17,14 +17,15 @@ from typing import Any
 from tqdm import tqdm
 
 from s2s_demo import engines
-from s2s_demo.own import folder as files
-from s2s_demo.own import rows, runs, work
-from s2s_demo.own.coach import advice
-from s2s_demo.own.pairs import Table, guessed_columns, marked, read_file, to_pairs
-from s2s_demo.own.plan import Plan, guess, label_step
-from s2s_demo.own.status import status_in
-from s2s_demo.own.stepped import guessed_steps
-from s2s_demo.own.suggest import longer, suggested
+from s2s_demo.custom import windows as rows
+from s2s_demo.custom.diagnostics import advice
+from s2s_demo.custom.jobs import runs, worker
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.jobs.status import status_in
+from s2s_demo.custom.plan import Plan, guess, label_step
+from s2s_demo.custom.reading.pairs import Table, guessed_columns, marked, read_file, to_pairs
+from s2s_demo.custom.suggest import longer, suggested
+from s2s_demo.custom.time_series import guessed_steps
 from s2s_demo.prediction import UserError, quoted
 from s2s_demo.task import Pair, Shape
 from train.run import stoppable
@@ -129,7 +130,7 @@ def _train(name: str, pairs: list[Pair], plan: Plan, engine: str, args: Namespac
         f"{suggestion.reason.en}"
     )
     with stoppable() as stop, tqdm(total=suggestion.recipe.steps, file=sys.stdout) as bar:
-        work.work(folder, stop, lambda data: _shown(bar, data), inf)
+        worker.work(folder, stop, lambda data: _shown(bar, data), inf)
     _ended(folder, args.out)
 
 

@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 from torch import Tensor
 
-from s2s_demo import vision
-from s2s_demo.clip import Clip
 from s2s_demo.prediction import UserError
+from s2s_demo.video import encoder
+from s2s_demo.video.clip import Clip
 
 _SEEN: WeakKeyDictionary[Clip, Tensor] = WeakKeyDictionary()
 
@@ -24,12 +24,12 @@ class Frames:
 
     fps: float
     digest: str = ""
-    size: int = vision.WIDTH
+    size: int = encoder.WIDTH
 
     @classmethod
     def now(cls, fps: float) -> Frames:
         """The codec of today's frame encoder."""
-        return cls(fps, vision.encoder()[1]["digest"])
+        return cls(fps, encoder.encoder()[1]["digest"])
 
     def encode(self, raw: Clip | Tensor) -> Tensor:
         """(T, 96) floats.
@@ -39,13 +39,13 @@ class Frames:
         """
         if isinstance(raw, Tensor):
             return raw
-        if self.digest not in ("", vision.encoder()[1]["digest"]):
+        if self.digest not in ("", encoder.encoder()[1]["digest"]):
             raise UserError(
                 "이 모델은 다른 프레임 인코더로 학습했습니다. 모델을 다시 학습하세요.",
                 "This model was trained with another frame encoder: train it again.",
             )
         if raw not in _SEEN:
-            _SEEN[raw] = vision.vectors(raw.frames)
+            _SEEN[raw] = encoder.vectors(raw.frames)
         return _SEEN[raw]
 
     def decode(self, symbols: list[int]) -> str:

@@ -20,11 +20,11 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from s2s_demo import device, tasks
-from s2s_demo.clip import SIDE, Clip, Film
 from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Task
+from s2s_demo.video.clip import SIDE, Clip, Film
 
 XS, ROUNDS, SECONDS = 10, 100, 20.0
 FEWEST_FOR_TAIL = 20

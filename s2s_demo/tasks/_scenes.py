@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from s2s_demo import pose, vision
-from s2s_demo.clip import SIDE
 from s2s_demo.prediction import UserError, quoted
-from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.task import Pair
+from s2s_demo.video import encoder, pose
+from s2s_demo.video.clip import SIDE
+from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
 
 SLICES = 12
 Segment = tuple[str, int, int]
@@ -26,7 +26,7 @@ Segment = tuple[str, int, int]
 
 def vectors_of(points: np.ndarray, camera: Camera, look: Look, rng: np.random.Generator) -> Tensor:
     """(T, 96) what the frame encoder makes of (T, 17, 3) points as this camera sees them."""
-    return vision.vectors(drawn(seen(points, camera), look, SIDE, rng))
+    return encoder.vectors(drawn(seen(points, camera), look, SIDE, rng))
 
 
 def azimuth(split: str, rng: np.random.Generator) -> float:

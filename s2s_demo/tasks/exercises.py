@@ -21,14 +21,27 @@ from itertools import chain, pairwise
 import numpy as np
 from torch import Tensor
 
-from s2s_demo import data, excerpts, mocap, pose
-from s2s_demo.clip import Film
+from s2s_demo import data, excerpts
 from s2s_demo.codecs import Frames, Symbols
 from s2s_demo.prediction import Words
-from s2s_demo.puppet.body import ANKLES, ELBOWS, HEAD, HIPS, JOINTS, KNEES, NOSE, SHOULDERS, TOES, WRISTS, mirrored
-from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._scenes import azimuth, folder_pairs, majority, scenes_right, vectors_of
+from s2s_demo.video import mocap, pose
+from s2s_demo.video.clip import Film
+from s2s_demo.video.skeleton.body import (
+    ANKLES,
+    ELBOWS,
+    HEAD,
+    HIPS,
+    JOINTS,
+    KNEES,
+    NOSE,
+    SHOULDERS,
+    TOES,
+    WRISTS,
+    mirrored,
+)
+from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
 
 SET = "mocap_exercises/train.npz"
 CAPTURED, FPS, WINDOW, SHOWN = 30, 10, 64, 256

@@ -15,15 +15,15 @@ from functools import lru_cache
 import numpy as np
 from torch import Tensor
 
-from s2s_demo import pose
-from s2s_demo.clip import Film
 from s2s_demo.codecs import Frames, Symbols
 from s2s_demo.prediction import Words
-from s2s_demo.puppet.batter import FPS, LONGEST, PHASES, Batter, swung
-from s2s_demo.puppet.body import Build
-from s2s_demo.puppet.draw import Camera, Look, drawn, seen
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._scenes import azimuth, by_position, folder_pairs, majority, scenes_right, segments, vectors_of
+from s2s_demo.video import pose
+from s2s_demo.video.clip import Film
+from s2s_demo.video.skeleton.batter import FPS, LONGEST, PHASES, Batter, swung
+from s2s_demo.video.skeleton.body import Build
+from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
 
 COUNTS = {"train": 1800, "dev": 150, "test": 500}
 SEEDS = {"train": 0, "dev": 1, "test": 2}

@@ -15,7 +15,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from s2s_demo import checkpoint, engines, tasks
-from s2s_demo.clip import Clip
 from s2s_demo.explain import END, predict_parsed
 from s2s_demo.faults import brief
 from s2s_demo.lab.board import main_score
@@ -26,6 +25,7 @@ from s2s_demo.side_files import Damaged
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import film, gpu
 from s2s_demo.ui.words import machine_in, mistake, said, said_of
+from s2s_demo.video.clip import Clip
 from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
 from s2s_demo.viz.length_map import length_map
 

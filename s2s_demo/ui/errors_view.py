@@ -8,8 +8,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from s2s_demo.own import errors, runs
-from s2s_demo.own.errors import HEAD, Case, csv_line
+from s2s_demo.custom import error_analysis
+from s2s_demo.custom.error_analysis import HEAD, Case, csv_line
+from s2s_demo.custom.jobs import runs
 from s2s_demo.ui import answering, own_text, owning
 from s2s_demo.ui.board_view import BoardView
 from s2s_demo.ui.words import said
@@ -45,7 +46,7 @@ def cases(run: str) -> tuple[Case, ...]:
 @lru_cache(maxsize=8)
 def _cases(run: str, changed: int) -> tuple[Case, ...]:
     held = list(islice(owning.task_of(run).pairs("test", 0), MOST_ERRORS))
-    return tuple(errors.cases_of(held, owning.predicted(run, [x for x, _ in held], False)))
+    return tuple(error_analysis.cases_of(held, owning.predicted(run, [x for x, _ in held], False)))
 
 
 def forget() -> None:
@@ -58,11 +59,11 @@ def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]
     """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""
     true = [
         (said("own.label.one", lang, label=own_text.short(y), wrong=wrong, n=n), y)
-        for y, wrong, n in errors.missed(found)
+        for y, wrong, n in error_analysis.missed(found)
     ]
     taken = [
         (said("own.taken.one", lang, y=own_text.short(y), answer=own_text.short(a), n=n), json.dumps([y, a]))
-        for (y, a), n in errors.confusions(found)[:MOST_CONFUSIONS]
+        for (y, a), n in error_analysis.confusions(found)[:MOST_CONFUSIONS]
     ]
     every = (said("own.any", lang), "")
     return [every, *true], [every, *taken]
@@ -72,7 +73,7 @@ def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]
 def sifted(found: Sequence[Case], wrong: bool, length: str, sure: str, label: str, taken: str) -> list[Case]:
     """Those that are asked for; taken: a value of `labels`, or ""."""
     pair = tuple(map(str, json.loads(taken))) if taken else None
-    return errors.sifted(found, errors.Sieve(wrong, length, sure, label, pair))  # type: ignore[arg-type]
+    return error_analysis.sifted(found, error_analysis.Sieve(wrong, length, sure, label, pair))  # type: ignore[arg-type]
 
 
 @answering.plainly

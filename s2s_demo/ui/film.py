@@ -12,12 +12,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from PIL import Image
 
-from s2s_demo import footage
-from s2s_demo.clip import SIDE, Clip
 from s2s_demo.prediction import Prediction, Words
 from s2s_demo.task import Task
 from s2s_demo.ui import gpu
 from s2s_demo.ui.words import said
+from s2s_demo.video import footage
+from s2s_demo.video.clip import SIDE, Clip
 
 THUMBNAILS, ACROSS = 120, 12
 # Okabe & Ito 2008 and two more, with an ink that can be read on each; a ninth label begins again with stripes.

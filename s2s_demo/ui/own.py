@@ -9,8 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.own import turns
-from s2s_demo.own.scheduler import SCHEDULER
+from s2s_demo.custom.jobs import job_queue
+from s2s_demo.custom.jobs.scheduler import SCHEDULER
 from s2s_demo.ui import gpu
 from s2s_demo.ui.events import QUIET
 from s2s_demo.ui.own_pairs import step_one
@@ -52,6 +52,6 @@ def scheduled(lifespan: Callable[[Any], AbstractAsyncContextManager[Any]]) -> Ca
 def _in_slices() -> None:
     """On ZeroGPU runs train in slices; anywhere else that code is not even imported."""
     if gpu.zero():
-        from s2s_demo.own import slices  # noqa: PLC0415
+        from s2s_demo.custom.jobs import zerogpu  # noqa: PLC0415
 
-        turns.in_slices(slices.launcher(gpu.lent(slices.slice_of, slices.LENT)))
+        job_queue.in_slices(zerogpu.launcher(gpu.lent(zerogpu.slice_of, zerogpu.LENT)))

@@ -8,9 +8,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from s2s_demo import engines
-from s2s_demo.own import coach, judging, retention, runs, suggest
-from s2s_demo.own import folder as files
-from s2s_demo.own.runs import Status
+from s2s_demo.custom import diagnostics, evaluation, suggest
+from s2s_demo.custom.jobs import retention, runs
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.jobs.runs import Status
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import answering
 from s2s_demo.ui.own_mine import Mine
@@ -197,7 +198,7 @@ def baseline_told(found: list[Status], lang: str) -> str:
         return ""
     best = one.baselines[0]
     share = best.scores.get(one.measure, 0.0)
-    title = judging.TITLES[best.name].say(lang) if best.name in judging.TITLES else best.name
+    title = evaluation.TITLES[best.name].say(lang) if best.name in evaluation.TITLES else best.name
     scored = [run for run in found if run.score is not None]
     key = "own.baseline"
     if scored and all(run.over for run in scored):
@@ -232,5 +233,5 @@ def _track(one: Status, kind: str, title: str) -> Track:
 @answering.plainly
 def coached(one: Status, lang: str) -> str:
     """The coach's sentences as a Markdown list, or that there is nothing to say yet."""
-    lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in coach.advice(one)]
+    lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in diagnostics.advice(one)]
     return "\n".join(lines) or ("" if one.over else said("own.silent", lang))

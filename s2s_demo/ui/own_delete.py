@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.own import runs
+from s2s_demo.custom.jobs import runs
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import answering, errors_view, own_course, own_text, owning
 from s2s_demo.ui.events import QUIET

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from s2s_demo.own import cutting, doctor, examples, hub, pairs
-from s2s_demo.own import rows as stepwise
-from s2s_demo.own.pairs import Plan, Table
-from s2s_demo.own.plan import label_step
-from s2s_demo.own.rows import Steps
-from s2s_demo.own.stepped import guessed_steps, numeric_steps
+from s2s_demo.custom import data_checks, examples, tokenization
+from s2s_demo.custom import windows as stepwise
+from s2s_demo.custom.plan import label_step
+from s2s_demo.custom.reading import hub, pairs
+from s2s_demo.custom.reading.pairs import Plan, Table
+from s2s_demo.custom.time_series import guessed_steps, numeric_steps
+from s2s_demo.custom.windows import Steps
 from s2s_demo.task import Pair, Shape
 from s2s_demo.ui import answering
 from s2s_demo.ui.own_text import cell, in_a_row, plain
@@ -130,11 +131,11 @@ def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -
     shape, by_x, by_y = shape or mine.plan.shape.name, by_x or mine.plan.by_x, by_y or mine.plan.by_y
     if mine.steps:
         found = of_steps(mine.table, mine.steps, Shape[shape])
-        by_y = by_y if by_y in cutting.offered(Shape[shape])[1] else "word"
+        by_y = by_y if by_y in tokenization.offered(Shape[shape])[1] else "word"
         plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
         pairs.task_of(list(found.pairs), plan)
         return replace(found, plan=plan)
-    ways_x, ways_y = cutting.offered(Shape[shape])
+    ways_x, ways_y = tokenization.offered(Shape[shape])
     by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
     becomes_label = shape == "N21" and mine.plan.shape is not Shape.N21
     if becomes_label or by_y not in ways_y:  # what a step of y was before says nothing of this shape
@@ -163,7 +164,7 @@ def preview(mine: Mine) -> list[list[str]]:
 def cut(mine: Mine, lang: str) -> str:
     """How the first pair will be cut into steps, a line a side, as text that is safe in Markdown."""
     lines = []
-    for side, text, cutter in zip("xy", mine.pairs[0], cutting.cutters(list(mine.pairs), mine.plan), strict=True):
+    for side, text, cutter in zip("xy", mine.pairs[0], tokenization.cutters(list(mine.pairs), mine.plan), strict=True):
         steps = cutter(text)
         shown = " | ".join("␣" if step == " " else step for step in steps[:MOST_CUT]) + (
             " | …" if steps[MOST_CUT:] else ""
@@ -177,7 +178,7 @@ def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, st
     """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click: what is wrong, and
     what the click does to how many pairs."""
     before = list(mine.pairs)
-    found = doctor.examined(before, mine.plan)
+    found = data_checks.examined(before, mine.plan)
     rows = [[one.words.say(lang), f"{one.count:,}", cell(one.example)] for one in found]
     return rows, [
         (f"{one.words.say(lang)} {_effect(before, one.mend(before), lang)}", one.kind)
@@ -197,7 +198,7 @@ def mended(mine: Mine, kinds: list[str]) -> Mine:
     """The pairs after the chosen findings have been mended, one after another, with a line that says how many are left."""
     left = list(mine.pairs)
     for kind in dict.fromkeys(kinds):
-        for one in doctor.examined(left, mine.plan):
+        for one in data_checks.examined(left, mine.plan):
             if one.kind == kind and one.mend is not None:
                 left = one.mend(left)
     if not left:

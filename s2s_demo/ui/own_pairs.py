@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.own import cutting, examples
-from s2s_demo.own.plan import Plan
+from s2s_demo.custom import examples, tokenization
+from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.ui import own_mine, own_text
@@ -48,7 +48,10 @@ def step_one(mine: gr.State) -> gr.Button:
             shape = gr.Radio([(s.name, s.name) for s in Shape], label=T("own.shape"), elem_id="own-shape")
             by_x, by_y = (
                 gr.Radio([(T(f"own.by.{by}"), by) for by in kinds], label=T(f"own.by_{side}"), elem_id=f"own-by-{side}")
-                for side, kinds in (("x", (*cutting.WAYS, cutting.NUMBERS)), ("y", (*cutting.WAYS, cutting.LABEL)))
+                for side, kinds in (
+                    ("x", (*tokenization.WAYS, tokenization.NUMBERS)),
+                    ("y", (*tokenization.WAYS, tokenization.LABEL)),
+                )
             )
         reason = gr.Markdown(elem_id="own-reason")
         cut = gr.Markdown(elem_id="own-cut")
@@ -92,9 +95,9 @@ def step_one(mine: gr.State) -> gr.Button:
     def ways(plan: Plan, lang: str) -> list[Any]:
         """The ways to cut x and y that the shape offers, and in one sentence why subwords are not among them."""
         found = []
-        of_x, of_y = cutting.offered(plan.shape)
-        for by, offered in ((plan.by_x, (*of_x, cutting.NUMBERS)), (plan.by_y, of_y)):
-            why = cutting.WHY_NOT[plan.shape].say(lang) if "subword" not in offered and not plan.numbers else ""
+        of_x, of_y = tokenization.offered(plan.shape)
+        for by, offered in ((plan.by_x, (*of_x, tokenization.NUMBERS)), (plan.by_y, of_y)):
+            why = tokenization.WHY_NOT[plan.shape].say(lang) if "subword" not in offered and not plan.numbers else ""
             choices = [(said(f"own.by.{way}", lang), way) for way in offered]
             found.append(gr.Radio(choices=choices, value="char" if by == "syllable" else by, info=why or None))
         return found

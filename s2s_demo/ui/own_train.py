@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo import engines
-from s2s_demo.own import runs
+from s2s_demo.custom.jobs import runs
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import own_course, own_text
 from s2s_demo.ui.events import QUIET

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from gradio import processing_utils
 
-from s2s_demo.own import folder as files
+from s2s_demo.custom.jobs import storage as files
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import answering, errors_view, looking, own_delete, own_text, owning

@@ -12,14 +12,16 @@ from typing import Any
 from s2s_demo import checkpoint
 from s2s_demo.codecs import UNK, Numbers, Subwords, Symbols
 from s2s_demo.codecs.numbers import looks_like_rows
+from s2s_demo.custom.export import publish
+from s2s_demo.custom.export.bundle import bundle
+from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.jobs import runs
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.reading import media
+from s2s_demo.custom.training_setup import LONGEST, task_for
 from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
-from s2s_demo.own import folder as files
-from s2s_demo.own import media, publish, runs
-from s2s_demo.own.bundle import bundle
-from s2s_demo.own.card import card_of
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import LONGEST, task_for
 from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Pair, Task
 from s2s_demo.ui import answering, own_mine

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes import Soft
 
-from s2s_demo import checkpoint, device, engines, footage, tasks
+from s2s_demo import checkpoint, device, engines, tasks
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import (
     answering,
@@ -30,6 +30,7 @@ from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.memory import few_arenas
 from s2s_demo.ui.task_panel import task_panel
 from s2s_demo.ui.words import FALLBACK, I18N, LABELS, LEFT_OUT, T, mistake, said
+from s2s_demo.video import footage
 
 LOG = logging.getLogger(__name__)
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]

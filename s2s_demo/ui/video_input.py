@@ -8,10 +8,11 @@ from pathlib import Path
 
 import gradio as gr
 
-from s2s_demo import footage, pose, tasks
+from s2s_demo import tasks
 from s2s_demo.task import Task
 from s2s_demo.ui.answering import plainly
 from s2s_demo.ui.words import T
+from s2s_demo.video import footage, pose
 
 # Small frames: a browser asked for all its camera has cannot encode thirty of them a second.
 WEBCAM = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}}

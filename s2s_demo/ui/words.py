@@ -16,8 +16,8 @@ from typing import Any
 import gradio as gr
 
 from s2s_demo import engines, lenses, tasks
+from s2s_demo.custom import examples
 from s2s_demo.lab import clipping, gradients
-from s2s_demo.own import examples
 from s2s_demo.prediction import UserError, Words, check_template
 
 FOLDER = Path(__file__).parent / "strings"

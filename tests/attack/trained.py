@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 from secrets import token_hex
 
-from s2s_demo.own import folder as files
-from s2s_demo.own import work
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.runs import laid_out
-from s2s_demo.own.suggest import Suggestion
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.jobs import worker
+from s2s_demo.custom.jobs.runs import laid_out
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
@@ -27,7 +27,7 @@ def run(runs: Path) -> str:
     recipe = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, score_every=4, save_every=2)
     asked = Suggestion("gru", "encoder-only", recipe, 1000, 1.0, Words("", ""))
     laid_out(folder, PAIRS, Plan(Shape.N21, "char", "word", Words("", "")), asked, 0)
-    work.work(folder)
+    worker.work(folder)
     return name
 
 

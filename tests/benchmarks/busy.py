@@ -15,10 +15,10 @@ from statistics import quantiles
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from s2s_demo.own import runs, turns
-from s2s_demo.own.examples import EXAMPLES
-from s2s_demo.own.plan import guess
-from s2s_demo.own.suggest import suggested
+from s2s_demo.custom.examples import EXAMPLES
+from s2s_demo.custom.jobs import job_queue, runs
+from s2s_demo.custom.plan import guess
+from s2s_demo.custom.suggest import suggested
 from tests.chromium import install
 from tests.serving import served
 
@@ -39,8 +39,8 @@ def main() -> None:
         page.goto(f"{url}?lang=en")
         expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=60_000)
         told(page, "nobody trains")
-        for at_once in (turns.AT_ONCE, VISITORS):
-            turns.AT_ONCE = at_once
+        for at_once in (job_queue.AT_ONCE, VISITORS):
+            job_queue.AT_ONCE = at_once
             names = [started(seed) for seed in range(VISITORS)]
             waited(names, at_once)
             told(page, f"{VISITORS} visitors, {at_once} runs at once")

@@ -10,9 +10,9 @@ import time
 import numpy as np
 
 from s2s_demo import checkpoint, tasks
-from s2s_demo.clip import Clip
 from s2s_demo.explain import predict
 from s2s_demo.model import Seq2Seq
+from s2s_demo.video.clip import Clip
 
 SECONDS = 1.0
 

@@ -14,7 +14,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from s2s_demo.own import examples, runs
+from s2s_demo.custom import examples
+from s2s_demo.custom.jobs import runs
 from s2s_demo.ui import own_course, own_mine
 from s2s_demo.ui.words import said
 

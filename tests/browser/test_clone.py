@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from s2s_demo import data, engines, tasks
-from s2s_demo.own import examples
+from s2s_demo.custom import examples
 from s2s_demo.tasks import exercises, swing
 from s2s_demo.ui import lab_race, racing, video_input
 from s2s_demo.ui.words import said

@@ -9,11 +9,12 @@ from random import Random
 import pytest
 from playwright.sync_api import Page, expect
 
-from s2s_demo.own import errors, runs, turns, work
-from s2s_demo.own import folder as files
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.status import no_run
-from s2s_demo.own.suggest import Suggestion
+from s2s_demo.custom import error_analysis
+from s2s_demo.custom.jobs import job_queue, runs, worker
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.jobs.status import no_run
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
@@ -122,7 +123,7 @@ def test_the_errors_are_sifted_sorted_and_copied(visit):
     expect(count).to_have_text(f"{len(cases)} of {len(cases)} pairs", timeout=SLOW)
     page.locator("#own-length input[value=long]").focus()
     page.keyboard.press("Space")
-    long = errors.sifted(cases, errors.Sieve(False, length="long"))
+    long = error_analysis.sifted(cases, error_analysis.Sieve(False, length="long"))
     expect(count).to_have_text(f"{len(long)} of {len(cases)} pairs", timeout=SLOW)
     page.locator("#own-table thead button[data-key=sure]").focus()
     page.keyboard.press("Enter")
@@ -149,10 +150,10 @@ def labelled_run() -> str:
     plan = Plan(Shape.N21, "char", "word", Words("", ""))
     recipe = Recipe(steps=60, batch=16, lr=1e-2, dim=16, score_every=60, save_every=60)
     folder = files.new_folder()
-    with turns.locked():  # or the page's scheduler would launch it
+    with job_queue.locked():  # or the page's scheduler would launch it
         runs.laid_out(folder, pairs, plan, Suggestion("gru", "encoder-only", recipe, 1000, 5.0, Words("왜", "why")), 0)
-        turns.claim(folder)
-    work.work(folder)
+        job_queue.claim(folder)
+    worker.work(folder)
     return folder.name
 
 

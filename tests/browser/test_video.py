@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from s2s_demo import data, engines, excerpts, footage, tasks
-from s2s_demo.clip import Film
+from s2s_demo import data, engines, excerpts, tasks
 from s2s_demo.tasks import exercises
 from s2s_demo.ui import film, video_input
 from s2s_demo.ui.words import said
+from s2s_demo.video import footage
+from s2s_demo.video.clip import Film
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000

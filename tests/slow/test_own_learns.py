@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
+from s2s_demo.custom.plan import Plan
+from s2s_demo.custom.suggest import suggested
+from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.explain import predict
-from s2s_demo.own.plan import Plan
-from s2s_demo.own.setting import new_model, task_for
-from s2s_demo.own.suggest import suggested
 from s2s_demo.prediction import Words
 from s2s_demo.task import Pair, Shape
 from s2s_demo.training import fit

@@ -15,8 +15,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from s2s_demo.custom.jobs.scheduler import SCHEDULER
 from s2s_demo.faults import brief
-from s2s_demo.own.scheduler import SCHEDULER
 from s2s_demo.ui.server import memory, sessions
 from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.queueing import SteadyQueue

@@ -19,10 +19,10 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from s2s_demo import footage
 from s2s_demo.faults import brief
 from s2s_demo.ui.server.fields import LARGEST_JSON, Refused, check_fields, check_name, read_json
 from s2s_demo.ui.words import chosen_lang, said
+from s2s_demo.video import footage
 
 LOG = logging.getLogger(__name__)
 API = "/gradio_api/"

@@ -1,0 +1,1 @@
+"""Training runs: the job queue, the worker process, what is kept of a run and for how long."""

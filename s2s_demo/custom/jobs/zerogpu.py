@@ -1,0 +1,203 @@
+"""Training where a GPU is lent for seconds at a time (ZeroGPU): slice after slice, each from where the last one ended.
+
+A slice runs in a process of the lender's, of which nothing remains but what it returns; so it takes the state of `training.fit` and
+gives it back. Since that state resumes digit for digit, slices train as one run does. A thread of the page asks for one slice after
+another, whoever has closed a tab meanwhile. Where a slice is refused, fails or takes too long, the run goes on from its last state as
+it would anywhere else, in a process on the CPU, and says so. Imported only where there is ZeroGPU.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from safetensors.torch import load_file
+
+from s2s_demo import device
+from s2s_demo.custom.jobs import job_queue
+from s2s_demo.custom.jobs import storage as files
+from s2s_demo.custom.jobs.worker import BROKEN, MOST_SECONDS, Course, Run, ended
+from s2s_demo.device import NotLent
+from s2s_demo.faults import place_of
+from s2s_demo.prediction import Template, UserError, Words
+from s2s_demo.training import STATE_FILE
+
+LOG = logging.getLogger(__name__)
+SECONDS, LENT = 20.0, 40
+"""How long a slice trains, and how long a GPU is asked for: building the model and a scoring come on top."""
+REFUSED = Template(
+    "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 잠시 뒤에 이어서 학습하세요.",
+    "A slice of GPU time was refused or failed: stopped at step {step:,} of {steps:,}, what was learnt is kept. Go on in a while.",
+)
+NONE_LENT = Words(
+    "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 아직 시작하지 못했습니다. 잠시 뒤에 이어서 학습하세요.",
+    "A slice of GPU time was refused or failed, so it has not begun: go on in a while.",
+)
+FAILED = Words("빌린 GPU를 쓰는 중에 문제가 생겼습니다.", "A slice of GPU time was refused or failed.")
+ON_CPU = Template("{step:,}단계 다음부터는 CPU로 학습합니다.", "After step {step:,} the CPU trains it.")
+BEFORE = Words("시작하기 전에 멈추었습니다. 이어서 학습할 수 있습니다.", "Stopped before it began. You can go on.")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What one slice gives back. state: training.safetensors as it is now. data: what status.json says. history: history.jsonl.
+
+    problem: why it cannot be gone on with.
+    """
+
+    state: bytes
+    data: dict[str, Any]
+    history: str
+    problem: Words | None = None
+
+
+Lend = Callable[[str, bytes, float], Slice]
+
+
+def slice_of(folder: str, state: bytes, seconds: float) -> Slice:
+    """Trains the run in `folder` for `seconds`, from `state` or, where that is empty, from the beginning; on a GPU if there is one.
+
+    Whoever looks at the run meanwhile sees it go on, since status.json is written here as well.
+    """
+    run = Run(Path(folder))
+    until = time.monotonic() + seconds
+    _put(run.folder, state)
+    try:
+        with device.borrowed():
+            sound = Course(run).learn(lambda: _unwanted(run.folder), lambda: time.monotonic() > until, cpu=False)
+        problem = None if sound else BROKEN.format(step=run.data["step"] + 1)
+    except UserError as e:  # it would not come back as what it is
+        problem = e.words
+    return Slice(_state(run.folder), run.data, "\n".join(_history(run.folder)) + "\n", problem)
+
+
+def train(folder: Path, lend: Lend, on_cpu: Callable[[Path], None] | None = None) -> None:
+    """Trains the run in slices until it is done, is stopped, is refused a slice, or its time is over. Never raises.
+
+    lend: `slice_of`, run where a GPU is. on_cpu: what trains it to its end where a slice is refused; without it the run stops there.
+    """
+    ended(Run(folder), lambda run: _train(run, lend, on_cpu))
+    if not _there(folder):  # forgotten meanwhile: nothing of it may stay
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _train(run: Run, lend: Lend, on_cpu: Callable[[Path], None] | None) -> None:
+    folder, until, refused = run.folder, time.monotonic() + MOST_SECONDS, None
+    run.tell(note=None)
+    course = Course(run)
+    course.tell_baselines()
+    while run.data["step"] < course.recipe.steps and not _unwanted(folder) and time.monotonic() < until:
+        before = run.data["step"]
+        try:
+            one = lend(str(folder), _state(folder), SECONDS)
+        except NotLent as e:
+            refused = e.words
+            break
+        except Exception as e:  # one kind stands for no quota and for a fault in the slice: the sentence claims neither
+            LOG.error("a slice was refused or failed\n%s", place_of(e))
+            refused = FAILED
+            break
+        if not _there(folder):
+            return
+        run.tell(now=True, **one.data)
+        if one.problem is not None:
+            run.end("failed", one.problem)
+            return
+        _put(folder, one.state)
+        files.write_text(folder / "history.jsonl", one.history)
+        if run.data["step"] <= before:
+            refused = FAILED
+            break
+    if refused and on_cpu is not None and not _unwanted(folder):
+        more = ON_CPU.format(step=run.data["step"])
+        note = Words(f"{refused.ko} {more.ko}", f"{refused.en} {more.en}")
+        run.tell(now=True, note=vars(note))
+        on_cpu(folder)
+    elif _there(folder):
+        _end(run, course, refused is not None, time.monotonic() >= until)
+
+
+def _end(run: Run, course: Course, refused: bool, late: bool) -> None:
+    """Keeps what there is, then says why it ended."""
+    step, steps = run.data["step"], course.recipe.steps
+    if not _state(run.folder):
+        run.end("stopped", NONE_LENT if refused else BEFORE)
+        return
+    part = "mean." if course.recipe.average else "model."
+    weights = load_file(run.folder / STATE_FILE)
+    course.model.load_state_dict({k.removeprefix(part): v for k, v in weights.items() if k.startswith(part)})
+    course.history = _history(run.folder)
+    course.keep("a GPU lent in slices")
+    if refused:
+        run.end("stopped", REFUSED.format(step=step, steps=steps))
+    else:
+        course.end(late=late)
+
+
+def as_a_process(folder: Path) -> None:
+    """Trains the run to its end in a process of its own on the CPU, and waits for it. Whoever forgets the run ends it."""
+    env = {**os.environ, **job_queue.ONE_THREAD, "CUDA_VISIBLE_DEVICES": "", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "s2s_demo.custom.jobs.worker", str(folder.resolve())]
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=job_queue.PROJECT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    job_queue.note_worker(folder, process.pid)
+    process.wait()
+
+
+def launcher(lend: Lend) -> Callable[[Path, Context], None]:
+    """What begins a run whose turn has come: a thread, in the context of who asked for the run, by which a lender counts quota."""
+
+    def begin(folder: Path, context: Context) -> None:
+        job_queue.note_worker(folder, os.getpid())
+        Thread(target=context.run, args=(_turn, folder, lend), name=f"run-{folder.name[:6]}", daemon=True).start()
+
+    return begin
+
+
+def _turn(folder: Path, lend: Lend) -> None:
+    train(folder, lend, as_a_process)
+    job_queue.advance()
+
+
+def _unwanted(folder: Path) -> bool:
+    return (folder / "stop").exists() or not _there(folder)
+
+
+def _there(folder: Path) -> bool:
+    return (folder / "pairs.json").exists()
+
+
+def _history(folder: Path) -> list[str]:
+    path = folder / "history.jsonl"
+    return path.read_text("utf-8").splitlines() if path.exists() else []
+
+
+def _state(folder: Path) -> bytes:
+    path = folder / STATE_FILE
+    return path.read_bytes() if path.exists() else b""
+
+
+def _put(folder: Path, state: bytes) -> None:
+    """Makes this the saved state, in one move, where it is not already."""
+    if state and state != _state(folder):
+        half = folder / f"{STATE_FILE}.part"
+        half.write_bytes(state)
+        os.replace(half, folder / STATE_FILE)

@@ -1,0 +1,1 @@
+"""Clips: reading them, finding poses, drawing skeletons, and the frame encoder."""
