@@ -66,12 +66,14 @@ def wire(
         place.keep.click(lambda: ["", gr.Row(visible=False), ""], None, sure, **QUIET)
         which.input(lambda: ["", gr.Row(visible=False), ""], None, sure, **QUIET)
 
-        def do(names: list[str], armed: str, request: gr.Request) -> list[Any]:
+        def delete_run(names: list[str], armed: str, request: gr.Request) -> list[Any]:
             told, rest = _done(names or [], armed or "", lang_of(request))
             shown = left(rest, request) if rest != names else [gr.skip()] * len(outputs)
             return [told, gr.Row(visible=False), "", rest, *shown]
 
-        place.really.click(do, [going, place.armed], [*sure, going, *outputs], show_progress_on=place.told, **READ)
+        place.really.click(
+            delete_run, [going, place.armed], [*sure, going, *outputs], show_progress_on=place.told, **READ
+        )
 
 
 def _asked(going: list[str], chosen: str | None, request: gr.Request) -> list[Any]:

@@ -114,7 +114,7 @@ def step_one(mine: gr.State) -> gr.Button:
         told += "  \n" + said("own.before", lang)
         return [gr.skip(), told, gr.Column(visible=True, elem_classes=["before"]), *rest[1:]]
 
-    def take(mine: Mine | None, text: str, path: str | None, name: str, request: gr.Request) -> list[Any]:
+    def take(text: str, path: str | None, name: str, mine: Mine | None, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
         try:
             if not path and not text.strip() and name.strip():
@@ -165,7 +165,7 @@ def step_one(mine: gr.State) -> gr.Button:
             return failed(e, lang)
 
     reading = {**READ, "show_progress_on": [problem, shown]}
-    gr.on([read.click, file.upload, dataset.submit], take, [mine, text, file, dataset], everything, **reading)
+    gr.on([read.click, file.upload, dataset.submit], take, [text, file, dataset, mine], everything, **reading)
     ready.input(take_ready, [mine, ready], everything, **reading)
     row.input(row_is, [mine, row], everything, trigger_mode="always_last", **reading)
     gr.on(

@@ -78,9 +78,12 @@ class Client:
         return self.call(name, *[None] * len(self.functions[name]["inputs"]))
 
     def of_runs(self) -> list[str]:
-        """The endpoints that know a visitor's runs, the one that follows a link first and the one that goes on with them last."""
+        """The endpoints that know a visitor's runs but for those that delete one: the one that follows a link first, the one that goes
+        on with them last."""
         going = self.functions["follow"]["inputs"][0]
-        found = [name for name, one in self.functions.items() if going in one["inputs"]]
+        found = [
+            name for name, one in self.functions.items() if going in one["inputs"] and not name.startswith("delete_run")
+        ]
         return sorted(found, key=lambda name: (name != "follow", name == "go_on", name))
 
     def send(self, method: str, path: str, **options: Any) -> Reply:

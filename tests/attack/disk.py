@@ -58,7 +58,7 @@ def attack(page: Page, disk: Path | None = None) -> Row:
     with watched("a full disk" if disk else "no byte can be written", page, most=300) as row:
         sound = trained.run(page.runs)
         visitor = Client(page.url)
-        visitor.call("take", PAIRS, None, "")
+        visitor.usual("take", PAIRS)
         row.expect(
             visitor.question(), "an ordinary question is not answered before"
         )  # and what is loaded once is loaded
@@ -70,7 +70,7 @@ def attack(page: Page, disk: Path | None = None) -> Row:
                 "full" in said.text or said.kind == "told", "a training that cannot be written says nothing of it"
             )
             visitor.upload("a.csv", b"x,y\na,b\n" * 200_000)
-            visitor.call("take", PAIRS, None, "")
+            visitor.usual("take", PAIRS)
             visitor.call("heal", None, [])
             guest = Client(page.url, query=f"lang=en&run={sound}")
             for call in [*guest.of_runs(), "end"]:

@@ -61,7 +61,7 @@ def restart(page: Page, trains: bool) -> Row:
 
 def _begun(visitor: Client) -> str:
     """Starts a training; its name, or ""."""
-    visitor.call("take", PAIRS, None, "")
+    visitor.usual("take", PAIRS)
     said = visitor.call("one", None, "gru", 1)
     found = re.search(r"run=([0-9a-f]{24})", said.text)
     return found[1] if found else ""

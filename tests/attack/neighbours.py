@@ -39,16 +39,16 @@ def attack(page: Page, rounds: int) -> Row:
 def _visit(one: Client, marker: str, rounds: int) -> None:
     for i in range(rounds):
         pairs = "".join(f"{marker}{k}\t{k}{marker}\n" for k in range(30))
-        one.call("take", pairs, None, "")
+        one.usual("take", pairs, None, "")
         one.call("plan", None, "N2M", "char", "char")
         one.usual("suggest")
         one.usual("first_2", f"The {marker} man .")
         one.usual("ask_2", f"Old {marker} sings {i} .")
         one.call("show_2", None, None)
         one.usual("compare_2", None, f"A {marker} .")
-        one.call("take", f"{marker} alone", None, "")
+        one.usual("take", f"{marker} alone", None, "")
         file = one.upload(f"{marker}.csv", pairs.replace("\t", ",").encode())
         if file:
-            one.call("take", "", file, "")
-            one.call("take", "", {**file, "path": file["path"] + "/../nothing"}, "")
+            one.usual("take", "", file, "")
+            one.usual("take", "", {**file, "path": file["path"] + "/../nothing"}, "")
         one.call("answered", None, None, marker)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from s2s_demo import checkpoint, engines, tasks
 from s2s_demo.ui import answering
-from s2s_demo.ui.words import ALL, said
+from s2s_demo.ui.words import said
 from tests.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -164,8 +164,8 @@ def test_training_norms_map_and_card_open(visit):
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_page_fits_in_both_languages_light_and_dark(visit, lang, dark):
     page = visit(lang=lang, dark=dark, width=420)
-    expect(page.locator("#title h1")).to_have_text(ALL["title"].say(lang))
-    expect(page.locator("#go-arithmetic")).to_have_text(ALL["answer"].say(lang))
+    expect(page.locator("#title h1")).to_have_text(said("title", lang))
+    expect(page.locator("#go-arithmetic")).to_have_text(said("answer", lang))
     drawn(page, "#lens-arithmetic")
     fits = "document.scrollingElement.scrollWidth <= window.innerWidth"
     assert page.evaluate(fits)
