@@ -22,14 +22,14 @@ def test_what_was_read_before_is_greyed_and_said_to_be_of_before(button, event, 
     file.write_bytes(b"one column\nonly\n")
     asked = given(button, str(file), "no such name")
     before = own_mine.read(GOOD, None)
-    made, values = pressed(button, before, *asked, event=event)
+    made, values = pressed(button, *asked, before, event=event)
     assert said("own.before", "en") in made["own-problem"]
     assert "before" in made["own-below"].elem_classes and "value" not in made["own-told"], "kept, and greyed"
     assert values[0] == {"__type__": "update"}, "the pairs of before are not lost"
-    first, _ = pressed(button, None, *asked, event=event)
+    first, _ = pressed(button, *asked, None, event=event)
     assert first["own-problem"] and said("own.before", "en") not in first["own-problem"], "there is nothing before"
 
 
 def test_a_reading_that_succeeds_is_no_longer_of_before():
-    made, _ = pressed("own-read", own_mine.read(GOOD, None), GOOD, None, "")
+    made, _ = pressed("own-read", GOOD, None, "", own_mine.read(GOOD, None))
     assert made["own-problem"] == "" and not made["own-below"].elem_classes
