@@ -5,24 +5,18 @@ Copy this file into s2s_demo/lenses/ and start the page: the lens stands beside 
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from s2s_demo.lens import Lens
-from s2s_demo.lenses._common import log_p_of
+from s2s_demo.lenses._common import slopes_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Scale, Words
 
 
-@torch.enable_grad()
 def product(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> Grid:
-    """(M, S) products: row k of a batch of M copies carries log p(y_k)."""
-    M = y_BM.shape[1]
-    e_MSD = model.embed_x(x_BS).detach().expand(M, -1, -1).clone().requires_grad_()
-    k = torch.arange(M, device=x_BS.device)
-    log_p = log_p_of(model, e_MSD, y_BM)[k, k, y_BM[0]].sum()
-    (slope_MSD,) = torch.autograd.grad(log_p, e_MSD)
-    values = (slope_MSD * e_MSD).sum(-1).detach().float().cpu().numpy()
+    """(M, S) products, in nats."""
+    e_MSD, slope_MSD = slopes_of(model, x_BS, y_BM)
+    values = (slope_MSD * e_MSD).sum(-1).float().cpu().numpy()
     return Grid("product", "input embedding", values, answer.y_pieces, answer.x_pieces, "e · d log p / d e")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -226,10 +225,9 @@ def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
             return entry
     for name in (approach, ""):  # what the shelf leaves out because a newer version wrote it is told as that
         config = ROOT / task / "-".join(filter(None, (engine, name, f"seed{seed}" if seed else ""))) / "config.json"
-        if config.exists():
-            _told_if_newer(config)
-            if all(entry.folder != config.parent for entry in there):
-                raise Damaged(config)
+        if config.exists() and all(entry.folder != config.parent for entry in there):
+            read_facts(config)
+            raise Damaged(config)
     if task in tasks.TASKS and engine in engines.ENGINES:
         fitting = [one.value for one in tasks.get(task).approaches]
         if approach in ("", *fitting):
@@ -239,11 +237,6 @@ def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
         f"‘{task}’의 {engine} 모델이 없습니다. 있는 모델: {listed}",
         f"There is no {engine} model for ‘{task}’. There are: {listed}",
     )
-
-
-def _told_if_newer(config: Path) -> None:
-    with suppress(Damaged):
-        read_facts(config)
 
 
 def _from_hub(repo: str) -> Path:

@@ -221,7 +221,7 @@ MUTANTS = [
     ),
     Mutant(
         "gradient of all steps together",
-        "s2s_demo/lenses/gradient.py",
+        "s2s_demo/lenses/_common.py",
         "log_p_MMV[k, k, ",
         "log_p_MMV[k, :, ",
         (CONTRACT, "finite"),

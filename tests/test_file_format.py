@@ -145,7 +145,7 @@ def test_an_unknown_format_of_snapshots_and_frames_is_one_sentence(tmp_path, mon
         rewritten(tmp_path / "shelf" / name / file, [FORMAT + 1])
     told(lambda: snapshots.run_of("addition"))
     assert snapshots.there() == []
-    told(lambda: encoder.encoder.__wrapped__(tmp_path / "shelf"))
+    told(lambda: encoder.load.__wrapped__(tmp_path / "shelf"))
 
 
 @pytest.mark.parametrize("name", ["plan.json", "recipe.json", "status.json", "model/config.json"])

@@ -201,10 +201,10 @@ def test_weights_with_flipped_bytes_never_answer(shelf):
 def test_a_frame_encoder_with_flipped_bytes_never_answers(tmp_path):
     shutil.copytree(SHELF / "frames", tmp_path / "frames")
     flipped(tmp_path / "frames" / "model.safetensors", 1)
-    encoder.encoder.cache_clear()
+    encoder.load.cache_clear()
     with pytest.raises(UserError, match="train frames"):
-        encoder.encoder(tmp_path)
-    encoder.encoder.cache_clear()
+        encoder.load(tmp_path)
+    encoder.load.cache_clear()
 
 
 def test_every_shipped_model_carries_the_digest_of_its_weights():

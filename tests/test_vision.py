@@ -43,7 +43,7 @@ def test_folding_the_norms_changes_nothing(pictures):
 
 
 def test_the_shipped_encoder_finds_the_joints_of_fresh_drawings():
-    model, facts = encoder.encoder()
+    model, facts = encoder.load()
     pictures, joints = frames.pictures(123, 5, 64)
     error = frames.loss_of(model, pictures, joints)[1]
     assert error < 1.5 * facts["error"] < 0.1
@@ -78,9 +78,9 @@ def test_a_few_steps_of_training_lower_the_loss(tmp_path, monkeypatch):
 def elsewhere(tmp_path):
     """A copy of the encoder's folder, to be damaged."""
     shutil.copytree(encoder.ROOT / "frames", tmp_path / "frames")
-    encoder.encoder.cache_clear()
+    encoder.load.cache_clear()
     yield tmp_path
-    encoder.encoder.cache_clear()
+    encoder.load.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_damaged_or_missing_encoder_is_told(elsewhere, name, content):
         (elsewhere / "frames" / name).unlink()
     else:
         (elsewhere / "frames" / name).write_bytes(content)
-    assert "train frames" in told(elsewhere, encoder.encoder)
+    assert "train frames" in told(elsewhere, encoder.load)
 
 
 def test_a_clip_is_encoded_frame_by_frame_and_a_codec_knows_its_encoder(pictures):

@@ -29,7 +29,7 @@ class Frames:
     @classmethod
     def now(cls, fps: float) -> Frames:
         """The codec of today's frame encoder."""
-        return cls(fps, encoder.encoder()[1]["digest"])
+        return cls(fps, encoder.load()[1]["digest"])
 
     def encode(self, raw: Clip | Tensor) -> Tensor:
         """(T, 96) floats.
@@ -39,7 +39,7 @@ class Frames:
         """
         if isinstance(raw, Tensor):
             return raw
-        if self.digest not in ("", encoder.encoder()[1]["digest"]):
+        if self.digest not in ("", encoder.load()[1]["digest"]):
             raise UserError(
                 "이 모델은 다른 프레임 인코더로 학습했습니다. 모델을 다시 학습하세요.",
                 "This model was trained with another frame encoder: train it again.",

@@ -97,7 +97,7 @@ def parted(pairs: list[Pair], plan: Plan) -> tuple[list[Pair], list[Pair]]:
 
 
 def pieces(text: str, by: str) -> list[str]:
-    """The steps of a text as the task will read it; what is learnt from all pairs, `cutting.cutters` knows."""
+    """The steps of a text as the task will read it; what is learnt from all pairs, `tokenization.cutters` knows."""
     if by == "numbers":
         return rows_of(text)
     return Symbols((), by="char" if by == "syllable" else by).pieces(nfc(text))

@@ -16,8 +16,9 @@ LATER = ", where y is fed"
 def kendall(a: np.ndarray, b: np.ndarray) -> float:
     """Kendall's τ-b of two rankings of the same things, −1 to 1; NaN where one of them ranks nothing (Kendall 1945).
 
-    >>> round(kendall(np.array([1, 2, 3]), np.array([10, 20, 30])), 12)
-    1.0
+    >>> rise, fall = np.array([1, 2, 3]), np.array([3, 2, 1])
+    >>> round(kendall(rise, 10 * rise), 12), round(kendall(rise, fall), 12)
+    (1.0, -1.0)
     """
     from scipy.stats import kendalltau  # noqa: PLC0415  half a second of imports, which the start of the page does not wait for
 

@@ -17,6 +17,16 @@ BEGIN = "▸"
 
 
 def matrices(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction, kind: str, unit: str) -> list[Grid]:
+    """What was tapped as grids, one a head of every place, rows the output steps; NaN where a step may not look.
+
+    Args:
+        model: which gave the answer.
+        x_BS: (1, S) int64 symbols of x.
+        y_BM: (1, M) int64 symbols of the answer.
+        answer: names the rows and columns.
+        kind: what is tapped, "attention" or "hidden"; also the kind of the grids.
+        unit: of their numbers.
+    """
     marks = tapped(model, x_BS, y_BM, kind)
     S, M = x_BS.shape[1], y_BM.shape[1]
     columns = columns_of(model, answer)
@@ -59,6 +69,18 @@ def columns_of(model: Seq2Seq, answer: Prediction) -> tuple[str, ...]:
         return answer.x_pieces
     begun = (BEGIN, *answer.x_pieces) if model.shape is Shape.LM else (*answer.x_pieces, BEGIN)
     return (*begun, *answer.y_pieces[:-1])
+
+
+def slopes_of(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor) -> tuple[Tensor, Tensor]:
+    """(M, S, D) embeddings of x, M times the same, and (M, S, D) d log p(y_k) / d e_t: row k of the batch carries step k alone, so that
+    one backward gives them all."""
+    M = y_BM.shape[1]
+    with torch.enable_grad():
+        e_MSD = model.embed_x(x_BS).detach().expand(M, -1, -1).clone().requires_grad_()
+        k = torch.arange(M, device=x_BS.device)
+        log_p_MMV = log_p_of(model, e_MSD, y_BM)
+        (slope_MSD,) = torch.autograd.grad(log_p_MMV[k, k, y_BM[0]].sum(), e_MSD)
+    return e_MSD.detach(), slope_MSD
 
 
 def log_p_of(model: Seq2Seq, e_BSD: Tensor, y_BM: Tensor) -> Tensor:

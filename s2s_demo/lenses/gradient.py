@@ -9,26 +9,20 @@ import torch
 from torch import Tensor
 
 from s2s_demo.lens import Lens
-from s2s_demo.lenses._common import log_p_of
+from s2s_demo.lenses._common import slopes_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Scale, Words
 
 _DOUBLES: WeakKeyDictionary[Seq2Seq, tuple[list[tuple[int, int]], Seq2Seq]] = WeakKeyDictionary()
 
 
-@torch.enable_grad()
 def gradient(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> Grid:
-    """|d log p(y_k) / d e_t| for all k and t in one backward: row k of a batch of M copies carries the loss of step k.
+    """(M, S) |d log p(y_k) / d e_t| for all k and t.
 
     Computed on the CPU in double precision: a signal that has vanished is still a small number there, so a zero means that
     there is no path at all.
     """
-    precise = in_double(model)
-    M = y_BM.shape[1]
-    e_MSD = precise.embed_x(x_BS.cpu()).detach().expand(M, -1, -1).clone().requires_grad_()
-    log_p_MMV = log_p_of(precise, e_MSD, y_BM.cpu())
-    k = torch.arange(M)
-    (slope_MSD,) = torch.autograd.grad(log_p_MMV[k, k, y_BM[0].cpu()].sum(), e_MSD)
+    _, slope_MSD = slopes_of(in_double(model), x_BS.cpu(), y_BM.cpu())
     values = slope_MSD.norm(dim=-1).numpy()
     return Grid("gradient", "input embedding", values, answer.y_pieces, answer.x_pieces, "|d log p / d e|")
 

@@ -63,8 +63,7 @@ def wire(
     for place in places:
         sure = [place.told, place.sure, place.armed]
         place.ask.click(_asked, [going, which], sure, **QUIET)
-        place.keep.click(lambda: ["", gr.Row(visible=False), ""], None, sure, **QUIET)
-        which.input(lambda: ["", gr.Row(visible=False), ""], None, sure, **QUIET)
+        gr.on([place.keep.click, which.input], lambda: ["", gr.Row(visible=False), ""], None, sure, **QUIET)
 
         def delete_run(names: list[str], armed: str, request: gr.Request) -> list[Any]:
             told, rest = _done(names or [], armed or "", lang_of(request))

@@ -94,7 +94,7 @@ def tensor_of(frames: np.ndarray) -> Tensor:
 
 
 @lru_cache(maxsize=1)
-def encoder(root: Path | None = None) -> tuple[FrameEncoder, dict[str, Any]]:
+def load(root: Path | None = None) -> tuple[FrameEncoder, dict[str, Any]]:
     """The shipped encoder, frozen, and its facts: "digest" (of its weights), "strange" (see `strangeness`) and how it was trained.
 
     Raises:
@@ -129,14 +129,14 @@ def digest(path: Path) -> str:
 @torch.no_grad()
 def vectors(frames: np.ndarray) -> Tensor:
     """(T, 96) float vectors of (T, 64, 64, 3) uint8 frames."""
-    model, _ = encoder()
+    model, _ = load()
     return torch.cat([model(tensor_of(frames[i : i + TOGETHER])) for i in range(0, len(frames), TOGETHER)])
 
 
 def strangeness(vectors_TW: Tensor) -> float:
     """How unlike the training pictures a clip is: the median over its frames of the Mahalanobis distance (Lee et al. 2018),
     where 1.0 is what 99 of 100 drawn frames stay below."""
-    _, facts = encoder()
+    _, facts = load()
     off_TW = vectors_TW - facts["mean"]
     distance_T = ((off_TW @ facts["spread"]) * off_TW).sum(-1).clamp(min=0).sqrt()
     return float(distance_T.median()) / float(facts["strange"])

@@ -154,7 +154,7 @@ def release(folder: Path) -> None:
 
 
 def in_slices(begin: Callable[[Path, Context], None]) -> None:
-    """From now on runs begin by this, not as a process of their own; see `slices.launcher`."""
+    """From now on runs begin by this, not as a process of their own; see `zerogpu.launcher`."""
     _SLICED[:] = [begin]
 
 

@@ -1,7 +1,7 @@
 """Training runs of a page: started, looked at, stopped, gone on with, and deleted a day after their last use.
 
 A run is a folder with a name that cannot be guessed; whoever has the name sees the run, nobody else does. It trains in a process
-of its own (`work`), so a closed tab changes nothing and a crash of it harms nobody.
+of its own (`worker`), so a closed tab changes nothing and a crash of it harms nobody.
 """
 
 from __future__ import annotations

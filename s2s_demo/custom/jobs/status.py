@@ -63,7 +63,7 @@ class Example:
 class Status:
     """How a run goes.
 
-    state: see `turns.state_of`. told: the sentence for it. place: in the queue, from 1 (0: it does not wait); wait: an estimate of the
+    state: see `job_queue.state_of`. told: the sentence for it. place: in the queue, from 1 (0: it does not wait); wait: an estimate of the
     seconds until its turn. left: of the seconds until it is done. loss: plain −log p of the last step, in nats; grad_norm: before clipping.
     scores: of held-out pairs, shares from 0 to 1, and "held_loss" in nats; `scored` of them were asked, at most 200 while it trains
     and 1,000 at the end; measure: the main one. baselines: on those of the end, the best first. facts: "rows" trained on, "held",

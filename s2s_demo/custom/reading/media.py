@@ -80,7 +80,7 @@ def read(packed: zipfile.ZipFile, name: str) -> Table:
 
 def made_now(clips: bool) -> str:
     """The name of what makes rows of a file here and now."""
-    return f"{FRAMES} {encoder.encoder()[1]['digest']}, {FPS:g} a second" if clips else audio.MADE
+    return f"{FRAMES} {encoder.load()[1]['digest']}, {FPS:g} a second" if clips else audio.MADE
 
 
 def rate_of(made: str) -> float:
