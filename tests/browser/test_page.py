@@ -266,7 +266,9 @@ def test_a_damaged_and_a_missing_checkpoint_disable_their_engine_alone(visit, mo
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
     with served() as address:
         page = visit(at=address)
-        expect(page.locator("#answer-arithmetic .answer.bad .said")).to_contain_text("python -m train arithmetic --engine lstm", timeout=SLOW)
+        expect(page.locator("#answer-arithmetic .answer.bad .said")).to_contain_text(
+            "python -m train arithmetic --engine lstm", timeout=SLOW
+        )
         page.locator("#task-addition-button").click()
         expect(page.locator("#answer-addition .said")).to_have_text("347 + 589 = 936", timeout=SLOW)
         choose(page, "#engine-addition", "GRU")
