@@ -26,13 +26,15 @@ from s2s_demo.custom.evaluation import Judge
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.explain import predict
-from s2s_demo.lab import heads, theatre
+from s2s_demo.lab import decoding_steps
+from s2s_demo.lab.attention import heads
 from s2s_demo.lenses import KINDS, looked
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task
 from s2s_demo.training import STATE_FILE, Progress, Recipe, fit
-from s2s_demo.ui import answering, gpu, looking
+from s2s_demo.ui import gpu
+from s2s_demo.ui.task import answering, lens_view
 from tests.conftest import CELLS, OPTIONS, Cell, redrawn
 
 Case = tuple[str, Callable[[], None]]
@@ -69,10 +71,10 @@ def asked(model: Seq2Seq, xs: list[Any], truth: str | None) -> list[tuple[str, A
         for way in heads.WAYS:
             broken = heads.broken(model, answer, way)
             found += [(way, broken.answer.y), (f"{way} moved", broken.moved)]
-    told = theatre.beams(model, xs[0])
+    told = decoding_steps.beams(model, xs[0])
     found += [("beams", tuple(b.pieces for b in told[-1])), ("beam", [b.log_p for b in told[-1]])]
     if truth is not None:
-        found.append(("forced", [one.p for one in theatre.forced(model, xs[0], truth)]))
+        found.append(("forced", [one.p for one in decoding_steps.forced(model, xs[0], truth)]))
     return found
 
 
@@ -201,14 +203,14 @@ def _page(task: Task, engine: str) -> None:
     with device.borrowed(pretend.NAME):
         answer = answering.answered(task, engine, approach, x)
         assert answer.device == pretend.NAME and gpu.by_device(answer) == " · PRETEND"
-        answer = looking.with_lens(task, answer, engine, approach, *KINDS)
-        places = looking.places(answer, "attention", "en")
+        answer = lens_view.with_lens(task, answer, engine, approach, *KINDS)
+        places = lens_view.places(answer, "attention", "en")
         for way in heads.WAYS if places else ():
-            assert looking.broken(task, answer, engine, approach, way, None, 0, 0, "en")["verdict"]
+            assert lens_view.broken(task, answer, engine, approach, way, None, 0, 0, "en")["verdict"]
         if places and not task.meanings and task.endless:
-            assert "%" in looking.ablation(task, answer, engine, approach, places[0][1], "en")
-        assert looking.staged(task, answer, engine, approach, 0, "en")[0]["steps"]
-    assert looking.agreement(task, answer, "en")
+            assert "%" in lens_view.ablation(task, answer, engine, approach, places[0][1], "en")
+        assert lens_view.staged(task, answer, engine, approach, 0, "en")[0]["steps"]
+    assert lens_view.agreement_line(task, answer, "en")
 
 
 PARTS = {"contract grid": grid, "shipped models": shipped, "training": trained, "own pairs": own, "page": page}

@@ -83,11 +83,15 @@ def main() -> None:
     from s2s_demo import checkpoint, engines, lenses, tasks  # noqa: PLC0415  those of the copy
     from s2s_demo.custom.plan import guess  # noqa: PLC0415
     from s2s_demo.custom.suggest import suggested  # noqa: PLC0415
-    from s2s_demo.lab import gradients, longrange, longrange_runs, race  # noqa: PLC0415
-    from s2s_demo.lab.board import board  # noqa: PLC0415
+    from s2s_demo.lab.gradients import measure  # noqa: PLC0415
+    from s2s_demo.lab.long_range import problems, runs  # noqa: PLC0415
+    from s2s_demo.lab.race import race  # noqa: PLC0415
+    from s2s_demo.lab.scoreboard.rows import board  # noqa: PLC0415
     from s2s_demo.lenses import KINDS  # noqa: PLC0415
     from s2s_demo.prediction import UserError  # noqa: PLC0415
-    from s2s_demo.ui import answering, board_table, gradients_shown, looking, page, racing  # noqa: PLC0415
+    from s2s_demo.ui import page  # noqa: PLC0415
+    from s2s_demo.ui.lab import gradients_content, race_content, scoreboard_content  # noqa: PLC0415
+    from s2s_demo.ui.task import answering, lens_view  # noqa: PLC0415
     from train.__main__ import main as command  # noqa: PLC0415
 
     found: dict[str, Any] = {"faults": [fault.en for fault in (*engines.FAULTS, *tasks.FAULTS, *lenses.FAULTS)]}
@@ -110,28 +114,28 @@ def main() -> None:
     found["codes"] += [command(["list"]), command(["evaluate", TASK, "--keep"])]
     found["shelf"] = [entry.engine for entry in checkpoint.shelf(TASK)]
     answer = answering.answered(task, ENGINE, approach, "cat")
-    answer = looking.with_lens(task, answer, ENGINE, approach, *KINDS)
+    answer = lens_view.with_lens(task, answer, ENGINE, approach, *KINDS)
     found["lenses"] = [kind for kind in KINDS if answer.trace.of(kind)]
-    grid = looking.grid_at(answer, LENS, "")
-    picture = looking.picture(task, grid, "en")
+    grid = lens_view.grid_at(answer, LENS, "")
+    picture = lens_view.picture(task, grid, "en")
     found["lens"] = [
-        looking.places(answer, LENS, "en"),
+        lens_view.places(answer, LENS, "en"),
         picture and picture.to_dict()["data"][1]["colorbar"]["title"]["text"],
     ]
-    found["notes"] = [looking.note(answer, kind, ENGINE, lang) for kind in KINDS for lang in ("ko", "en")]
+    found["notes"] = [lens_view.note(answer, kind, ENGINE, lang) for kind in KINDS for lang in ("ko", "en")]
     found["verdict"] = answering.view(task, answer, None, 0, "en")["verdict"]
     found["card"] = answering.card(task, ENGINE, approach, "en")
     found["compared"] = [row[0] for row in answering.all_curves(task, approach, "cat", 0, "en")[1]]
-    found["board"] = [len(board(TASK).rows), len(board_table.table([board(TASK)], "ko")["rows"])]
+    found["board"] = [len(board(TASK).rows), len(scoreboard_content.table([board(TASK)], "ko")["rows"])]
     moments = list(race.race(TASK, [ENGINE, "gru"], most_steps=3))
     found["race"] = [[one.engine, one.step, one.parameters] for one in moments[-1].standings]
-    found["field"] = [row["title"] for row in racing.field(TASK, moments[-1], "", "en")["rows"]]
-    found["told"] = [racing.told(TASK, lang) for lang in ("ko", "en")]
-    for problem in longrange.PROBLEMS.values():
-        *_, last = longrange_runs.learn(problem, ENGINE, problem.distances[0], steps=2)
+    found["field"] = [row["title"] for row in race_content.field(TASK, moments[-1], "", "en")["rows"]]
+    found["told"] = [race_content.told(TASK, lang) for lang in ("ko", "en")]
+    for problem in problems.PROBLEMS.values():
+        *_, last = runs.learn(problem, ENGINE, problem.distances[0], steps=2)
         assert last.run is not None
         found[problem.name] = [last.run.steps, last.run.parameters]
-    live = gradients_shown.live(gradients.Setting(length=10), "en")
+    live = gradients_content.live(measure.Setting(length=10), "en")
     found["decay"] = [[card["engine"], card["colour"]] for card in live.cards["cards"]]
     pairs = [(x, y) for x, y in task.pairs("train", 0)]
     found["own"] = suggested(pairs, guess(pairs), engine=ENGINE).engine

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo.ui import own
+from s2s_demo.ui.custom import panel
 
 ENGLISH = SimpleNamespace(query_params={"lang": "en"}, headers={}, session_hash="s")
 
@@ -16,7 +16,7 @@ ENGLISH = SimpleNamespace(query_params={"lang": "en"}, headers={}, session_hash=
 def listeners(of: tuple[str, str]) -> tuple[list[Any], dict[int, Any]]:
     """The page's functions of one's own pairs by the id of the component that triggers them, and the ids of their outputs."""
     with gr.Blocks() as page:
-        own.panel([page.load])
+        panel.panel([page.load])
     names = {number: block.elem_id for number, block in page.blocks.items()}
     found: dict[tuple[Any, str], list[Any]] = {}
     for one in page.fns.values():

@@ -14,13 +14,13 @@ from s2s_demo import checkpoint, tasks
 from s2s_demo.codecs import SPECIALS, Symbols
 from s2s_demo.explain import likeliest, predict
 from s2s_demo.greedy import allowed_shares, answer_shares, likeliest_answer
-from s2s_demo.lab.theatre import forced
+from s2s_demo.lab.decoding_steps import forced
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Prediction, Words
 from s2s_demo.side_files import Damaged, read_scores
 from s2s_demo.task import Approach, Shape, Task
 from s2s_demo.training import Recipe
-from s2s_demo.ui import answering
+from s2s_demo.ui.task import answering
 from s2s_demo.ui.words import said
 from train import calibrate, run
 from train.__main__ import main

@@ -21,7 +21,7 @@ from s2s_demo.device import NotLent
 from s2s_demo.draws import Seeded
 from s2s_demo.embed import Spelling
 from s2s_demo.engines._attention import rotate
-from s2s_demo.lab.race import race
+from s2s_demo.lab.race.race import race
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.training import Recipe, fit

@@ -9,9 +9,9 @@ import pytest
 
 from s2s_demo import checkpoint, data, excerpts, tasks
 from s2s_demo.codecs import Symbols
-from s2s_demo.lab import heads
-from s2s_demo.lab.race import HELD, race_task
-from s2s_demo.lab.small import held_out, small
+from s2s_demo.lab.attention import heads
+from s2s_demo.lab.race.race import HELD, race_task
+from s2s_demo.lab.race.small_tasks import held_out, small
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import exercises
 from s2s_demo.tasks._words import drawn

@@ -13,8 +13,9 @@ from PIL import Image
 
 from s2s_demo import checkpoint, codecs, tasks
 from s2s_demo.prediction import Prediction, UserError
-from s2s_demo.ui import answering, film, looking, page, video_input
-from s2s_demo.ui.film_view import FilmView
+from s2s_demo.ui import page
+from s2s_demo.ui.task import answering, film, lens_view, video_input
+from s2s_demo.ui.views.film_view import FilmView
 from s2s_demo.ui.words import said
 from s2s_demo.video import footage
 from s2s_demo.video.clip import SIDE, Clip
@@ -61,9 +62,9 @@ def test_a_film_is_answered_with_its_truth_lens_curve_and_every_engine(shelf, pa
     assert len(view["y"]) == len(view["truth"]) == len(view["p"]) == len(view["seconds"]) == 40
     assert len(view["matrix"]) == len(view["matrix"][0]) == 40 and all(len(five) == 2 for five in view["top"])
     assert "%" in view["verdict"] or "✓" in view["verdict"]
-    names = [tick for tick in looking.picture(TASK, grid, "en").layout.yaxis.ticktext if tick]
+    names = [tick for tick in lens_view.picture(TASK, grid, "en").layout.yaxis.ticktext if tick]
     assert names == ["right", "left"]
-    times = [tick for tick in looking.picture(TASK, grid, "en").layout.xaxis.ticktext if tick]
+    times = [tick for tick in lens_view.picture(TASK, grid, "en").layout.xaxis.ticktext if tick]
     assert times[0] == "0.00" and 4 <= len(times) <= 7
     assert answering.one_curve(found, "gru", at, "en") is not None
     figure, rows = answering.all_curves(TASK, "encoder-only", found.x, at, "ko")

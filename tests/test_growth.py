@@ -22,7 +22,8 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.reading.pairs import guess, read_pasted, read_table
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Shape, nfc
-from s2s_demo.ui import own_mine, own_text
+from s2s_demo.ui.custom import reading
+from s2s_demo.ui.custom import text as own_text
 from tests.effort import cpu, work
 from tests.test_own_pairs import packed, workbook_of
 
@@ -161,11 +162,11 @@ TEXTS = {
 
 def whole_step(text: str) -> None:
     """All of the tab's first step."""
-    mine = own_mine.read(text, None)
-    own_mine.findings(mine, "en")
-    own_mine.told(mine, "ko")
-    own_mine.cut(mine, "en")
-    own_mine.preview(mine)
+    mine = reading.read(text, None)
+    reading.findings(mine, "en")
+    reading.told(mine, "ko")
+    reading.cut(mine, "en")
+    reading.preview(mine)
 
 
 READERS: dict[str, Callable[[str], object]] = {

@@ -12,21 +12,21 @@ import pytest
 import torch
 
 from s2s_demo import checkpoint, engines, tasks
-from s2s_demo.lab import board as boards
-from s2s_demo.lab import measure
-from s2s_demo.lab.board import Board, Row, Spread
-from s2s_demo.lab.choose import SMALL_BYTES, Answers, Why, choose, every
-from s2s_demo.lab.measure import Timing
-from s2s_demo.lab.structure import LONG, SHORT, Structure, bytes_of, structure
+from s2s_demo.lab.scoreboard import rows as boards
+from s2s_demo.lab.scoreboard import timing as measure
+from s2s_demo.lab.scoreboard.choose import SMALL_BYTES, Answers, Why, choose, every
+from s2s_demo.lab.scoreboard.figures import Mark, score_against_cost
+from s2s_demo.lab.scoreboard.rows import Board, Row, Spread
+from s2s_demo.lab.scoreboard.structure import LONG, SHORT, Structure, bytes_of, structure
+from s2s_demo.lab.scoreboard.timing import Timing
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
-from s2s_demo.ui import lab_board
-from s2s_demo.ui.advice import advice
-from s2s_demo.ui.board_table import CSV, csv_line, milliseconds, percent, size, table
+from s2s_demo.ui.lab import scoreboard
+from s2s_demo.ui.lab.advice import advice
+from s2s_demo.ui.lab.scoreboard_content import CSV, csv_line, milliseconds, percent, size, table
 from s2s_demo.ui.words import machine_in
 from s2s_demo.video.clip import Film
-from s2s_demo.viz.cost import Mark, score_against_cost
 
 
 def row(engine, score, *, parameters=1000, minutes=1.0, held=(64, 64), back=LONG, ahead=0, **more):
@@ -217,7 +217,7 @@ def test_damaged_scores_leave_a_row_without_a_score(monkeypatch, tmp_path):
 
 def test_no_checkpoint_is_a_sentence_and_no_error(monkeypatch, tmp_path):
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
-    shown, told, note, picture = lab_board._seen("addition", {}, "parameters", Answers(), "en")
+    shown, told, note, picture = scoreboard._seen("addition", {}, "parameters", Answers(), "en")
     assert shown["rows"] == [] and told is None and picture is None and "no checkpoint" in note
 
 
@@ -394,8 +394,8 @@ def test_an_answer_there_is_not_and_a_board_without_rows_raise():
 
 def test_measuring_tells_how_far_it_is_and_what_was_measured(monkeypatch):
     monkeypatch.setattr(measure, "ROUNDS", 3)
-    monkeypatch.setattr(lab_board, "AGAIN", 0.0)
-    steps = list(lab_board._rounds("addition", "en"))
+    monkeypatch.setattr(scoreboard, "AGAIN", 0.0)
+    steps = list(scoreboard._rounds("addition", "en"))
     assert steps[0][0] == {} and steps[0][1].startswith("Warming up: 1 of 8")
     found, told = steps[-1]
     assert len(found) == 8 and "single answers an engine" in told and machine_in(measure.machine(), "en") in told
@@ -407,9 +407,9 @@ def test_where_no_engine_can_answer_measuring_says_so(monkeypatch, tmp_path):
     (tmp_path / "addition" / "gru" / "config.json").write_text(config, "utf-8")
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
     with pytest.raises(UserError, match="No engine could answer"):
-        list(lab_board._rounds("addition", "en"))
+        list(scoreboard._rounds("addition", "en"))
 
 
 def test_a_task_that_is_not_there_is_one_sentence():
     with pytest.raises(UserError, match="no task"):
-        lab_board._seen("nonsense", {}, "parameters", Answers(), "en")
+        scoreboard._seen("nonsense", {}, "parameters", Answers(), "en")

@@ -13,15 +13,15 @@ from torch import nn
 from s2s_demo import checkpoint, engines
 from s2s_demo.draws import Seeded
 from s2s_demo.engines._recurrent import Recurrent
-from s2s_demo.lab import clipping, trained
-from s2s_demo.lab.gradients import Decay, Setting, all_measured, drawn, measured, theory
+from s2s_demo.lab.gradients import clipping, trained
+from s2s_demo.lab.gradients.decay_figure import LOWEST, Line, decay, limits_of
+from s2s_demo.lab.gradients.gates_figure import gate_map, gate_means
+from s2s_demo.lab.gradients.measure import Decay, Setting, all_measured, drawn, measured, theory
 from s2s_demo.lenses import gradient_of
 from s2s_demo.prediction import UserError
 from s2s_demo.trace import recording
-from s2s_demo.ui import gradients_shown as shown
+from s2s_demo.ui.lab import gradients_content as shown
 from s2s_demo.ui.words import said
-from s2s_demo.viz.decay import LOWEST, Line, decay, limits_of
-from s2s_demo.viz.gates import gate_map, gate_means
 
 SMALL = Setting(length=8, width=16, batch=2)
 TABLE = Setting(length=40, width=64, inputs=16, batch=16, forget_bias=None)

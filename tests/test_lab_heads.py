@@ -11,7 +11,8 @@ import torch
 
 from s2s_demo import lenses
 from s2s_demo.explain import END, predict
-from s2s_demo.lab import agree, heads, theatre
+from s2s_demo.lab import decoding_steps
+from s2s_demo.lab.attention import agreement, heads
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid
 from s2s_demo.task import Approach, Shape
@@ -33,11 +34,13 @@ def answered(model, text="bdace"):
 
 def test_a_hand_set_alignment_has_one_and_an_even_one_its_share(toy_model):
     answer = answered(toy_model(Shape.N2N, "rnn"))
-    assert agree.on_truth(grid(np.eye(5)), answer, range(5)) == 1.0
-    assert agree.on_truth(grid(np.full((5, 5), 0.2)), answer, range(5)) == pytest.approx(1 / 5)
-    assert agree.on_truth(grid(np.eye(5)[::-1]), answer, range(5)) == pytest.approx(1 / 5)
-    assert agree.on_truth(grid(np.eye(5)[::-1]), answer, range(4, -1, -1)) == 1.0
-    assert agree.on_truth(grid(np.eye(5)), answer, [0, 1, 0]) == pytest.approx(2 / 3), "rows beyond it are not counted"
+    assert agreement.on_truth(grid(np.eye(5)), answer, range(5)) == 1.0
+    assert agreement.on_truth(grid(np.full((5, 5), 0.2)), answer, range(5)) == pytest.approx(1 / 5)
+    assert agreement.on_truth(grid(np.eye(5)[::-1]), answer, range(5)) == pytest.approx(1 / 5)
+    assert agreement.on_truth(grid(np.eye(5)[::-1]), answer, range(4, -1, -1)) == 1.0
+    assert agreement.on_truth(grid(np.eye(5)), answer, [0, 1, 0]) == pytest.approx(2 / 3), (
+        "rows beyond it are not counted"
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,16 +48,16 @@ def test_a_hand_set_alignment_has_one_and_an_even_one_its_share(toy_model):
     [([1, 2, 3, 4], [4, 3, 2, 1], -1), ([1, 2, 3, 4], [1, 2, 4, 3], 4 / 6), ([1, 1, 2], [1, 2, 3], 2 / 6**0.5)],
 )
 def test_kendall_counts_pairs_and_ties(a, b, tau):
-    assert agree.kendall(np.array(a), np.array(b)) == pytest.approx(tau)
-    assert np.isnan(agree.kendall(np.array(a), np.ones(len(a))))
+    assert agreement.kendall(np.array(a), np.array(b)) == pytest.approx(tau)
+    assert np.isnan(agreement.kendall(np.array(a), np.ones(len(a))))
 
 
 def test_a_lens_agrees_with_itself_and_not_with_its_opposite(toy_model):
     answer = answered(toy_model(Shape.N2N, "transformer"))
     gradient = answer.trace.of("gradient")[0]
     opposite = replace(gradient, values=1 / gradient.values)
-    assert agree.agreement(gradient, gradient, answer) == pytest.approx(1)
-    assert agree.agreement(gradient, opposite, answer) == pytest.approx(-1)
+    assert agreement.agreement(gradient, gradient, answer) == pytest.approx(1)
+    assert agreement.agreement(gradient, opposite, answer) == pytest.approx(-1)
 
 
 def test_only_steps_that_both_lenses_have_a_path_to_are_ranked(toy_model):
@@ -62,12 +65,12 @@ def test_only_steps_that_both_lenses_have_a_path_to_are_ranked(toy_model):
     rising = np.tile(np.arange(1.0, 6.0), (5, 1))
     without = rising.copy()
     without[:, 3:] = np.nan  # read as 0 they would turn the ranking
-    assert agree.agreement(grid(rising), grid(without), answer) == pytest.approx(1)
+    assert agreement.agreement(grid(rising), grid(without), answer) == pytest.approx(1)
 
 
 def test_read_one_step_later_row_k_is_that_of_the_step_fed_with_it(toy_model):
     attention = answered(toy_model(Shape.N2M, "attention")).trace.of("attention")[0]
-    later = agree.where_fed(attention)
+    later = agreement.where_fed(attention)
     np.testing.assert_array_equal(later.values[:-1], attention.values[1:])
     assert np.isnan(later.values[-1]).all() and later.rows == attention.rows and later.where != attention.where
 
@@ -77,8 +80,8 @@ def test_columns_beside_x_do_not_count(toy_model):
     answer = answered(model)
     attention = answer.trace.of("attention")[0]
     assert attention.columns[0] == lenses.BEGIN
-    assert agree.on_x(attention, answer).shape == (len(answer.y_pieces), 5)
-    np.testing.assert_array_equal(agree.on_x(attention, answer), attention.values[:, 1:6].astype(float))
+    assert agreement.on_x(attention, answer).shape == (len(answer.y_pieces), 5)
+    np.testing.assert_array_equal(agreement.on_x(attention, answer), attention.values[:, 1:6].astype(float))
 
 
 def test_a_head_is_described_by_what_its_weights_do():
@@ -213,7 +216,7 @@ def log_p_of(model: Seq2Seq, x: str, symbols: list[int]) -> float:
 def test_a_beam_of_one_is_greedy_and_its_log_p_is_the_models(engine, approach, toy_model):
     model = toy_model(Shape.N2M, engine, approach)
     answer = answered(model)
-    steps = theatre.beams(model, "bdace", 1)
+    steps = decoding_steps.beams(model, "bdace", 1)
     assert steps[-1][0].pieces == answer.y_pieces
     assert steps[-1][0].log_p == pytest.approx(log_p_of(model, "bdace", list(answer.symbols)), abs=1e-4)
 
@@ -221,7 +224,7 @@ def test_a_beam_of_one_is_greedy_and_its_log_p_is_the_models(engine, approach, t
 def test_a_wide_beam_finds_the_likeliest_of_all_short_answers(new_model):
     model = new_model(Shape.N2M, "gru").double().eval()
     width = model.y_codec.size**2
-    best = max((beam for beam in theatre.beams(model, "ab", width)[1]), key=lambda one: one.log_p)
+    best = max((beam for beam in decoding_steps.beams(model, "ab", width)[1]), key=lambda one: one.log_p)
     symbols = range(2, model.y_codec.size)
     brute = max(log_p_of(model, "ab", [a, b]) for a in symbols for b in symbols if a not in (2, 3) and b != 3)
     ended = log_p_of(model, "ab", [2])
@@ -230,7 +233,7 @@ def test_a_wide_beam_finds_the_likeliest_of_all_short_answers(new_model):
 
 def test_beams_are_sorted_and_an_ended_one_stays(toy_model):
     model = toy_model(Shape.N2M, "lstm")
-    steps = theatre.beams(model, "bdace", 3)
+    steps = decoding_steps.beams(model, "bdace", 3)
     for length, (before, after) in enumerate(pairwise(steps), 2):
         assert [b.log_p for b in after] == sorted((b.log_p for b in after), reverse=True)
         ended = [b for b in before if b.ended and b.log_p > after[-1].log_p]
@@ -240,7 +243,7 @@ def test_beams_are_sorted_and_an_ended_one_stays(toy_model):
 
 def test_the_true_past_is_fed_whatever_the_model_would_say(toy_model):
     model = toy_model(Shape.N2M, "transformer")
-    steps = theatre.forced(model, "bdace", "wvu")
+    steps = decoding_steps.forced(model, "bdace", "wvu")
     assert [step.truth for step in steps] == ["w", "v", "u", END]
     x, y = model.x_codec.encode("bdace")[None], torch.tensor([[*model.y_codec.encode("wvu").tolist(), 2]])
     share = model(x, torch.ones_like(x, dtype=torch.bool), y).softmax(-1)[0].detach()

@@ -13,13 +13,13 @@ import pytest
 import torch
 
 from s2s_demo import engines
-from s2s_demo.lab import longrange, longrange_runs
-from s2s_demo.lab.longrange import KEYS, PROBLEMS, VALUES, Net, adding, chrono, commonest, loss_of, recall
-from s2s_demo.lab.longrange_runs import Run, cells, enough, fresh, kept, learn, read
+from s2s_demo.lab.long_range import problems, runs
+from s2s_demo.lab.long_range.figures import Floor, Live, Reach, live, marked, reach
+from s2s_demo.lab.long_range.problems import KEYS, PROBLEMS, VALUES, Net, adding, chrono, commonest, loss_of, recall
+from s2s_demo.lab.long_range.runs import Run, cells, enough, fresh, kept, learn, read
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import far_live, far_story
-from s2s_demo.ui.far_live import Flag
-from s2s_demo.viz.far import Floor, Live, Reach, live, marked, reach
+from s2s_demo.ui.lab import long_range_content, long_range_live
+from s2s_demo.ui.lab.long_range_live import Flag
 from train.__main__ import main
 
 RECALL, ADDING = PROBLEMS["recall"], PROBLEMS["adding"]
@@ -190,15 +190,19 @@ def test_the_kept_grid_is_whole_lines_of_known_cells():
 def test_the_sentence_says_what_the_runs_are():
     good = [run("gru", seed=s) for s in range(3)] + [run("lstm", seed=0), run("lstm", seed=1, score=0.1, solved=False)]
     bad = [run("rnn", score=0.166, solved=False), run("conv", score=0.12, solved=False)]
-    told = far_story.sentence("adding", good + bad, "en")
+    told = long_range_content.sentence("adding", good + bad, "en")
     assert "solved in every seed: GRU;" in told and "some seeds only: LSTM (1/2)" in told
     assert (
         "not solved: Convolution" in told and "baseline: Vanilla RNN" in told and "not trained yet: Independent" in told
     )
     assert f"{len(engines.ENGINES) * 4 * 3 - 7} cells" in told
-    assert "GRU" in far_story.sentence("adding", good, "ko") and far_story.sentence("adding", [], "en")
+    assert "GRU" in long_range_content.sentence("adding", good, "ko") and long_range_content.sentence(
+        "adding", [], "en"
+    )
     level = [run("rnn", 8, score=0.26, problem="recall", solved=False)]
-    assert "no better than naming the commonest value: Vanilla RNN" in far_story.sentence("recall", level, "en")
+    assert "no better than naming the commonest value: Vanilla RNN" in long_range_content.sentence(
+        "recall", level, "en"
+    )
 
 
 def test_the_table_holds_every_distance_and_counts_the_seeds():
@@ -207,19 +211,19 @@ def test_the_table_holds_every_distance_and_counts_the_seeds():
         run("gru", 50, seed=1, score=0.015, solved=False),
         run("rnn", 400, score=0.2, solved=False),
     ]
-    heads, rows = far_story.table("adding", found, "en")
+    heads, rows = long_range_content.table("adding", found, "en")
     assert (
         heads[1:] == ["50", "400"]
         and ["GRU", "0.0100 (1/2)", "–"] in rows
         and ["Vanilla RNN", "–", "0.200 (0/1)"] in rows
     )
-    assert far_story.settings("adding", found, "en")[1][1][:4] == ["GRU", "19,000", "56", "0.01"]
+    assert long_range_content.settings("adding", found, "en")[1][1][:4] == ["GRU", "19,000", "56", "0.01"]
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("problem", far_story.LOW)
+@pytest.mark.parametrize("problem", long_range_content.LOW)
 def test_each_problem_shows_a_sample_that_is_true(problem, lang):
-    told, figure, chips = far_story.sample(problem, 4 if problem == "recall" else 50, 7, lang)
+    told, figure, chips = long_range_content.sample(problem, 4 if problem == "recall" else 50, 7, lang)
     assert told and (figure is None) != (chips is None)
     if problem == "addition":
         a, _, rest = told.replace(",", "").partition(" + ")
@@ -261,8 +265,8 @@ def test_a_long_run_is_drawn_with_few_points_and_the_same_mean():
 
 def test_two_live_runs_do_not_mix_and_one_flag_stops_one():
     mine, yours = Flag(), Flag()
-    first = far_live.train("recall", "rnn", 2, mine, "en")
-    second = far_live.train("recall", "conv", 4, yours, "ko")
+    first = long_range_live.train("recall", "rnn", 2, mine, "en")
+    second = long_range_live.train("recall", "conv", 4, yours, "ko")
     meter, _, result = next(first)
     assert meter["text"].startswith("Vanilla RNN") and result == "" and 0 <= meter["share"] < 1
     assert next(second)[0]["text"].startswith("합성곱")
@@ -286,10 +290,10 @@ def test_a_closed_run_trains_no_further():
 )
 def test_a_forged_cell_is_refused_in_a_sentence(cell):
     with pytest.raises(UserError) as told:
-        far_live.cell_of(*cell)
+        long_range_live.cell_of(*cell)
     assert told.value.words.ko and told.value.words.en
 
 
 def test_net_and_problems_are_of_one_kind():
-    assert set(longrange.SETTINGS) <= set(engines.ENGINES)
-    assert longrange_runs.HELD < longrange_runs.TESTED and Net("recall", "rnn", 2).recalls
+    assert set(problems.SETTINGS) <= set(engines.ENGINES)
+    assert runs.HELD < runs.TESTED and Net("recall", "rnn", 2).recalls

@@ -11,15 +11,16 @@ import pytest
 import torch
 
 from s2s_demo import engines, tasks
-from s2s_demo.lab import race as racing_lab
-from s2s_demo.lab.race import STEPS, TARGET, TIME, Line, fresh, race, race_task, sized
-from s2s_demo.lab.small import held_out, small
+from s2s_demo.lab.race import race as racing_lab
+from s2s_demo.lab.race.figures import Track, tracks
+from s2s_demo.lab.race.race import STEPS, TARGET, TIME, Line, fresh, race, race_task, sized
+from s2s_demo.lab.race.small_tasks import held_out, small
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.training import Progress
-from s2s_demo.ui import lab_race, racing
+from s2s_demo.ui.lab import race as lab_race
+from s2s_demo.ui.lab import race_content
 from s2s_demo.ui.words import said
-from s2s_demo.viz.race import Track, tracks
 
 TWO = ["independent", "rnn"]
 
@@ -242,13 +243,13 @@ def test_too_few_engines_are_told_in_a_sentence(line, who):
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_what_is_shown_of_a_moment(lang):
     moment = finished("arithmetic", ["gru", "independent"], most_steps=2)
-    shown = racing.field("arithmetic", moment, "line", lang)
+    shown = race_content.field("arithmetic", moment, "line", lang)
     inputs = held_out(race_task("arithmetic"), racing_lab.SHOWN)
     assert [one["full"] for one in shown["inputs"]] == [x for x, _ in inputs] and shown["share"] == 1
     assert [len(row["cells"]) for row in shown["rows"]] == [10, 10] and json.dumps(shown)
-    rows = racing.rows(moment, lang)
-    assert len(rows[0]) == len(racing.heads(lang)) and {row[4] for row in rows} == {"2"}
-    loss, exact, norm = racing.figures(moment, STEPS, 20, lang)
+    rows = race_content.rows(moment, lang)
+    assert len(rows[0]) == len(race_content.heads(lang)) and {row[4] for row in rows} == {"2"}
+    loss, exact, norm = race_content.figures(moment, STEPS, 20, lang)
     assert list(exact.layout.yaxis.range) == [-0.02, 1.04] and loss.layout.yaxis.type == norm.layout.yaxis.type == "log"
     assert len(loss.data) == 2 and list(loss.data[0].x) == [1, 2]
 
@@ -260,7 +261,7 @@ def test_ranges_stay_put_and_hold_every_value():
     assert list(figure.data[0].y) == pytest.approx([10**low, 10**high], rel=1e-5)
 
 
-@pytest.mark.parametrize("name", racing.names())
+@pytest.mark.parametrize("name", race_content.names())
 def test_every_task_says_what_is_raced_on(name):
     for lang in ("ko", "en"):
-        assert racing.told(name, lang)
+        assert race_content.told(name, lang)

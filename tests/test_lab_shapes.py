@@ -12,7 +12,7 @@ from s2s_demo.lab import shapes
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.training import loss_of
-from s2s_demo.ui.lab_shapes import drawn
+from s2s_demo.ui.lab.shapes import drawn
 
 WORDS = ["book", "a", "flight", "to", "busan"]
 TAGS = ["VERB", "DET", "NOUN", "ADP", "PROPN"]

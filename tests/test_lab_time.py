@@ -13,17 +13,18 @@ from safetensors.torch import load_file
 from s2s_demo import checkpoint, tasks
 from s2s_demo.checkpoint import packed, unpacked
 from s2s_demo.explain import predict
-from s2s_demo.lab import snapshots
-from s2s_demo.lab.snapshots import Run, half_life, keep, steps_of
+from s2s_demo.lab.snapshots import store
+from s2s_demo.lab.snapshots.figures import inside, learning
+from s2s_demo.lab.snapshots.store import Run, half_life, keep, steps_of
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Trace, UserError
 from s2s_demo.training import Recipe, fit, part_of, update_ratios
-from s2s_demo.ui import lab_time, moments
-from s2s_demo.viz.inside import inside, learning
+from s2s_demo.ui.lab import snapshots as lab_time
+from s2s_demo.ui.lab import snapshots_content
 from tests import shipped
 from train.__main__ import main
 
-SHIPPED = snapshots.there()
+SHIPPED = store.there()
 TEXTS = [name for name in SHIPPED if tasks.get(name).input == "text"]
 ADDITION = tasks.get("addition")
 RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=2, dim=8)
@@ -65,20 +66,20 @@ def test_moments_are_spaced_evenly_on_a_log_axis():
 
 def test_what_was_kept_comes_back(kept):
     run, models = kept
-    again = snapshots.run_of("addition")
-    assert again == run and snapshots.there() == ["addition"]
+    again = store.run_of("addition")
+    assert again == run and store.there() == ["addition"]
     for number, model in enumerate(models):
-        loaded = snapshots.model_at("addition", number)
+        loaded = store.model_at("addition", number)
         stored = unpacked(packed(model.state_dict(), True))
         assert not loaded.training and all(torch.equal(v, stored[k]) for k, v in loaded.state_dict().items())
-        assert snapshots.seen("addition", number, "47+9").y == predict(loaded, ["47+9"])[0].y
+        assert store.seen("addition", number, "47+9").y == predict(loaded, ["47+9"])[0].y
 
 
 def test_an_answer_is_kept_and_long_ones_are_refused(kept):
-    assert snapshots.seen("addition", 1, "1+2") is snapshots.seen("addition", 1, "1+2")
-    assert snapshots.seen("addition", 1, "1+2") is not snapshots.seen("addition", 2, "1+2")
+    assert store.seen("addition", 1, "1+2") is store.seen("addition", 1, "1+2")
+    assert store.seen("addition", 1, "1+2") is not store.seen("addition", 2, "1+2")
     with pytest.raises(UserError, match="up to 64 steps"):
-        snapshots.seen("addition", 0, "1" * 70 + "+1")
+        store.seen("addition", 0, "1" * 70 + "+1")
 
 
 @pytest.mark.parametrize("name", ["run.json", "history.jsonl", "snapshots.safetensors"])
@@ -89,13 +90,13 @@ def test_damage_is_told_in_one_sentence(name, damage, kept):
     if (name, damage) == ("history.jsonl", b""):  # no rows is no damage
         return
     with pytest.raises(UserError, match="python -m train snapshots addition"):
-        snapshots._model.__wrapped__(kept[0].folder, 0)
+        store._model.__wrapped__(kept[0].folder, 0)
 
 
 def test_a_task_without_snapshots_is_told(shelf):
-    assert snapshots.there() == []
+    assert store.there() == []
     with pytest.raises(UserError, match="snapshots"):
-        snapshots.run_of("addition")
+        store.run_of("addition")
 
 
 def test_half_lives():
@@ -175,7 +176,7 @@ def test_the_command_trains_and_keeps(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["snapshots", "addition", "--steps", "40", "--out", str(tmp_path)]) == 0
     folder = tmp_path / "time" / "addition"
-    run = snapshots._run(folder)
+    run = store._run(folder)
     assert run.steps == steps_of(40) and run.facts["parameters"] > 1000 and run.facts["command"].endswith("addition")
     assert {row["step"] for row in run.history} >= set(run.steps[1:])
     assert all(row["updates"].keys() == row["layers"].keys() and "exact" in row["scores"] for row in run.history)
@@ -187,63 +188,63 @@ def test_the_command_trains_and_keeps(tmp_path, capsys, monkeypatch):
 
 
 def test_every_task_has_a_run_that_learned():
-    assert [name for name in moments.names() if name in shipped.TASKS] == shipped.TASKS
+    assert [name for name in snapshots_content.names() if name in shipped.TASKS] == shipped.TASKS
     for name in SHIPPED:
-        run = snapshots.run_of(name)
+        run = store.run_of(name)
         scores = [row["scores"][run.facts["measure"]] for row in run.history]
         assert 12 <= len(run.steps) <= 20 and run.steps[0] == 0 and scores[-1] > scores[0] + 0.25, name
         assert all(row["updates"] and row["layers"] for row in run.history)
         assert run.config.task == run.task == name
-        assert snapshots.model_at(name, len(run.steps) - 1).parameters_count == run.facts["parameters"]
+        assert store.model_at(name, len(run.steps) - 1).parameters_count == run.facts["parameters"]
 
 
 def test_all_runs_together_are_small():
-    files = [path for path in (checkpoint.ROOT / snapshots.FOLDER).rglob("*") if path.is_file()]
+    files = [path for path in (checkpoint.ROOT / store.FOLDER).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 1.2 * 2**20
-    assert not [entry for entry in checkpoint.shelf() if snapshots.FOLDER in entry.folder.parts]
+    assert not [entry for entry in checkpoint.shelf() if store.FOLDER in entry.folder.parts]
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if not name.startswith("pos")])
 def test_answer_lens_curve_and_mark_belong_to_one_moment(name):
     asked = lab_time._examples(name)[0]
-    first, last = (moments.scene(name, moment, asked, "", None, "en") for moment in (0, 99))
-    assert moments.scene(name, 0, asked, "", None, "en") is first
+    first, last = (snapshots_content.scene(name, moment, asked, "", None, "en") for moment in (0, 99))
+    assert snapshots_content.scene(name, 0, asked, "", None, "en") is first
     assert first.matrix != last.matrix and first.curve != last.curve and first.learning != last.learning
     assert "After 0 of" in first.heading and "dev score" in last.heading and "dev score" not in first.heading
     attends = any("attention" in value for _, value in first.lenses)
     assert first.lens.startswith("attention" if attends else "gradient")
-    other = moments.scene(name, 0, asked, first.lenses[-1][1], 0, "ko")
+    other = snapshots_content.scene(name, 0, asked, first.lenses[-1][1], 0, "ko")
     assert other.lens == first.lenses[-1][1] and other.step == 0 and other.about_curve != first.about_curve
     for text in (first.answer, first.matrix, first.curve, first.learning):
         assert json.loads(text)
 
 
 def test_a_window_has_no_half_life():
-    run, answer = snapshots.run_of("addition"), snapshots.seen("addition", 12, "123456+654321")
+    run, answer = store.run_of("addition"), store.seen("addition", 12, "123456+654321")
     for lang in ("ko", "en"):
-        assert ("half" in moments._half(run, answer, 6, lang).lower()) == (lang == "en")
+        assert ("half" in snapshots_content._half(run, answer, 6, lang).lower()) == (lang == "en")
     values = answer.trace.of("gradient")[0].values.copy()
     values[6, :3] = 0
     cut = replace(answer, trace=Trace((replace(answer.trace.of("gradient")[0], values=values),)))
-    assert "4 steps only" in moments._half(run, cut, 6, "en")
+    assert "4 steps only" in snapshots_content._half(run, cut, 6, "en")
 
 
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("text", ["", "\x00", "9" * 25_000, "a " * 301])
 def test_what_cannot_be_read_is_told_in_a_sentence(name, text):
     with pytest.raises(UserError) as error:
-        moments.scene(name, 3, text, "", None, "en")
+        snapshots_content.scene(name, 3, text, "", None, "en")
     assert error.value.words.ko != error.value.words.en and "\n" not in error.value.words.en
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_every_training_is_seen_from_inside(name, lang):
-    assert moments.told(name, lang)
-    listed = moments.models(name, lang)
-    assert listed[0][1] == moments.OWN and len(listed) >= 9
-    own, said = moments.from_inside(name, moments.OWN, lang)
+    assert snapshots_content.told(name, lang)
+    listed = snapshots_content.models(name, lang)
+    assert listed[0][1] == snapshots_content.OWN and len(listed) >= 9
+    own, said = snapshots_content.from_inside(name, snapshots_content.OWN, lang)
     assert own is not None and said == ""
-    shelf, said = moments.from_inside(name, listed[1][1], lang)
+    shelf, said = snapshots_content.from_inside(name, listed[1][1], lang)
     measured = any(row.get("updates") for row in checkpoint.history_of(checkpoint.ROOT / name / listed[1][1]))
     assert shelf is not None and bool(said) == (not measured)

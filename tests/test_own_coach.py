@@ -11,7 +11,7 @@ from s2s_demo.custom.diagnostics import advice
 from s2s_demo.custom.evaluation import Baseline
 from s2s_demo.custom.jobs import runs
 from s2s_demo.custom.jobs.runs import Status
-from s2s_demo.ui import own_course
+from s2s_demo.ui.custom import progress
 from s2s_demo.ui.words import said
 
 COUNT = 30
@@ -140,21 +140,21 @@ def test_a_solved_task_needs_no_more():
 
 def test_several_runs_that_go_differently_are_told_apart():
     other = replace(WELL, engine="lstm", state="stopped", told=runs.TOLD["stopped"])
-    assert own_course.field([WELL, WELL], "en")["line"] == own_course.field([WELL], "en")["line"]
-    line = own_course.field([WELL, other], "en")["line"]
+    assert progress.field([WELL, WELL], "en")["line"] == progress.field([WELL], "en")["line"]
+    line = progress.field([WELL, other], "en")["line"]
     assert line.startswith("GRU: step") and f" · LSTM: {runs.TOLD['stopped'].en}" in line
-    assert said("own.stopping", "ko") in own_course.field([replace(WELL, stopping=True)], "ko")["line"]
+    assert said("own.stopping", "ko") in progress.field([replace(WELL, stopping=True)], "ko")["line"]
 
 
 @pytest.mark.parametrize("score, says", [(0.8, "Better than"), (0.5, "Level with"), (0.4, "Not")])
 def test_a_score_is_above_level_with_or_below_the_baseline(score, says):
     done = replace(WELL, state="done", scores={"accuracy": score})
-    assert own_course.baseline_told([done], "en").lstrip("*").startswith(says)
+    assert progress.baseline_told([done], "en").lstrip("*").startswith(says)
 
 
 def test_a_silent_coach_says_so_while_there_is_more_to_come():
-    assert own_course.coached(WELL, "en") == said("own.silent", "en")
-    assert own_course.coached(replace(WELL, state="done"), "en") == ""
+    assert progress.coached(WELL, "en") == said("own.silent", "en")
+    assert progress.coached(replace(WELL, state="done"), "en") == ""
 
 
 def test_no_sentence_says_go_on_beside_one_that_says_enough():
@@ -169,5 +169,5 @@ def test_no_sentence_says_go_on_beside_one_that_says_enough():
 
 def test_runs_of_one_engine_are_numbered_and_others_are_not():
     found = [WELL, replace(WELL, engine="lstm"), WELL]
-    assert own_course.titles(found, "en") == ["GRU (1)", "LSTM", "GRU (2)"]
-    assert [row["title"] for row in own_course.field(found, "en")["rows"]] == ["GRU (1)", "LSTM", "GRU (2)"]
+    assert progress.titles(found, "en") == ["GRU (1)", "LSTM", "GRU (2)"]
+    assert [row["title"] for row in progress.field(found, "en")["rows"]] == ["GRU (1)", "LSTM", "GRU (2)"]

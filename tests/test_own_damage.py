@@ -16,7 +16,7 @@ from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import own_course, owning
+from s2s_demo.ui.custom import answering, progress
 from s2s_demo.ui.words import said
 from tests import claimed_runs
 
@@ -91,8 +91,8 @@ def tried(run):
     for do in (
         lambda: seen(run),
         lambda: runs.stop(run),
-        lambda: owning.answered(run, "012"),
-        lambda: owning.hint(run, "en"),
+        lambda: answering.answered(run, "012"),
+        lambda: answering.hint(run, "en"),
         lambda: runs.go_on(run),
         lambda: seen(run),
         lambda: runs.stop(run),
@@ -108,10 +108,10 @@ def seen(run):
     """What the page draws of it, or its sentence."""
     one = runs.status(run)
     for lang in ("ko", "en"):
-        json.dumps(own_course.field([one], lang))
-        own_course.baseline_told([one], lang)
-        own_course.figures([one], lang)
-        own_course.coached(one, lang)
+        json.dumps(progress.field([one], lang))
+        progress.baseline_told([one], lang)
+        progress.figures([one], lang)
+        progress.coached(one, lang)
     return one
 
 
@@ -201,7 +201,7 @@ def test_a_model_whose_files_are_damaged_says_so_in_the_run_s_own_words(trained)
         folder = copied(trained)
         put(folder / "model" / name, text)
         with pytest.raises(UserError, match="model files of this run are damaged"):
-            owning.answered(folder.name, "012")
+            answering.answered(folder.name, "012")
         runs.forget(folder.name)
 
 
@@ -212,7 +212,7 @@ def test_a_flipped_bit_in_the_weights_is_told(trained):
     data[-3] ^= 64
     path.write_bytes(bytes(data))
     with pytest.raises(UserError, match="model files of this run are damaged"):
-        owning.answered(folder.name, "012")
+        answering.answered(folder.name, "012")
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(trained):
@@ -245,11 +245,11 @@ def test_what_is_no_folder_of_a_run_counts_for_nothing_and_is_cleared_away(train
 def test_one_damaged_run_does_not_stop_what_is_done_to_the_others(trained):
     broken, sound = copied(trained), copied(trained)
     put(broken / "recipe.json", "[]")
-    refused = own_course.done_to([broken.name, sound.name], runs.go_on)
+    refused = progress.done_to([broken.name, sound.name], runs.go_on)
     assert len(refused) == 1 and runs.status(sound.name).state == "starting"
-    found, gone = own_course.looked_at([broken.name, sound.name])
-    assert [one.run for one in found] == [sound.name] and "damaged" in own_course.told_of(gone, "en")
-    assert "손상" in own_course.told_of(gone, "ko")
+    found, gone = progress.looked_at([broken.name, sound.name])
+    assert [one.run for one in found] == [sound.name] and "damaged" in progress.told_of(gone, "en")
+    assert "손상" in progress.told_of(gone, "ko")
 
 
 def test_a_status_keeps_what_is_sound_in_it():
@@ -259,4 +259,4 @@ def test_a_status_keeps_what_is_sound_in_it():
 
 @pytest.mark.parametrize("asked, size", [(None, 2), (float("nan"), 2), (1e9, 5), (-3, 1), (float("inf"), 5), (3.4, 3)])
 def test_a_size_that_is_none_is_the_usual_one(asked, size):
-    assert own_course.size_of(asked) == size
+    assert progress.size_of(asked) == size

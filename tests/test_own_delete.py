@@ -17,7 +17,7 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import errors_view, own_course, own_delete, own_text, owning
+from s2s_demo.ui.custom import answering, delete, errors, progress, text
 from s2s_demo.ui.words import said
 from tests.claimed_runs import claimed, launches
 from tests.own_page import ENGLISH, listeners, pressed
@@ -50,7 +50,7 @@ def test_a_run_that_waits_leaves_the_queue_with_its_folder(launched, monkeypatch
     first, second = queued(monkeypatch), queued(monkeypatch)
     monkeypatch.setattr(job_queue, "advance", lambda: None)
     assert set(job_queue.queue()[1]) == {first, second}
-    own_delete.deleted(first.name)
+    delete.deleted(first.name)
     assert not first.exists() and job_queue.queue()[1] == [second] and job_queue.place_of(second)[0] == 1
 
 
@@ -60,7 +60,7 @@ def test_a_worker_that_trains_is_ended_and_the_next_has_its_turn(launched, monke
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as worker:
         job_queue.note_worker(folder, worker.pid)
         following = queued(monkeypatch)
-        own_delete.deleted(folder.name)
+        delete.deleted(folder.name)
         assert not psutil.pid_exists(worker.pid)
     assert not folder.exists() and files.there(following / "claim"), "the free slot went to the next"
 
@@ -68,9 +68,9 @@ def test_a_worker_that_trains_is_ended_and_the_next_has_its_turn(launched, monke
 def test_what_cannot_be_deleted_is_not_said_to_be_deleted(finished, monkeypatch):
     monkeypatch.setattr(retention, "delete", lambda folder: False)
     with pytest.raises(UserError, match="Not all of this"):
-        own_delete.deleted(finished.name)
+        delete.deleted(finished.name)
     made, _ = pressed("own-delete-really-use", [finished.name], finished.name)
-    assert made["own-deleted-use"] == own_text.plain(runs.LEFT.en)
+    assert made["own-deleted-use"] == text.plain(runs.LEFT.en)
 
 
 def test_a_zip_that_was_made_for_download_goes_as_well(finished):
@@ -81,15 +81,15 @@ def test_a_zip_that_was_made_for_download_goes_as_well(finished):
         else made["own-download"].value["path"]
     )
     assert path.exists() and finished not in path.parents
-    own_delete.deleted(finished.name)
+    delete.deleted(finished.name)
     assert not path.exists()
 
 
 def test_nothing_of_its_pairs_stays_in_memory(finished):
     run = finished.name
-    assert errors_view.cases(run) and owning.task_of(run)
-    own_delete.deleted(run)
-    assert owning._task_of.cache_info().currsize == errors_view._cases.cache_info().currsize == 0
+    assert errors.cases(run) and answering.task_of(run)
+    delete.deleted(run)
+    assert answering._task_of.cache_info().currsize == errors._cases.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("place", ["train", "use"])
@@ -124,10 +124,10 @@ def test_the_other_runs_stay_in_view(finished, monkeypatch):
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_another_tab_is_told_that_it_is_gone(finished, lang):
     run = finished.name
-    own_delete.deleted(run)
-    _, gone = own_course.looked_at([run])
+    delete.deleted(run)
+    _, gone = progress.looked_at([run])
     request = SimpleNamespace(**{**vars(ENGLISH), "query_params": {"lang": lang}})
-    told = own_course.told_of(gone, lang)
+    told = progress.told_of(gone, lang)
     assert ("deleted" if lang == "en" else "지웠거나") in told
     for trigger in (("own-step-train", "select"), ("own-step-use", "select")):
         found, names = listeners(trigger)

@@ -12,7 +12,7 @@ from s2s_demo.custom.examples import EXAMPLES, romanised
 from s2s_demo.custom.reading.pairs import Plan, guess, task_of
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, held_out
-from s2s_demo.ui import own_mine
+from s2s_demo.ui.custom import reading
 
 NO = Words("", "")
 N2M = Plan(Shape.N2M, "char", "char", NO)
@@ -202,9 +202,9 @@ def test_hangul_is_written_as_the_official_romanisation_does_without_sound_chang
 
 def test_what_a_click_does_is_said_before_and_after():
     rows = [(f"word{i} ", f"tag{i % 3}") for i in range(40)]
-    mine = own_mine.read("\n".join("\t".join(row) for row in [*rows, rows[0], rows[0]]), None)
-    labels = {kind: label for label, kind in own_mine.findings(mine, "en")[1]}
+    mine = reading.read("\n".join("\t".join(row) for row in [*rows, rows[0], rows[0]]), None)
+    labels = {kind: label for label, kind in reading.findings(mine, "en")[1]}
     assert "leaves 2 pairs out and keeps 40" in labels["duplicate"]
     assert f"rewrites {len(mine.pairs)} pairs" in labels["space"]
-    healed = own_mine.mended(mine, ["duplicate", "space"])
-    assert "40 of 42 pairs are left" in own_mine.told(healed, "en") and "40" in own_mine.told(healed, "ko")
+    healed = reading.mended(mine, ["duplicate", "space"])
+    assert "40 of 42 pairs are left" in reading.told(healed, "en") and "40" in reading.told(healed, "ko")

@@ -12,7 +12,7 @@ import pytest
 
 from s2s_demo.custom.error_analysis import HEAD, Case, Sieve, cases_of, confusions, csv_line, missed, sifted
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import errors_view
+from s2s_demo.ui.custom import errors
 
 CASES = [
     Case("one", "odd", "odd", 0.99),
@@ -62,15 +62,15 @@ def test_thirds_of_equal_lengths_hold_everything_and_none_of_nothing():
 def test_confusions_are_counted_the_most_frequent_first():
     assert confusions(CASES) == [(("even", "odd"), 2), (("odd", "even"), 1), (("odd", "none"), 1)]
     assert missed(CASES) == [("even", 2, 3), ("odd", 2, 3)]
-    true, taken = errors_view.labels(CASES, "en")
+    true, taken = errors.labels(CASES, "en")
     assert [value for _, value in true] == ["", "even", "odd"] and true[1][0] == "even (2 of 3 wrong)"
     assert taken[1] == ("even → odd (2 times)", json.dumps(["even", "odd"]))
-    assert xs(errors_view.sifted(CASES, True, "", "", "", taken[1][1])) == ["two", "four"]
+    assert xs(errors.sifted(CASES, True, "", "", "", taken[1][1])) == ["two", "four"]
 
 
 def test_what_is_no_confusion_is_one_sentence():
     with pytest.raises(UserError):
-        errors_view.sifted(CASES, True, "", "", "", "{no json")
+        errors.sifted(CASES, True, "", "", "", "{no json")
 
 
 def test_how_sure_an_answer_is_is_how_sure_its_least_sure_step_is():
@@ -88,12 +88,12 @@ def test_a_line_of_csv_is_whole_and_runs_no_formula():
 
 
 def test_the_table_says_how_many_and_finds_text_of_both_sides():
-    view = errors_view.table(sifted(CASES, Sieve()), len(CASES), "en")
+    view = errors.table(sifted(CASES, Sieve()), len(CASES), "en")
     assert view["words"]["count"] == "{n} of 6 pairs"
     assert [column["name"] for column in view["columns"]] == ["x", "y", "Answer", "Sure", "Right"]
     first = view["rows"][0]
     assert first["find"] == "two\neven" and first["look"] == "wrong"
     assert [cell["t"] for cell in first["cells"]] == ["two", "even", "odd", "95%", "✗"]
     assert first["csv"] == first["markdown"] == csv_line(CASES[1])
-    long = errors_view.table([Case("x" * 1000, "y", "y", 1.0)], 1, "ko")["rows"][0]
-    assert len(long["cells"][0]["t"]) == errors_view.LONGEST and "x" * 1000 in long["csv"]
+    long = errors.table([Case("x" * 1000, "y", "y", 1.0)], 1, "ko")["rows"][0]
+    assert len(long["cells"][0]["t"]) == errors.LONGEST and "x" * 1000 in long["csv"]

@@ -27,7 +27,7 @@ from s2s_demo.custom.windows import Steps
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui import errors_view, own_mine, owning
+from s2s_demo.ui.custom import answering, errors, reading
 from tests.conftest import told
 from tests.test_own_pairs import packed, said
 from train.__main__ import main
@@ -325,28 +325,28 @@ def test_other_shapes_can_be_trained_on(shape):
 
 
 def test_numbers_are_never_continued():
-    mine = own_mine.read(table_text(), None)
+    mine = reading.read(table_text(), None)
     with pytest.raises(UserError, match="N2N or N21"):
-        own_mine.planned(mine, "LM", "numbers", "word")
+        reading.planned(mine, "LM", "numbers", "word")
     lines = [{"x": [[i, 2], [3, i]], "y": "ab"[i % 2]} for i in range(12)]
-    mine = own_mine.read("\n".join(map(json.dumps, lines)), None)
+    mine = reading.read("\n".join(map(json.dumps, lines)), None)
     with pytest.raises(UserError, match="cannot be continued"):
-        own_mine.planned(mine, "LM", "numbers", "word")
+        reading.planned(mine, "LM", "numbers", "word")
 
 
 def test_the_page_can_change_its_mind():
-    mine = own_mine.read(table_text(), None)
+    mine = reading.read(table_text(), None)
     assert mine.steps is not None and mine.plan.shape is Shape.N2N
-    other = own_mine.row_is(mine, "pair")
+    other = reading.row_is(mine, "pair")
     assert other.steps is None and not other.plan.numbers
-    assert own_mine.row_is(other, "step") == mine
-    fewer = own_mine.recut(mine, [1], mine.steps.sequence, 0, mine.steps.label)
+    assert reading.row_is(other, "step") == mine
+    fewer = reading.recut(mine, [1], mine.steps.sequence, 0, mine.steps.label)
     assert fewer.plan.columns == ("a",)
-    assert own_mine.recut(mine, [1, 2], -1, 0, mine.steps.label).steps == Steps((1, 2), mine.steps.label, -1)
+    assert reading.recut(mine, [1, 2], -1, 0, mine.steps.label).steps == Steps((1, 2), mine.steps.label, -1)
     with pytest.raises(UserError, match="Choose one or more"):
-        own_mine.recut(mine, [], -1, 0, mine.steps.label)
-    assert own_mine.preview(mine)[0] == [mine.pairs[0][0][:47] + "…", "rest ×5 · turn ×5 · lift ×5"]
-    assert "sequences" in mine.plan.reason.en and "12 pairs" in own_mine.told(mine, "en")
+        reading.recut(mine, [], -1, 0, mine.steps.label)
+    assert reading.preview(mine)[0] == [mine.pairs[0][0][:47] + "…", "rest ×5 · turn ×5 · lift ×5"]
+    assert "sequences" in mine.plan.reason.en and "12 pairs" in reading.told(mine, "en")
 
 
 def test_a_plan_survives_the_folder(tmp_path):
@@ -366,7 +366,7 @@ def run(tmp_path, monkeypatch):
     """A run of a table of steps that has been trained here, with few steps."""
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(job_queue, "_launch", lambda folder: None)
-    mine = own_mine.read(table_text(), None)
+    mine = reading.read(table_text(), None)
     one = suggested(list(mine.pairs), mine.plan, 1)
     name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=longer(one.recipe, 30)))
     worker.work(files.root() / name)
@@ -377,16 +377,16 @@ def test_a_run_answers_is_tested_on_a_file_with_other_columns_around_and_says_ho
     status = runs.status(run)
     assert status.state == "done" and [b.name for b in status.baselines] == ["rows-linear", "commonest"]
     assert all(len(example.x) < 5000 for example in status.examples)
-    hint, example, files_too = owning.hint(run, "en")
+    hint, example, files_too = answering.hint(run, "en")
     assert "a, b" in hint and not files_too and len(rows_of(example)) == 15
-    answer = owning.answered(run, "0.5 0.1 ; -1 ?")
-    assert len(answer.y.split()) == 2 and owning.headline(answer)
-    assert owning.headline(replace(answer, y="up up up down")) == "up ×3 · down"
+    answer = answering.answered(run, "0.5 0.1 ; -1 ?")
+    assert len(answer.y.split()) == 2 and answering.headline(answer)
+    assert answering.headline(replace(answer, y="up up up down")) == "up ×3 · down"
     header, *body = table_text().splitlines()
     more = "\n".join([f"b,{header},more", *(f"{line.split(',')[2]},{line},{i / 3:.2f}" for i, line in enumerate(body))])
     (tmp_path / "test.csv").write_text(more.replace("time,a,b,still", "time,a,c,still"), "utf-8")
-    assert "on 12 pairs (0 left out" in owning.tested(run, str(tmp_path / "test.csv"), "en")
-    assert len(errors_view.cases(run)) == len([1 for _ in owning.task_of(run).pairs("test", 0)])
+    assert "on 12 pairs (0 left out" in answering.tested(run, str(tmp_path / "test.csv"), "en")
+    assert len(errors.cases(run)) == len([1 for _ in answering.task_of(run).pairs("test", 0)])
 
 
 def test_the_command_reads_a_table_of_steps(tmp_path, monkeypatch, capsys):

@@ -11,7 +11,7 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import owning
+from s2s_demo.ui.custom import answering
 from tests.claimed_runs import claimed, launches
 from tests.own_page import listeners, pressed
 
@@ -36,9 +36,9 @@ def trained_on(folder, step, state="running"):
 
 
 def test_the_newest_weights_need_no_sentence(folder):
-    assert owning.older(folder.name, "en") == "" and owning.kept_at(folder.name) == 6
+    assert answering.older(folder.name, "en") == "" and answering.kept_at(folder.name) == 6
     runs.go_on(folder.name)
-    assert owning.older(folder.name, "en") == "", "no step was made since"
+    assert answering.older(folder.name, "en") == "", "no step was made since"
 
 
 @pytest.mark.parametrize("state, said", [("running", "training goes on (now step 728)"), ("failed", "kept no newer")])
@@ -68,14 +68,14 @@ def test_newer_weights_answer_once_they_are_kept(folder):
     assert job_queue.state_of(folder)[0] == "starting"
     worker.work(folder)
     assert runs.status(folder.name).state == "done", runs.status(folder.name).told
-    assert owning.kept_at(folder.name) == 16 and owning.older(folder.name, "en") == ""
+    assert answering.kept_at(folder.name) == 16 and answering.older(folder.name, "en") == ""
     made, _ = pressed("own-zip", [folder.name], None)
     assert made["own-trouble"] == "The zip holds the weights of step 16."
 
 
 def test_weights_whose_step_cannot_be_read_are_spoken_of_by_whoever_reads_them(folder):
     (folder / "model" / "config.json").write_text("{", "utf-8")
-    assert owning.kept_at(folder.name) is None and owning.older(folder.name, "ko") == ""
+    assert answering.kept_at(folder.name) is None and answering.older(folder.name, "ko") == ""
 
 
 def test_what_another_model_gave_does_not_stay_beside_the_one_that_was_chosen():

@@ -21,7 +21,7 @@ from s2s_demo.custom.reading.pairs import Plan, guess, read_pasted, read_table, 
 from s2s_demo.custom.reading.table import Table
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task, held_out
-from s2s_demo.ui import own_mine
+from s2s_demo.ui.custom import reading
 from tests.conftest import told
 
 KOREAN = [
@@ -457,11 +457,11 @@ def test_sentences_are_no_labels_though_some_of_them_come_again():
 
 
 def test_spaced_labels_can_be_chosen_and_left_again():
-    mine = own_mine.read("\n".join(f"text {i}\t{SPACED[i % 4]}" for i in range(80)), None)
+    mine = reading.read("\n".join(f"text {i}\t{SPACED[i % 4]}" for i in range(80)), None)
     assert mine.plan.by_y == "label"
-    freely = own_mine.planned(mine, "N2M", mine.plan.by_x, mine.plan.by_y)
+    freely = reading.planned(mine, "N2M", mine.plan.by_x, mine.plan.by_y)
     assert (freely.plan.shape, freely.plan.by_y) == (Shape.N2M, "char")
-    again = own_mine.planned(freely, "N21", "char", "char")
+    again = reading.planned(freely, "N21", "char", "char")
     assert (again.plan.shape, again.plan.by_y) == (Shape.N21, "label")
 
 

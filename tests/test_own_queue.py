@@ -26,7 +26,8 @@ from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import own, own_course, page
+from s2s_demo.ui import page
+from s2s_demo.ui.custom import panel, progress
 from tests import claimed_runs, loops, own_page
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
@@ -198,7 +199,7 @@ def test_a_hall_of_fifty_is_taken_whole_and_each_knows_place_and_time():
     assert [wait for _, wait in waiting] == [10.0 * (1 + i // 2) for i in range(48)], "ten seconds each, two at a time"
     for lang, words in (("ko", "48번째, 약 4분 뒤"), ("en", "place 48 in the queue, about 4 min")):
         last = next(one for one in seen if one.place == 48)
-        assert words in own_course.field([last], lang)["line"]
+        assert words in progress.field([last], lang)["line"]
 
 
 def test_a_wait_follows_how_long_trainings_took_lately_and_no_run_has_more_than_its_time():
@@ -251,21 +252,19 @@ def test_a_visitor_has_bounds_of_his_own_and_the_sentence_names_his_runs():
 
 def test_of_three_engines_those_that_were_taken_are_not_lost(monkeypatch):
     mine = SimpleNamespace(pairs=PAIRS, plan=PLAN)
-    monkeypatch.setattr(
-        own_course.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine)
-    )
+    monkeypatch.setattr(progress.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine))
     for _ in range(retention.MOST_OPEN - 2):
         started("me")
-    names, refused = own_course.begun(mine, ASKED, None, True, "me")
+    names, refused = progress.begun(mine, ASKED, None, True, "me")
     assert len(names) == 2 and refused is not None and "started in this tab" in refused.words.en
     with pytest.raises(runs.TooMany):
-        own_course.begun(mine, ASKED, None, True, "me")
+        progress.begun(mine, ASKED, None, True, "me")
 
 
 def test_the_link_to_a_visitors_runs_leads_to_all_of_them(monkeypatch):
     mine = SimpleNamespace(pairs=PAIRS, plan=PLAN)
     monkeypatch.setattr(
-        own_course.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine or "gru")
+        progress.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine or "gru")
     )
     asked = (mine, "suggested", 2)
     own_page.pressed("own-three", *asked)
@@ -287,19 +286,19 @@ def test_the_link_to_a_visitors_runs_leads_to_all_of_them(monkeypatch):
 
 @pytest.mark.parametrize("asked", ["", ",", "a" * 10_000, ",".join(f"{i:024x}" for i in range(99))])
 def test_an_address_that_names_anything_is_bounded(asked):
-    assert len(own_course.linked(asked)) <= retention.MOST_OPEN and len("".join(own_course.linked(asked))) < 200
+    assert len(progress.linked(asked)) <= retention.MOST_OPEN and len("".join(progress.linked(asked))) < 200
 
 
 def test_the_scheduler_lives_as_long_as_the_page(monkeypatch):
     keeper, seen = Scheduler(seconds=0.01), []
-    monkeypatch.setattr(own, "SCHEDULER", keeper)
+    monkeypatch.setattr(panel, "SCHEDULER", keeper)
 
     @asynccontextmanager
     async def watchdog(app):
         yield seen.append(app)
 
     async def live():
-        async with own.scheduled(watchdog)("the app"):
+        async with panel.scheduled(watchdog)("the app"):
             assert keeper.alive
 
     loops.run(live())

@@ -25,7 +25,7 @@ from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
-from s2s_demo.ui import owning
+from s2s_demo.ui.custom import answering
 from train.__main__ import main
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
@@ -195,9 +195,9 @@ def test_stopped_and_gone_on_with_equals_uninterrupted(launched):
 def test_a_test_file_is_read_as_the_training_pairs_were(launched):
     run, folder = begun()
     raw = [(" ab ", "ba "), ("", "x"), ("cd", " ")]
-    assert owning._as_trained(run, raw) == [("ab", "ba")]
+    assert answering._as_trained(run, raw) == [("ab", "ba")]
     files.write_json(folder / "pairs.json", [(" ab", "ba"), ("cd", "dc")])
-    assert owning._as_trained(run, raw) == raw
+    assert answering._as_trained(run, raw) == raw
 
 
 def stop_after(folder, step):
@@ -261,7 +261,7 @@ def test_labels_with_spaces_are_trained_answered_and_scored_whole(launched):
     worker.work(folder)
     status = runs.status(folder.name)
     assert status.state == "done", status.told.en
-    assert {p.y for p in owning.predicted(folder.name, [x for x, _ in pairs], False)} <= {"very good", "bad"}
+    assert {p.y for p in answering.predicted(folder.name, [x for x, _ in pairs], False)} <= {"very good", "bad"}
     assert status.score == 1.0, "the label stands opposite in x: it is learnt, and counted with its spaces"
     made = bundle(runs.model_of(folder.name), runs.facts_of(folder.name), "card")
     assert b"predict.py" in made
@@ -479,13 +479,13 @@ def test_the_command_refuses_a_file_that_is_not_there(tmp_path, capsys):
 def test_symbols_never_met_and_pairs_that_were_trained_on_are_told(launched, tmp_path):
     _, folder = begun()
     worker.work(folder)
-    task = owning.task_of(folder.name)
+    task = answering.task_of(folder.name)
     known = next(task.pairs("train", 0))
-    assert owning.unmet(task, owning.answered(folder.name, known[0]), "en") == ""
-    told = owning.unmet(task, owning.answered(folder.name, known[0] + "한*"), "en")
+    assert answering.unmet(task, answering.answered(folder.name, known[0]), "en") == ""
+    told = answering.unmet(task, answering.answered(folder.name, known[0] + "한*"), "en")
     assert "never met in training: 2" in told and "한" in told and "&#42;" in told
     held = next(task.pairs("test", 0))
     (tmp_path / "both.tsv").write_text("\n".join("\t".join(pair) for pair in [known, held]), "utf-8")
-    assert "1 of these pairs were trained on" in owning.tested(folder.name, str(tmp_path / "both.tsv"), "en")
+    assert "1 of these pairs were trained on" in answering.tested(folder.name, str(tmp_path / "both.tsv"), "en")
     (tmp_path / "held.tsv").write_text("\n".join(["\t".join(held)] * 3), "utf-8")
-    assert "trained on" not in owning.tested(folder.name, str(tmp_path / "held.tsv"), "en")
+    assert "trained on" not in answering.tested(folder.name, str(tmp_path / "held.tsv"), "en")

@@ -24,7 +24,8 @@ from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
-from s2s_demo.ui import gpu, own
+from s2s_demo.ui import gpu
+from s2s_demo.ui.custom import panel
 from tests import claimed_runs
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
@@ -234,7 +235,7 @@ def test_on_zerogpu_the_page_lends_in_the_name_of_who_asked(monkeypatch):
     monkeypatch.setattr(gpu, "spaces", spaces)
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
     monkeypatch.setattr(job_queue, "_STARTED", [])
-    own._in_slices()
+    panel._in_slices()
     assert spaces.durations == [zerogpu.LENT] and zerogpu.LENT > 2 * zerogpu.SECONDS
     asked = Suggestion("gru", "encoder-only", replace(RECIPE, steps=3), 1000, 10.0, Words("왜", "why"))
     names = []
@@ -254,7 +255,7 @@ def test_on_zerogpu_the_page_lends_in_the_name_of_who_asked(monkeypatch):
 def test_anywhere_else_nothing_changes(monkeypatch, there, said):
     monkeypatch.setattr(gpu, "spaces", SimpleNamespace() if there else None)
     monkeypatch.setenv("SPACES_ZERO_GPU", said)
-    own._in_slices()
+    panel._in_slices()
     assert not gpu.zero() and not job_queue._SLICED
 
 

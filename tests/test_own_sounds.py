@@ -18,7 +18,7 @@ from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import owning
+from s2s_demo.ui.custom import answering
 from s2s_demo.video import footage
 from s2s_demo.video.clip import Film
 from tests.conftest import told
@@ -223,9 +223,9 @@ def test_clips_become_the_rows_of_the_frame_encoder_and_its_world_is_told(tmp_pa
 
 def test_a_model_of_text_takes_no_files(monkeypatch):
     monkeypatch.setattr(
-        owning,
+        answering,
         "task_of",
         lambda run: task_for([(str(i), "ab"[i % 2]) for i in range(20)], guess([("12", "a")] * 9), Recipe(dim=8)),
     )
     with pytest.raises(UserError, match="takes no files"):
-        owning.answered_file("run", "a.wav")
+        answering.answered_file("run", "a.wav")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from s2s_demo import checkpoint
-from s2s_demo.lab import snapshots
-from s2s_demo.lab.longrange_runs import Run, keep, read
+from s2s_demo.lab.long_range.runs import Run, keep, read
+from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
 from s2s_demo.video import encoder
 from train import frames, longrange, run, shelve
@@ -157,7 +157,7 @@ class _asked:
 def test_snapshots_of_a_worse_run_do_not_take_the_place(shelf, capsys, monkeypatch):
     monkeypatch.setattr(time_machine, "HELD", 8)
     assert main(["snapshots", "addition", "--steps", "9"]) == 0
-    assert "nothing was there" in last(capsys) and snapshots.there() == ["addition"]
+    assert "nothing was there" in last(capsys) and store.there() == ["addition"]
     place = shelf / "time" / "addition"
     rows = [json.loads(line) for line in (place / "history.jsonl").read_text().splitlines()]
     rows[-1]["scores"] = {"exact": 1.0}

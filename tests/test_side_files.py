@@ -12,10 +12,14 @@ from typing import Any
 import pytest
 
 from s2s_demo import checkpoint, side_files, tasks
-from s2s_demo.lab import board, longrange_runs, snapshots
+from s2s_demo.lab.long_range import runs as longrange_runs
+from s2s_demo.lab.scoreboard import rows as board
+from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
 from s2s_demo.side_files import Damaged
-from s2s_demo.ui import answering, moments, page, task_panel
+from s2s_demo.ui import page
+from s2s_demo.ui.lab import snapshots_content
+from s2s_demo.ui.task import answering, panel
 from s2s_demo.video import encoder
 
 SHELF = checkpoint.ROOT
@@ -69,9 +73,9 @@ def shelf(tmp_path, monkeypatch):
     for name in ("addition/gru", "addition/lstm", "time/addition", "longrange"):
         shutil.copytree(SHELF / name, tmp_path / name)
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
-    snapshots._run.cache_clear()
+    store._run.cache_clear()
     yield tmp_path
-    snapshots._run.cache_clear()
+    store._run.cache_clear()
 
 
 def answered(ask: Callable[[], Any]) -> Any:
@@ -87,15 +91,15 @@ def answered(ask: Callable[[], Any]) -> Any:
 def asked_of(engine: str) -> Iterator[Any]:
     """Everything that reads what lies beside a model of addition; a UserError is an answer, anything else is not."""
     task = tasks.get("addition")
-    yield task_panel._first_engine(task)
+    yield panel._first_engine(task)
     yield board.board("addition")
     yield longrange_runs.kept("addition")
-    yield moments.models("addition", "en")
+    yield snapshots_content.models("addition", "en")
     for ask in (
         lambda: checkpoint.load("addition", engine, device="cpu"),
         lambda: answering.described(task, engine, "encoder-only", "+", "ko"),
         lambda: answering.threshold("addition", engine, "encoder-only"),
-        lambda: moments.from_inside("addition", engine, "en"),
+        lambda: snapshots_content.from_inside("addition", engine, "en"),
     ):
         yield answered(ask)
 
@@ -155,15 +159,15 @@ def test_a_field_may_be_missing(shelf):
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-@pytest.mark.parametrize("name", [snapshots.FACTS, snapshots.HISTORY, snapshots.WEIGHTS])
+@pytest.mark.parametrize("name", [store.FACTS, store.HISTORY, store.WEIGHTS])
 def test_damaged_snapshots_are_told(shelf, name, way):
     way(shelf / "time" / "addition" / name)
-    snapshots._model.cache_clear()
-    for ask in (snapshots.there, lambda: moments.from_inside("addition", "own", "en")):
+    store._model.cache_clear()
+    for ask in (store.there, lambda: snapshots_content.from_inside("addition", "own", "en")):
         answered(ask)
-    if name != snapshots.HISTORY or way is not WAYS["nothing"]:
+    if name != store.HISTORY or way is not WAYS["nothing"]:
         with pytest.raises(UserError, match="train snapshots addition"):
-            snapshots.model_at("addition", 0)
+            store.model_at("addition", 0)
 
 
 def test_lines_of_the_grid_that_are_no_runs_are_passed_over(shelf):
@@ -192,10 +196,10 @@ def test_weights_with_flipped_bytes_never_answer(shelf):
     with pytest.raises(UserError, match="‘lstm’ are missing or damaged"):
         checkpoint.load("addition", "lstm", device="cpu")
     assert other_answers()
-    flipped(shelf / "time" / "addition" / snapshots.WEIGHTS, 1)
-    snapshots._model.cache_clear()
+    flipped(shelf / "time" / "addition" / store.WEIGHTS, 1)
+    store._model.cache_clear()
     with pytest.raises(UserError, match="train snapshots addition"):
-        snapshots.model_at("addition", 0)
+        store.model_at("addition", 0)
 
 
 def test_a_frame_encoder_with_flipped_bytes_never_answers(tmp_path):
@@ -208,7 +212,7 @@ def test_a_frame_encoder_with_flipped_bytes_never_answers(tmp_path):
 
 
 def test_every_shipped_model_carries_the_digest_of_its_weights():
-    kept = [("config.json", "model.safetensors"), (snapshots.FACTS, snapshots.WEIGHTS)]
+    kept = [("config.json", "model.safetensors"), (store.FACTS, store.WEIGHTS)]
     found = [(facts, facts.with_name(weights)) for name, weights in kept for facts in SHELF.rglob(name)]
     assert len(found) > 100
     for facts, weights in found:
@@ -241,13 +245,13 @@ def test_the_page_starts_on_a_shelf_where_much_is_damaged(tmp_path, monkeypatch)
     shutil.copytree(SHELF, tmp_path / "shelf", ignore=shutil.ignore_patterns("frames"))
     (tmp_path / "shelf" / "frames").symlink_to(SHELF / "frames")
     monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
-    snapshots._run.cache_clear()
+    store._run.cache_clear()
     names = ("scores.json", "config.json", "history.jsonl", "README.md", "model.safetensors")
     folders = sorted(path.parent for path in (tmp_path / "shelf").glob("*/*/config.json"))
     for i, (folder, way) in enumerate(zip(folders, list(WAYS.values()) * 9, strict=False)):
         way(folder / names[i % len(names)])
-    for i, facts in enumerate(sorted((tmp_path / "shelf" / "time").glob(f"*/{snapshots.FACTS}"))):
+    for i, facts in enumerate(sorted((tmp_path / "shelf" / "time").glob(f"*/{store.FACTS}"))):
         list(WAYS.values())[i](facts)
     put_text(tmp_path / "shelf" / "longrange" / "results.jsonl", b"[" * 100_000)
     assert page.build() is not None
-    snapshots._run.cache_clear()
+    store._run.cache_clear()

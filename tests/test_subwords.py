@@ -19,7 +19,8 @@ from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape, Task, held_out
 from s2s_demo.training import Recipe
-from s2s_demo.ui import own_mine, own_text
+from s2s_demo.ui.custom import reading
+from s2s_demo.ui.custom import text as own_text
 from train.__main__ import _parser
 from train.pairs import cut, planned
 
@@ -169,26 +170,26 @@ def test_the_doctor_counts_steps_as_training_will_cut_them():
 
 
 def test_the_page_shows_how_a_pair_is_cut_and_keeps_to_what_the_shape_offers():
-    mine = own_mine.read("\n".join(f"{x}\t{y}" for x, y in PAIRS), None)
-    chosen = own_mine.planned(mine, "N2M", "subword", "char")
+    mine = reading.read("\n".join(f"{x}\t{y}" for x, y in PAIRS), None)
+    chosen = reading.planned(mine, "N2M", "subword", "char")
     assert (chosen.plan.by_x, chosen.plan.by_y) == ("subword", "char")
-    again = own_mine.planned(chosen, None, None, None)
+    again = reading.planned(chosen, None, None, None)
     assert (again.plan.shape, again.plan.by_x, again.plan.by_y) == (chosen.plan.shape, "subword", "char")
-    x, y = own_mine.cut(chosen, "en").split("\n")
+    x, y = reading.cut(chosen, "en").split("\n")
     steps = cutters(PAIRS, chosen.plan)[0](PAIRS[0][0])
     assert x.rstrip() == f"**x** is cut into {len(steps)} steps: " + own_text.plain(" | ".join(steps)) and MARK in x
     assert "낮 &#124; 은 &#124; ␣" in y
-    labelled = own_mine.read("\n".join(f"{x}\t{'odd' if i % 2 else 'even'}" for i, (x, _) in enumerate(PAIRS)), None)
-    assert own_mine.planned(labelled, "N21", "subword", "subword").plan.by_y == "word"
-    copied = own_mine.read("\n".join(f"{x}\t{x[::-1]}" for x, _ in PAIRS), None)
-    plan_of_copies = own_mine.planned(copied, "N2N", "subword", "subword").plan
+    labelled = reading.read("\n".join(f"{x}\t{'odd' if i % 2 else 'even'}" for i, (x, _) in enumerate(PAIRS)), None)
+    assert reading.planned(labelled, "N21", "subword", "subword").plan.by_y == "word"
+    copied = reading.read("\n".join(f"{x}\t{x[::-1]}" for x, _ in PAIRS), None)
+    plan_of_copies = reading.planned(copied, "N2N", "subword", "subword").plan
     assert (plan_of_copies.by_x, plan_of_copies.by_y) == ("char", "char")
 
 
 def test_a_cut_is_no_markup_and_is_bounded():
-    mine = own_mine.read("\n".join(f"<b>*{i}* {'word ' * 300}\ty{i}" for i in range(20)), None)
-    x = own_mine.cut(own_mine.planned(mine, "N2M", "char", "char"), "ko").split("\n")[0]
-    assert "<" not in x and x.count("&#124;") == own_mine.MOST_CUT and x.rstrip().endswith("…")
+    mine = reading.read("\n".join(f"<b>*{i}* {'word ' * 300}\ty{i}" for i in range(20)), None)
+    x = reading.cut(reading.planned(mine, "N2M", "char", "char"), "ko").split("\n")[0]
+    assert "<" not in x and x.count("&#124;") == reading.MOST_CUT and x.rstrip().endswith("…")
 
 
 def test_the_command_can_ask_for_them():

@@ -14,8 +14,9 @@ import pytest
 from s2s_demo import checkpoint, engines, predict, tasks
 from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
-from s2s_demo.ui import answering, looking, page, task_panel
-from s2s_demo.ui.video_input import sample
+from s2s_demo.ui import page
+from s2s_demo.ui.task import answering, lens_view, panel
+from s2s_demo.ui.task.video_input import sample
 from s2s_demo.ui.words import machine_in, said
 from tests import shipped
 from tests.serving import served
@@ -100,31 +101,31 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
     asked = asked if task.endless or task.input == "video" else task.examples[0]
     for entry in entries:
         found = answering.answered(task, engine, entry.approach, asked)
-        found = looking.with_lens(task, found, engine, entry.approach, *KINDS)
+        found = lens_view.with_lens(task, found, engine, entry.approach, *KINDS)
         for kind in KINDS:
             assert bool(found.trace.of(kind)) == (engine in HAS.get(kind, (engine,)))
-            note = looking.note(found, kind, engine, "en")
-            grid = looking.grid_at(found, kind, "")
+            note = lens_view.note(found, kind, engine, "en")
+            grid = lens_view.grid_at(found, kind, "")
             if grid is None:
                 assert note == said(f"lens.none.{kind}", "en", engine=engines.get(engine).title.en)
                 continue
             assert note == said(f"lens.told.{kind}", "en")
-            assert looking.picture(task, grid, "ko") is not None
+            assert lens_view.picture(task, grid, "ko") is not None
             view = answering.view(task, found, grid, 0, "en")
             columns = view["n"] if task.input == "video" else len(view["x"])
             if kind != "state":
                 assert len(view["matrix"]) == len(view["y"]) and len(view["matrix"][0]) == columns
-        later = [value for _, value in looking.places(found, "attention", "en") if value == looking.FED]
+        later = [value for _, value in lens_view.places(found, "attention", "en") if value == lens_view.FED]
         assert bool(later) == (engine in HAS["attention"] and entry.approach != "encoder-only")
         if later:
-            assert looking.value_of(looking.grid_at(found, "attention", looking.FED)) == looking.FED
-        assert "τ" in looking.agreement(task, found, "en") or engine == "independent" or len(found.x_pieces) < 2
+            assert lens_view.value_of(lens_view.grid_at(found, "attention", lens_view.FED)) == lens_view.FED
+        assert "τ" in lens_view.agreement_line(task, found, "en") or engine == "independent" or len(found.x_pieces) < 2
 
 
 @pytest.mark.parametrize("name", shipped.TASKS)
 def test_a_room_opens_with_a_model_that_is_there(name):
     task = tasks.get(name)
-    first = task_panel._first_engine(task), task_panel._first_approach(task)
+    first = panel._first_engine(task), panel._first_approach(task)
     assert first in {(entry.engine, entry.approach) for entry in checkpoint.shelf(name) if not entry.seed}
 
 

@@ -15,14 +15,16 @@ from s2s_demo.custom.export.card import card_of
 from s2s_demo.custom.plan import Plan, guess
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.faults import place_of
-from s2s_demo.lab.board import guarded
+from s2s_demo.figures.theme import label
+from s2s_demo.lab.scoreboard.rows import guarded
 from s2s_demo.prediction import Template, UserError, Words, check_template
 from s2s_demo.task import Shape
 from s2s_demo.text import MOST_MARKS, normalised, whole
 from s2s_demo.training import Recipe
-from s2s_demo.ui import answering, own_course, own_mine, own_text
+from s2s_demo.ui.custom import progress, reading
+from s2s_demo.ui.custom import text as own_text
+from s2s_demo.ui.task import answering
 from s2s_demo.ui.words import LABELS, said
-from s2s_demo.viz.theme import label
 from tests.effort import work
 
 QUICK = Recipe(steps=1, dim=4)
@@ -124,12 +126,12 @@ def test_nothing_is_formatted_but_literals_and_constants_of_our_own(path):
 
 def told_of(mine, lang):
     """All that the page says of these pairs."""
-    rows, mends = own_mine.findings(mine, lang)
+    rows, mends = reading.findings(mine, lang)
     return [
-        own_mine.told(mine, lang),
-        own_mine.cut(mine, lang),
+        reading.told(mine, lang),
+        reading.cut(mine, lang),
         own_text.plain(mine.plan.reason.say(lang)),
-        *(cell for row in own_mine.preview(mine) for cell in row),
+        *(cell for row in reading.preview(mine) for cell in row),
         *(cell for row in rows for cell in row),
         *(name for name, _ in mends),
     ]
@@ -158,7 +160,7 @@ def test_hostile_text_is_read_shown_and_suggested_as_text(hostile, place):
         ys = [f"{one} {i}" for i in range(40)]
     if place == "word":
         xs, ys = [f"a {one.replace(' ', '_')} b"] * 20 + xs[:20], ["X Y Z"] * 20 + ["X Y Z Q"] * 20
-    mine = own_mine.read(pasted(zip(xs, ys, strict=True), head), None)
+    mine = reading.read(pasted(zip(xs, ys, strict=True), head), None)
     for lang in ("ko", "en"):
         said_of_it = told_of(mine, lang)
         assert sum(map(len, said_of_it)) < 20_000 and "".join(said_of_it).encode()
@@ -171,7 +173,7 @@ def test_hostile_names_of_columns_and_sequences_and_labels_of_steps(hostile):
     rows = [
         (f"{one} {s}", "1.5", str(i % 5), "3", one if s == 3 and i < 2 else "rest") for s in range(6) for i in range(20)
     ]
-    mine = own_mine.read(pasted(rows, f"sequence\t{one}\tb\t{one}\tlabel"), None)
+    mine = reading.read(pasted(rows, f"sequence\t{one}\tb\t{one}\tlabel"), None)
     assert mine.steps is not None and mine.plan.columns
     for lang in ("ko", "en"):
         assert sum(map(len, told_of(mine, lang))) < 30_000
@@ -184,9 +186,9 @@ def test_all_findings_about_numbers_fill_their_places_once():
         for i in range(20):
             far = 1000.0 if s == 5 else 0.0
             rows.append((f"{{n}}{s}", f"{far + i % 7}", "5", "{n.__class__}" if (s, i) == (4, 4) else "ab"[i % 2]))
-    mine = own_mine.read(pasted(rows, "sequence\t{x}\t{n:>1000000}\tlabel"), None)
-    steps = own_mine.of_steps(mine.table, own_mine.Steps((1, 2), 3, 0))
-    text = " ".join(row[0] for row in own_mine.findings(steps, "en")[0])
+    mine = reading.read(pasted(rows, "sequence\t{x}\t{n:>1000000}\tlabel"), None)
+    steps = reading.of_steps(mine.table, reading.Steps((1, 2), 3, 0))
+    text = " ".join(row[0] for row in reading.findings(steps, "en")[0])
     assert "{n:>1000000}" in text and "{n.__class__}" in text and "{n}5" in text and len(text) < 2000
 
 
@@ -250,7 +252,7 @@ def test_a_circle_of_causes_ends():
 
 def test_halves_of_characters_are_replaced_where_text_comes_in():
     assert whole("a\ud800b\0") == "a\ufffdb\ufffd" and whole("가") == "가"
-    mine = own_mine.read("\n".join(f'{{"x": "a\\ud800 {i}", "y": "b\\u0000"}}' for i in range(20)), None)
+    mine = reading.read("\n".join(f'{{"x": "a\\ud800 {i}", "y": "b\\u0000"}}' for i in range(20)), None)
     assert all(c.encode() and "\0" not in c for pair in mine.pairs for c in pair)
 
 
@@ -263,24 +265,24 @@ def test_marks_beyond_all_writing_are_cut_and_others_kept():
 
 
 def test_many_kinds_to_mend_are_looked_for_once():
-    mine = own_mine.read(pasted([(f"w{i % 30}", "ab"[i % 2]) for i in range(60)]), None)
-    few, many = (work(lambda n=n: own_mine.mended(mine, ["duplicate"] * n)) for n in (1, 50))
+    mine = reading.read(pasted([(f"w{i % 30}", "ab"[i % 2]) for i in range(60)]), None)
+    few, many = (work(lambda n=n: reading.mended(mine, ["duplicate"] * n)) for n in (1, 50))
     assert many <= 1.2 * few
 
 
 def test_handlers_of_own_data_end_in_a_sentence(monkeypatch):
-    mine = own_mine.read(pasted([(f"w{i}", "ab"[i % 2]) for i in range(30)]), None)
-    broken = own_mine.replace(mine, plan=None)
+    mine = reading.read(pasted([(f"w{i}", "ab"[i % 2]) for i in range(30)]), None)
+    broken = reading.replace(mine, plan=None)
     calls = [
-        lambda: own_mine.findings(broken, "en"),
-        lambda: own_mine.preview(broken),
-        lambda: own_mine.cut(broken, "en"),
-        lambda: own_mine.recut(mine, None, None, None, None),
-        lambda: own_mine.planned(mine, "none", None, None),
-        lambda: own_mine.row_is(broken, None),
-        lambda: own_mine.ready("none"),
-        lambda: own_course.advised(broken, "none", 2),
-        lambda: own_course.field([None], "en"),
+        lambda: reading.findings(broken, "en"),
+        lambda: reading.preview(broken),
+        lambda: reading.cut(broken, "en"),
+        lambda: reading.recut(mine, None, None, None, None),
+        lambda: reading.planned(mine, "none", None, None),
+        lambda: reading.row_is(broken, None),
+        lambda: reading.ready("none"),
+        lambda: progress.advised(broken, "none", 2),
+        lambda: progress.field([None], "en"),
     ]
     for call in calls[:5] + calls[6:]:
         with pytest.raises(UserError):
@@ -317,9 +319,9 @@ def steps_of_hostile():
 
 @pytest.mark.parametrize("shape", ["N2N", "N21", "N2M"])
 def test_words_that_are_called_numbers_are_told(shape):
-    mine = own_mine.read(pasted([(f"word {i}", f"label {i}") for i in range(30)]), None)
+    mine = reading.read(pasted([(f"word {i}", f"label {i}") for i in range(30)]), None)
     with pytest.raises(UserError) as error:
-        own_mine.planned(mine, shape, "numbers", "word")
+        reading.planned(mine, shape, "numbers", "word")
     assert "went wrong" not in error.value.words.en
-    rows, _ = own_mine.findings(own_mine.replace(mine, plan=Plan(Shape[shape], "numbers", "word", Words("", ""))), "en")
+    rows, _ = reading.findings(reading.replace(mine, plan=Plan(Shape[shape], "numbers", "word", Words("", ""))), "en")
     assert rows

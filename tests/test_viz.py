@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from s2s_demo.figures.curves import Curve, gradient_curves, training_norms
+from s2s_demo.figures.heat import DECADES, heat
+from s2s_demo.figures.length_map import length_map
 from s2s_demo.lenses import LENSES
 from s2s_demo.prediction import Grid
-from s2s_demo.viz.curves import Curve, gradient_curves, training_norms
-from s2s_demo.viz.heat import DECADES, heat
-from s2s_demo.viz.length_map import length_map
 
 TITLES = {"x_title": "in", "y_title": "out", "scale_title": "share", "nowhere": "cannot look"}
 

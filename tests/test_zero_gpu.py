@@ -11,12 +11,14 @@ import torch
 from s2s_demo import checkpoint, device, engines, tasks
 from s2s_demo.custom.jobs import job_queue, runs, worker, zerogpu
 from s2s_demo.custom.plan import Plan
-from s2s_demo.lab import heads
-from s2s_demo.lab.race import race
+from s2s_demo.lab.attention import heads
+from s2s_demo.lab.race.race import race
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import answering, gpu, looking, own, page
+from s2s_demo.ui import gpu, page
+from s2s_demo.ui.custom import panel
+from s2s_demo.ui.task import answering, lens_view
 from tests import claimed_runs, shipped
 from tests.zero_gpu import ZeroGPU
 
@@ -56,10 +58,10 @@ def rows(folder):
 
 def test_nothing_but_training_borrows_a_gpu(lender):
     zero = lender()
-    own._in_slices()
+    panel._in_slices()
     assert page._device() == "CPU · ZeroGPU"
     answer = answering.answered(tasks.get("addition"), "transformer", "", "47+9")
-    looking.with_lens(tasks.get("addition"), answer, "transformer", "", "occlusion")
+    lens_view.with_lens(tasks.get("addition"), answer, "transformer", "", "occlusion")
     assert answer.y == "056" and answer.device == "cpu" and '"56"' in page.answer("addition", "rnn", "47+9")
     assert zero.lent == ["slice_of"] and not zero.calls
 
@@ -71,8 +73,8 @@ def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
     engine = next(e for e in ("transformer", "attention") if engines.get(e).attends)
     model = checkpoint.load(name, engine, seed=0)
     (x, _), *_ = task.pairs("dev", 0)
-    where = heads.place_of(looking.answering.predict_parsed(model, [x], look=True)[0].trace.of("attention")[0])
-    found = looking._ablated(name, engine, task.approaches[0].value, where)
+    where = heads.place_of(lens_view.answering.predict_parsed(model, [x], look=True)[0].trace.of("attention")[0])
+    found = lens_view._ablated(name, engine, task.approaches[0].value, where)
     assert found.n and 0 <= found.whole <= 1 and not zero.calls
     assert pickle.loads(pickle.dumps((name, engine, "", where, found)))
 

@@ -13,7 +13,7 @@ import sys
 from s2s_demo import checkpoint, engines, lenses, tasks
 from s2s_demo.custom.tokenization import WAYS
 from s2s_demo.explain import predict
-from s2s_demo.lab.snapshots import FACTS, WEIGHTS
+from s2s_demo.lab.snapshots.store import FACTS, WEIGHTS
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach
 from train import budget, calibrate, evaluate, excerpts, fetch, frames, longrange, pairs, report, run, snapshots, space

@@ -14,7 +14,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from s2s_demo import excerpts, tasks
-from s2s_demo.lab.race import HELD
+from s2s_demo.lab.race.race import HELD
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._words import drawn
 

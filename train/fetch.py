@@ -15,12 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from s2s_demo import checkpoint
-from s2s_demo.lab import snapshots
+from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
 
 VARIABLE = "S2S_HUB"
 TOP, MOST_BYTES, MOST_FILES = "checkpoints", 512 * 2**20, 5000
-FILES = {*checkpoint.FILES, snapshots.FACTS, snapshots.WEIGHTS, "results.jsonl"}
+FILES = {*checkpoint.FILES, store.FACTS, store.WEIGHTS, "results.jsonl"}
 _PATH = re.compile(rf"{TOP}/(\w[\w.-]*/){{1,2}}({'|'.join(map(re.escape, sorted(FILES)))})", re.ASCII)
 _NAME = re.compile(r"(?:(spaces|datasets)/)?(\w[\w.-]*/\w[\w.-]*)", re.ASCII)
 

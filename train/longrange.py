@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from s2s_demo import checkpoint, engines
-from s2s_demo.lab.longrange import PROBLEMS
-from s2s_demo.lab.longrange_runs import Run, cells, keep, learn, read
+from s2s_demo.lab.long_range.problems import PROBLEMS
+from s2s_demo.lab.long_range.runs import Run, cells, keep, learn, read
 from s2s_demo.prediction import UserError
 from train import shelve
 from train.run import machine, stoppable

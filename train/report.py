@@ -11,7 +11,7 @@ from statistics import mean
 from typing import Any
 
 from s2s_demo import checkpoint, engines, tasks
-from s2s_demo.lab.board import grouped
+from s2s_demo.lab.scoreboard.rows import grouped
 from s2s_demo.prediction import UserError
 from train import budget
 

@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from s2s_demo import checkpoint
 from s2s_demo.explain import predict_parsed
-from s2s_demo.lab.measure import machine
+from s2s_demo.lab.scoreboard.timing import machine
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task

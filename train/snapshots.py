@@ -21,8 +21,8 @@ import torch
 from tqdm import tqdm
 
 from s2s_demo import checkpoint
-from s2s_demo.lab.small import held_out
-from s2s_demo.lab.snapshots import FOLDER, HISTORY, Run, keep, steps_of, task_of
+from s2s_demo.lab.race.small_tasks import held_out
+from s2s_demo.lab.snapshots.store import FOLDER, HISTORY, Run, keep, steps_of, task_of
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.training import Recipe, fit

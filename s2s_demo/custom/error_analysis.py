@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from s2s_demo.lab.board import guarded
+from s2s_demo.lab.scoreboard.rows import guarded
 from s2s_demo.prediction import Prediction
 from s2s_demo.task import Pair
 

@@ -13,22 +13,14 @@ from gradio.themes import Soft
 
 from s2s_demo import checkpoint, device, engines, tasks
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import (
-    answering,
-    gpu,
-    lab_board,
-    lab_gradients,
-    lab_longrange,
-    lab_race,
-    lab_shapes,
-    lab_time,
-    own,
-    owning,
-    server,
-)
+from s2s_demo.ui import gpu, server
+from s2s_demo.ui.custom import answering as owning
+from s2s_demo.ui.custom import panel
+from s2s_demo.ui.lab import gradients, long_range, race, scoreboard, shapes, snapshots
 from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.memory import few_arenas
-from s2s_demo.ui.task_panel import task_panel
+from s2s_demo.ui.task import answering
+from s2s_demo.ui.task.panel import task_panel
 from s2s_demo.ui.words import FALLBACK, I18N, LABELS, LEFT_OUT, T, mistake, said
 from s2s_demo.video import footage
 
@@ -39,12 +31,12 @@ JS = Path(__file__).with_name("js")
 SCRIPTS = ("answers_due.js", "answer_view.js", "film_view.js")
 """What stands in the page's head, once: Gradio repeats what a component is given wherever the component stands."""
 LAB = {
-    "shapes": lab_shapes,
-    "gradients": lab_gradients,
-    "time": lab_time,
-    "longrange": lab_longrange,
-    "board": lab_board,
-    "race": lab_race,
+    "shapes": shapes,
+    "gradients": gradients,
+    "time": snapshots,
+    "longrange": long_range,
+    "board": scoreboard,
+    "race": race,
 }
 _SWITCH = """
 element.querySelectorAll('a').forEach(a => {
@@ -88,7 +80,7 @@ def build() -> gr.Blocks:
                             task_panel(tasks.get(name), [*opened, inner.select])
                         opened = []
             with gr.Tab(T("tab.own"), id="own", elem_id="room-own"):
-                own.panel([page.load])
+                panel.panel([page.load])
             with (
                 gr.Tab(T("tab.lab"), id="lab", elem_id="room-lab") as tab,
                 gr.Tabs(elem_id="tasks-lab", overflow_behavior="wrap"),
@@ -202,5 +194,5 @@ def launch_options() -> dict[str, Any]:
         "show_error": False,
         "enable_monitoring": False,
         "max_file_size": f"{footage.MEGABYTES}mb",
-        "app_kwargs": {**options, "lifespan": own.scheduled(options["lifespan"])},
+        "app_kwargs": {**options, "lifespan": panel.scheduled(options["lifespan"])},
     }

@@ -17,13 +17,13 @@ import gradio as gr
 
 from s2s_demo import engines, lenses, tasks
 from s2s_demo.custom import examples
-from s2s_demo.lab import clipping, gradients
+from s2s_demo.lab.gradients import clipping, measure
 from s2s_demo.prediction import UserError, Words, check_template
 
 FOLDER = Path(__file__).parent / "strings"
 FALLBACK = "en"
 LABORATORY = {
-    "gradients.inputs.about": {"batch": gradients.Setting().batch},
+    "gradients.inputs.about": {"batch": measure.Setting().batch},
     "gradients.clip.about": {
         "steps": clipping.STEPS,
         "length": clipping.LENGTH,

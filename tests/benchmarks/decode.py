@@ -13,7 +13,7 @@ from statistics import median
 import torch
 
 from s2s_demo import engines
-from s2s_demo.lab.structure import bytes_of
+from s2s_demo.lab.scoreboard.structure import bytes_of
 
 LENGTHS = (16, 64, 256, 1024)
 DIM = 128

@@ -15,9 +15,9 @@ from statistics import median
 import torch
 
 from s2s_demo import engines
-from s2s_demo.lab import clipping
-from s2s_demo.lab.gradients import Setting, all_measured, measured
-from s2s_demo.ui import gradients_shown
+from s2s_demo.lab.gradients import clipping
+from s2s_demo.lab.gradients.measure import Setting, all_measured, measured
+from s2s_demo.ui.lab import gradients_content
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _redrawn(setting: Setting) -> int:
-    live = gradients_shown.live(setting, "en")
+    live = gradients_content.live(setting, "en")
     return len(live.inputs.to_json() + live.states.to_json())
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from s2s_demo import checkpoint, tasks
 from s2s_demo.lenses import KINDS
-from s2s_demo.ui import answering, looking
+from s2s_demo.ui.task import answering, lens_view
 
 STEPS, TIMES = 50, 5
 TASK = tasks.get("pos-en")
@@ -44,11 +44,11 @@ def main() -> None:
 
         def look(kind: str, answer: Any = answer, asked: tuple[str, str] = asked) -> Any:
             fresh = replace(answer, trace=replace(answer.trace, grids=answer.trace.of("gradient")))
-            found = looking.with_lens(TASK, fresh, *asked, kind)
-            figure = looking.picture(TASK, looking.grid_at(found, kind, ""), "en")
+            found = lens_view.with_lens(TASK, fresh, *asked, kind)
+            figure = lens_view.picture(TASK, lens_view.grid_at(found, kind, ""), "en")
             return figure and figure.to_json()
 
-        there = [kind for kind in KINDS if looking.with_lens(TASK, answer, *asked, kind).trace.of(kind)]
+        there = [kind for kind in KINDS if lens_view.with_lens(TASK, answer, *asked, kind).trace.of(kind)]
         told = [f"{kind} {milliseconds(lambda kind=kind: look(kind)):6.1f} ms" for kind in there]
         told.insert(0, f"click {milliseconds(click):6.1f} ms")
         print(f"{entry.engine:<12} {len(answer.x_pieces)} × {len(answer.y_pieces)}  {'  '.join(told)}", flush=True)

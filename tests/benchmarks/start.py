@@ -17,7 +17,7 @@ import torch
 from s2s_demo import checkpoint, tasks
 from s2s_demo.batch import pad
 from s2s_demo.explain import predict
-from s2s_demo.ui import answering
+from s2s_demo.ui.task import answering
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BARE = """

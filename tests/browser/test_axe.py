@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from s2s_demo.custom import examples
 from s2s_demo.custom.jobs import runs
-from s2s_demo.ui import own_course, own_mine
+from s2s_demo.ui.custom import progress, reading
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -90,8 +90,8 @@ def performed(page: Page) -> None:
 @pytest.fixture(scope="module")
 def run() -> Iterator[str]:
     """A run of the first ready example, short enough to be done before it is looked at."""
-    mine = own_mine.ready(next(iter(examples.EXAMPLES)))
-    one = own_course.advised(mine, "gru", 1)
+    mine = reading.ready(next(iter(examples.EXAMPLES)))
+    one = progress.advised(mine, "gru", 1)
     name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=replace(one.recipe, steps=30)))
     yield name
     runs.forget(name)

@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 from s2s_demo import data, engines, tasks
 from s2s_demo.custom import examples
 from s2s_demo.tasks import exercises, swing
-from s2s_demo.ui import lab_race, racing, video_input
+from s2s_demo.ui.lab import race, race_content
+from s2s_demo.ui.task import video_input
 from s2s_demo.ui.words import said
 from tests.conftest import forget_sets
 
@@ -166,14 +167,14 @@ def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
 
 
 def test_every_race_starts_with_its_pairs(visit, monkeypatch):
-    monkeypatch.setattr(lab_race, "BEAT", 0.1)
+    monkeypatch.setattr(race, "BEAT", 0.1)
     page = visit()
     page.locator("#room-lab-button").click()
     page.locator("#lab-race-button").click()
     expect(page.locator("#race-who input")).to_have_count(len(engines.ENGINES), timeout=SLOW)
     for box in page.locator("#race-who input").all():
         box.set_checked(box.get_attribute("name") in ("conv", "independent"))
-    for name in racing.names():
+    for name in race_content.names():
         page.locator(f"#race-task input[value='{name}']").click()
         told = tasks.get(name).raced.en
         expect(page.locator("#race-told")).to_contain_text(told, timeout=SLOW)

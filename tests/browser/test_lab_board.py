@@ -9,9 +9,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from s2s_demo.lab.board import board
-from s2s_demo.lab.choose import Answers, choose
-from s2s_demo.ui.board_table import title
+from s2s_demo.lab.scoreboard.choose import Answers, choose
+from s2s_demo.lab.scoreboard.rows import board
+from s2s_demo.ui.lab.scoreboard_content import title
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from s2s_demo import engines
-from s2s_demo.lab.longrange import PROBLEMS
-from s2s_demo.lab.longrange_runs import learn
-from s2s_demo.ui import far_live
+from s2s_demo.lab.long_range.problems import PROBLEMS
+from s2s_demo.lab.long_range.runs import learn
+from s2s_demo.ui.lab import long_range_live
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -66,7 +66,7 @@ def test_a_closed_tab_stops_its_run(visit, monkeypatch):
             steps.append(moment.step)
             yield moment
 
-    monkeypatch.setattr(far_live, "learn", counted)
+    monkeypatch.setattr(long_range_live, "learn", counted)
     page = visit()
     enter(page)
     train(page, "Vanilla RNN")

@@ -18,7 +18,7 @@ from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import errors_view
+from s2s_demo.ui.custom import errors
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
@@ -115,7 +115,7 @@ def test_the_errors_are_sifted_sorted_and_copied(visit):
     page.locator("#own-errors > button").click()
     page.locator("#own-show").click()
     count, rows = page.locator("#own-table .count"), page.locator("#own-table tbody tr")
-    cases = errors_view.cases(run)
+    cases = errors.cases(run)
     wrong = [case for case in cases if not case.right]
     assert 0 < len(wrong) < len(cases), "the model of this test should be right and wrong"
     expect(count).to_have_text(f"{len(wrong)} of {len(cases)} pairs", timeout=SLOW)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from s2s_demo import checkpoint, engines, tasks
-from s2s_demo.ui import answering
+from s2s_demo.ui.task import answering
 from s2s_demo.ui.words import said
 from tests.serving import served
 

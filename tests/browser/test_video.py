@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from s2s_demo import data, engines, excerpts, tasks
 from s2s_demo.tasks import exercises
-from s2s_demo.ui import film, video_input
+from s2s_demo.ui.task import film, video_input
 from s2s_demo.ui.words import said
 from s2s_demo.video import footage
 from s2s_demo.video.clip import Film

@@ -1,0 +1,1 @@
+"""What attention heads do, and whether it agrees with other lenses."""

@@ -1,0 +1,1 @@
+"""Vanishing and exploding gradients: measured, clipped, of trained models."""

@@ -1,0 +1,1 @@
+"""Long range: two problems of growing distance, and the runs on them."""

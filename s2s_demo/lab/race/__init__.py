@@ -1,0 +1,1 @@
+"""Engines trained side by side, live."""

@@ -1,0 +1,1 @@
+"""Every trained model beside the others: quality, size, time, memory."""

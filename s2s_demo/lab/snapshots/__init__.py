@@ -1,0 +1,1 @@
+"""One training, kept at moments of it."""

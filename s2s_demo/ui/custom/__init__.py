@@ -1,0 +1,1 @@
+"""Custom data: read, train, use."""

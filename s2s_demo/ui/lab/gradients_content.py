@@ -1,0 +1,255 @@
+"""What the gradient laboratory shows, as plain functions of numbers and a language: no component is named here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from s2s_demo import checkpoint, engines, tasks
+from s2s_demo.figures.theme import look
+from s2s_demo.lab.gradients import clipping, trained
+from s2s_demo.lab.gradients.clipping_figure import clipped_losses, clipped_norms
+from s2s_demo.lab.gradients.decay_figure import Line, decay, limits_of
+from s2s_demo.lab.gradients.gates_figure import gate_map, gate_means
+from s2s_demo.lab.gradients.measure import FLOAT32, Decay, Measured, Setting, Theory, all_measured, theory
+from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.words import said
+
+EXAMPLES = {
+    "addition": "99999999999999999999+1",
+    "intent-en": "could you please move one hundred dollars from my checking account to my savings account",
+}
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class Live:
+    """The first part of the panel: cards, the two figures, the rows of the table and what is said of the theory."""
+
+    cards: dict[str, Any]
+    inputs: go.Figure
+    states: go.Figure
+    rows: list[list[str]]
+    theory: str
+    note: str
+
+
+@plainly
+def live(setting: Setting, lang: str) -> Live:
+    """All eight engines with fresh weights.
+
+    Raises:
+        UserError: a number is out of bounds.
+    """
+    setting = setting.checked()
+    found = all_measured(setting)
+    states = [decay for one in found for decay in one.states]
+    rnn, law = next(state for state in states if state.engine == "rnn"), theory(setting)
+    bound = None if setting.every_step else law.bound(setting.length)
+    return Live(
+        _cards(found, setting, lang),
+        _inputs(found, lang),
+        _states(states, bound, lang),
+        [_row(state, lang) for state in states],
+        _told(law, rnn, setting, lang),
+        said("gradients.every", lang) if setting.every_step else "",
+    )
+
+
+def heads(lang: str) -> list[str]:
+    """The names of the table's columns."""
+    return [said(f"gradients.table.{key}", lang) for key in ("state", "factor", "half", "ratio", "ends")]
+
+
+def printed(value: float) -> str:
+    """A number that may be tiny or huge.
+
+    >>> printed(0.0583), printed(4.8e-22), printed(149000.0), printed(1.0)
+    ('0.058', '5×10⁻²²', '1×10⁵', '1.0')
+    """
+    if not np.isfinite(value):
+        return "–"
+    if 0.01 <= value < 1000:
+        return f"{value:.2g}" if value < 1 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    digit, _, power = f"{value:.0e}".partition("e")
+    return f"{digit}×10{str(int(power)).translate(_SUPERSCRIPT)}"
+
+
+def _title(engine: str, lang: str) -> str:
+    return engines.get(engine).title.say(lang)
+
+
+def _cards(found: list[Measured], setting: Setting, lang: str) -> dict[str, Any]:
+    cards = []
+    for one in found:
+        share = float(one.inputs.relative[-1])
+        cards.append(
+            {
+                "engine": one.inputs.engine,
+                "name": _title(one.inputs.engine, lang),
+                "big": printed(share) if share > 0 else said("gradients.none", lang),
+                "small": said("gradients.own", lang) if setting.every_step else _because(one, lang),
+                "colour": look(one.inputs.engine)[0],
+                "none": share == 0,
+            }
+        )
+    head = "gradients.head.every" if setting.every_step else "gradients.head"
+    return {"said": said(head, lang, lag=setting.length - 1), "cards": cards}
+
+
+def _because(one: Measured, lang: str) -> str:
+    """Why so much is left: the measured factor of a recurrent cell, where the paths end, or what the engine remembers."""
+    inputs = one.inputs
+    last = int(np.flatnonzero(inputs.norms)[-1])
+    if last < len(inputs.norms) - 1:
+        return said("gradients.window" if last else "gradients.alone", lang, lag=last)
+    if one.states:
+        key = "half" if inputs.factor < 1 else "grows"
+        return said(f"gradients.{key}", lang, factor=inputs.factor, steps=inputs.half_life)
+    return engines.get(inputs.engine).remembers.say(lang)
+
+
+def _inputs(found: list[Measured], lang: str) -> go.Figure:
+    lines = [Line(one.inputs.engine, _title(one.inputs.engine, lang), one.inputs.relative) for one in found]
+    return decay(lines, **_axes("gradients.lag", "gradients.inputs.y", lang), height=520)
+
+
+def _states(states: list[Decay], bound: np.ndarray | None, lang: str) -> go.Figure:
+    lines = [
+        Line(
+            s.engine, f"{_title(s.engine, lang)} {s.part}  ×{s.factor:.2f}", s.relative, "dot" if s.part == "c" else ""
+        )
+        for s in states
+    ]
+    if bound is not None:
+        lines.append(Line("rnn", said("gradients.bound", lang), bound, "bound"))
+    return decay(lines, **_axes("gradients.lag", "gradients.states.y", lang))
+
+
+def _axes(x: str, y: str, lang: str) -> dict[str, Any]:
+    return {
+        "x_title": said(x, lang),
+        "y_title": said(y, lang),
+        "no_path": said("gradients.nowhere", lang),
+        "shaded": said("gradients.float", lang),
+        "floor": FLOAT32,
+    }
+
+
+def _row(state: Decay, lang: str) -> list[str]:
+    half = said("gradients.table.grows", lang) if state.factor >= 1 else f"{state.half_life:.1f}"
+    ends = state.ratio ** (1 / (len(state.norms) - 1))
+    name = f"{_title(state.engine, lang)} · {state.part}"
+    return [name, f"×{state.factor:.3f}", half, printed(state.ratio), f"×{ends:.3f}"]
+
+
+def _told(law: Theory, rnn: Decay, setting: Setting, lang: str) -> str:
+    """Pascanu's condition, the numbers beside it, and what follows from them here."""
+    text = said("gradients.theory", lang, sigma=law.sigma, radius=law.radius, factor=rnn.factor)
+    if setting.every_step:
+        key = "every"
+    elif abs(law.sigma - 1) < _EDGE:
+        key = "edge"
+    elif law.sigma < 1:
+        key = "must"
+    else:
+        key = "shrinks" if rnn.factor < 1 else "grows"
+    return f"{text}\n\n{said(f'gradients.theory.{key}', lang)}"
+
+
+@plainly
+def clipped(gain: float, threshold: float, seed: int, lang: str) -> tuple[go.Figure, go.Figure, str]:
+    """The norm before clipping, the loss, and a sentence with the share of steps that were cut.
+
+    Raises:
+        UserError: a number is out of bounds.
+    """
+    free, cut = clipping.both(gain, threshold, seed)
+    names = [said(f"gradients.clip.{key}", lang) for key in ("free", "cut", "edge")]
+    titles = {
+        "titles": (names[0], names[1], f"{names[2]} = {threshold:g}"),
+        "x_title": said("gradients.clip.step", lang),
+    }
+    facts = {"share": cut.clipped, "seed": seed}
+    for key, one in (("free", free), ("cut", cut)):
+        lost = bool(np.isnan(one.norms[-1]))
+        facts[key] = printed(float(np.nanmax(one.norms)))
+        facts[f"{key}_loss"] = said("gradients.clip.lost", lang) if lost else printed(float(one.losses[-10:].mean()))
+    return (
+        clipped_norms(free.norms, cut.norms, threshold, y_title=said("gradients.clip.norm", lang), **titles),
+        clipped_losses(free.losses, cut.losses, y_title=said("gradients.clip.error", lang), **titles),
+        said("gradients.clip.result", lang, **facts),
+    )
+
+
+def example_of(task: str) -> str:
+    """What stands in the box when a task is chosen: its longest example, or one that shows more."""
+    return EXAMPLES.get(task) or max(tasks.get(task).examples, key=len)
+
+
+@plainly
+def beside(task: str, text: str, lang: str) -> tuple[go.Figure, go.Figure, list[list[str]], list[str], str]:
+    """Fresh, trained, the rows and heads of their table, and what to know of these models.
+
+    Raises:
+        UserError: the text cannot be read, or is too short or too long.
+    """
+    x = trained.x_of(task, text)
+    pairs = [trained.pair_of(task, engine, x) for engine in trained.engines_of(task)]
+    fresh, learned = (
+        [Line(d.engine, _title(d.engine, lang), d.relative) for d in some]
+        for some in ([p.fresh for p in pairs], [p.trained for p in pairs])
+    )
+    names = tuple(map(str, trained.names_of(task, x)))
+    options = {
+        **_axes("gradients.trained.x", "gradients.trained.y", lang),
+        "names": names,
+        "limits": limits_of([*fresh, *learned]),
+        "height": 520,
+    }
+    far = said("gradients.trained.far", lang, lag=len(names) - 1)
+    rows = [[f.title, *(_share(line, lang) for line in (f, t))] for f, t in zip(fresh, learned, strict=True)]
+    titles = [said("engine", lang), *(f"{said(f'gradients.{key}', lang)}: {far}" for key in ("fresh", "learned"))]
+    return decay(fresh, **options), decay(learned, **options), rows, titles, _unlike(task, lang)
+
+
+def _share(line: Line, lang: str) -> str:
+    share = float(line.values[-1])
+    return printed(share) if share > 0 else said("gradients.nowhere", lang)
+
+
+def _unlike(task: str, lang: str) -> str:
+    """The engines whose model of this task reads both ways or averages all steps."""
+    names = []
+    for engine in trained.engines_of(task):
+        config = checkpoint.load(task, engine, device="cpu").config
+        if config.options.get("both_ways") or config.pool == "mean":
+            names.append(_title(engine, lang))
+    return said("gradients.trained.note", lang, names=", ".join(names)) if names else ""
+
+
+@plainly
+def gates(task: str, text: str, engine: str, gate: str, lang: str) -> tuple[go.Figure, go.Figure]:
+    """Unit × time of one gate, and the mean of every gate.
+
+    Raises:
+        UserError: the text cannot be read, or is too short or too long.
+    """
+    found = trained.gates(task, engine, trained.x_of(task, text))
+    shown = gate if gate in found.open else next(iter(found.open))
+    titles = {name: said(f"gradients.gate.{name}", lang) for name in found.open}
+    x_title = said("lens.input", lang)
+    return (
+        gate_map(
+            found.open[shown],
+            found.steps,
+            x_title=x_title,
+            y_title=said("gradients.gate.unit", lang),
+            scale_title=titles[shown],
+        ),
+        gate_means(found.open, found.steps, titles, x_title=x_title, y_title=said("gradients.gate.mean", lang)),
+    )

@@ -1,0 +1,221 @@
+"""The scoreboard, and a short dialogue that ends in one of its rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import gradio as gr
+import plotly.graph_objects as go
+
+from s2s_demo import checkpoint, tasks
+from s2s_demo.lab.scoreboard import timing as measure
+from s2s_demo.lab.scoreboard.choose import Answers, Choice, choose
+from s2s_demo.lab.scoreboard.figures import Mark, score_against_cost
+from s2s_demo.lab.scoreboard.rows import Board, Key, board
+from s2s_demo.lab.scoreboard.timing import Timing, machine
+from s2s_demo.prediction import UserError
+from s2s_demo.ui.events import ASKED, QUIET
+from s2s_demo.ui.lab.advice import OPTIONS, advice
+from s2s_demo.ui.lab.scoreboard_content import table, title
+from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.views.board_view import AdviceView, BoardView
+from s2s_demo.ui.views.plotly_view import PlotlyView
+from s2s_demo.ui.words import T, lang_of, machine_in, mistake, said, said_of
+
+ALL = "all"
+FIRST = {"far": "sequence", "where": "server", "stream": "no", "reuse": "yes"}
+AGAIN = 0.5
+Timings = dict[Key, Timing]
+
+
+def panel(opened: list[Any]) -> None:
+    """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
+    gr.Markdown(T("lab.board.about"))
+    choices = [*((T(f"task.{name}"), name) for name in tasks.TASKS), (T("board.task.all"), ALL)]
+    task = gr.Dropdown(choices, value=choices[0][1], label=T("board.task"), interactive=True, elem_id="board-task")
+    timings = gr.State({})
+    with gr.Row(equal_height=True, elem_id="board-measuring") as measuring:
+        go_on = gr.Button(T("board.measure"), variant="primary", scale=0, min_width=200, elem_id="board-measure")
+        stop = gr.Button(T("board.stop"), scale=0, min_width=110, elem_id="board-stop", interactive=False)
+    note = gr.Markdown(elem_id="board-note", elem_classes="quiet")
+    rows = BoardView(elem_id="board-table")
+    with gr.Accordion(T("board.how"), open=False, elem_id="board-how"):
+        gr.Markdown(T("board.how.text"))
+    with gr.Column(elem_id="board-one") as one:
+        gr.Markdown(f"## {T('board.choose')}", elem_classes="heading")
+        gr.Markdown(T("board.choose.about"), elem_classes="quiet")
+        asked = [_question(question) for question in OPTIONS]
+        told = AdviceView(elem_id="board-advice")
+        gr.Markdown(f"## {T('board.picture')}", elem_classes="heading")
+        gr.Markdown(T("board.picture.about"), elem_classes="quiet")
+        axes = [(T(f"board.picture.{key}"), key) for key in ("parameters", "time")]
+        across = gr.Radio(axes, value="parameters", label=T("board.picture.x"), elem_id="board-across")
+        unmeasured = gr.Markdown(elem_classes="quiet", elem_id="board-unmeasured")
+        picture = PlotlyView(elem_id="board-picture")
+
+    given, shown = [task, timings, across, *asked], [rows, told, unmeasured, picture]
+    around = {"fn": noted, "inputs": [task, timings], "outputs": [note, measuring, one]}
+    gr.on(opened, seen, given, shown, trigger_mode="once", show_progress_on=rows, **ASKED).then(**around, **QUIET)
+    task.input(seen, given, shown, trigger_mode="always_last", show_progress_on=rows, **ASKED).then(**around, **QUIET)
+    gr.on([radio.input for radio in (*asked, across)], seen, given, shown, trigger_mode="always_last", **QUIET)
+    buttons = {"inputs": None, "outputs": [go_on, stop, task]}
+    run = go_on.click(_busy, **buttons, **QUIET).then(timed, given, [timings, rows, note], **ASKED)
+    run.then(_idle, **buttons, **QUIET).then(seen, given, shown, **QUIET)
+    stopped = stop.click(_idle, **buttons, cancels=[run], **QUIET)
+    stopped.then(seen, given, shown, **QUIET).then(**around, **QUIET)
+
+
+def _question(name: str) -> gr.Radio:
+    choices = [(T(f"board.choose.{name}.{option}"), option) for option in OPTIONS[name]]
+    return gr.Radio(choices, value=FIRST[name], label=T(f"board.choose.{name}"), elem_id=f"choose-{name}")
+
+
+def _busy() -> list[Any]:
+    return [gr.Button(interactive=False), gr.Button(interactive=True), gr.Dropdown(interactive=False)]
+
+
+def _idle() -> list[Any]:
+    return [gr.Button(interactive=True), gr.Button(interactive=False), gr.Dropdown(interactive=True)]
+
+
+def seen(
+    task: str, timings: Timings, across: str, far: str, where: str, stream: str, reuse: str, request: gr.Request
+) -> list[Any]:
+    """The table; of a single task also the advice, a word where the picture has no numbers yet, and the picture."""
+    lang = lang_of(request)
+    try:
+        return _seen(task, timings, across, Answers(far, where, stream, reuse), lang)
+    except UserError as e:
+        return [None, None, e.words.say(lang), None]
+
+
+@plainly
+def _seen(task: str, timings: Timings, across: str, answers: Answers, lang: str) -> list[Any]:
+    boards = boards_of(task, timings)
+    if len(boards) != 1 or not boards[0].rows:
+        empty = said("board.empty", lang) if not any(one.rows for one in boards) else ""
+        return [table(boards, lang), None, empty, None]
+    one = boards[0]
+    choice = choose(one, answers)
+    drawn = figure_of(one, choice, across, lang)
+    without = said("board.picture.unmeasured", lang) if drawn is None else _marks(one, lang)
+    return [table(boards, lang, choice.row.key), advice(one, answers, choice, lang), without, drawn]
+
+
+def _marks(one: Board, lang: str) -> str:
+    """Which approach has filled and which open marks, where there are two."""
+    approaches = [said(f"approach.{name}", lang) for name in dict.fromkeys(row.approach for row in one.rows)]
+    if len(approaches) < 2:
+        return ""
+    return said("board.picture.marks", lang, filled=approaches[0], open=", ".join(approaches[1:]))
+
+
+def boards_of(task: str, timings: Timings) -> list[Board]:
+    """The board of a task, or those of all, with the timings that were taken.
+
+    Raises:
+        UserError: there is no such task.
+    """
+    boards = [board(name) for name in (tasks.TASKS if task == ALL else (tasks.get(task).name,))]
+    return [replace(one, rows=tuple(replace(row, timing=timings.get(row.key)) for row in one.rows)) for one in boards]
+
+
+def figure_of(one: Board, choice: Choice, across: str, lang: str) -> go.Figure | None:
+    """Score against parameters, or against the median time of an answer; None where no engine was timed."""
+    several = len({row.approach for row in one.rows}) > 1
+    marks = []
+    for row in one.rows:
+        cost = row.parameters if across == "parameters" else row.timing.p50 * 1000 if row.timing else 0
+        if cost and row.score:
+            names, other = (title(row, lang), title(row, lang, approach=several)), row.approach != one.rows[0].approach
+            marks.append(
+                Mark(
+                    row.engine,
+                    *names,
+                    cost,
+                    row.score.mean,
+                    row.score.least,
+                    row.score.most,
+                    open=other,
+                    chosen=row.key == choice.row.key,
+                )
+            )
+    if not marks:
+        return None
+    x_title, y_title = said(f"board.picture.{across}", lang), said_of("board.score", one.measure, lang)
+    told = said("board.baseline", lang)
+    return score_against_cost(marks, x_title=x_title, y_title=y_title, baseline=one.baseline, baseline_title=told)
+
+
+def noted(task: str, timings: Timings, request: gr.Request) -> list[Any]:
+    """What is to be said of the measuring, and whether its row and the parts for a single task are shown."""
+    lang, single = lang_of(request), task != ALL
+    taken = [timing for key, timing in timings.items() if key[0] == task]
+    if not single:
+        told = said("board.pick", lang)
+    elif taken:
+        told = _measured(task, taken, lang)
+    else:
+        told = said("board.unmeasured", lang, seconds=f"{measure.SECONDS:.0f}")
+    return [told, gr.Row(visible=single), gr.Column(visible=single)]
+
+
+def _measured(task: str, taken: list[Timing], lang: str) -> str:
+    facts = {"n": taken[0].n, "xs": taken[0].xs, "steps": taken[0].steps, "machine": machine_in(machine(), lang)}
+    gone = len(board(task).rows) - len(taken)
+    return said("board.measured", lang, **facts) + (said("board.gone", lang, count=gone) if gone else "")
+
+
+def timed(
+    task: str, timings: Timings, across: str, far: str, where: str, stream: str, reuse: str, request: gr.Request
+) -> Iterator[list[Any]]:
+    """The timings, the table and the note, again and again while it measures; what was taken before a stop is kept."""
+    lang, answers = lang_of(request), Answers(far, where, stream, reuse)
+    try:
+        for found, told in _rounds(task, lang):
+            timings = {**timings, **found}
+            one = boards_of(task, timings)
+            yield [timings, table(one, lang, choose(one[0], answers).row.key) if found else gr.skip(), told]
+    except UserError as e:
+        yield [timings, gr.skip(), e.words.say(lang)]
+
+
+def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
+    """(timings so far, what to say), about twice a second and once at the end.
+
+    Raises:
+        UserError: there is no engine that could answer.
+    """
+    models = {
+        row.key: partial(checkpoint.load, row.task, row.engine, row.approach) for row in boards_of(task, {})[0].rows
+    }
+    going = _begun(task, models)
+    found: Timings = {}
+    warmed, last = 0, 0.0
+    while (new := _next(going)) is not None:
+        found, warmed = new, warmed + (not new)
+        if time.perf_counter() - last < AGAIN:
+            continue
+        last = time.perf_counter()
+        facts = {"most": measure.ROUNDS, "seconds": f"{measure.SECONDS:.0f}"}
+        if found:
+            yield found, said("board.measuring", lang, n=next(iter(found.values())).n, **facts)
+        else:
+            yield {}, said("board.warming", lang, done=warmed, count=len(models))
+    if not found:
+        raise mistake("board.nobody")
+    yield found, _measured(task, list(found.values()), lang)
+
+
+@plainly
+def _begun(task: str, models: dict[Key, Any]) -> Iterator[Timings]:
+    return measure.rounds(models, measure.examples(tasks.get(task)))
+
+
+@plainly
+def _next(going: Iterator[Timings]) -> Timings | None:
+    return next(going, None)

@@ -1,0 +1,1 @@
+"""A task's room: ask, answer, look inside."""

@@ -1,0 +1,1 @@
+"""Views: components of this page's own, on top of gr.HTML."""
