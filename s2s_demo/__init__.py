@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from s2s_demo.places import stand_in
 
 if TYPE_CHECKING:
-    from s2s_demo.checkpoint import load
+    from s2s_demo.checkpoints import load
     from s2s_demo.explain import predict
 
 __all__ = ["load", "predict"]
 __version__ = "0.2.0"
 
-_WHERE = {"load": "s2s_demo.checkpoint", "predict": "s2s_demo.explain"}
+_WHERE = {"load": "s2s_demo.checkpoints", "predict": "s2s_demo.explain"}
 
 stand_in()
 

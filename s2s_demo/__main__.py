@@ -41,7 +41,7 @@ def built(*, alone: bool) -> tuple[Blocks, int | None]:
 
 def launch(page: Blocks, port: int | None) -> None:
     """Serves the page until it is ended."""
-    from s2s_demo.checkpoint import NONE, shelf  # noqa: PLC0415
+    from s2s_demo.checkpoints import NONE, shelf  # noqa: PLC0415
     from s2s_demo.ui.page import launch_options  # noqa: PLC0415
 
     if not shelf():

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from s2s_demo.codecs import PAD, UNK, Codec, Frames, Numbers, Spelled
-from s2s_demo.codecs.spelled import ENDS, FIRST, LETTERS
+from s2s_demo.codecs.hashed_ngrams import ENDS, FIRST, LETTERS
 
 
 def embedding(codec: Codec, dim: int, options: dict[str, Any]) -> nn.Module:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from s2s_demo import tasks
 from s2s_demo.codecs import EOS
-from s2s_demo.greedy import Answer, allowed_shares, answered, encoded, likeliest_answer
+from s2s_demo.decoding import Answer, allowed_shares, answered, encoded, likeliest_answer
 from s2s_demo.lenses import looked
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, Trace

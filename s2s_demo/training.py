@@ -34,9 +34,9 @@ from s2s_demo.calibration import calibrate
 from s2s_demo.codecs import PAD
 from s2s_demo.deep_supervision import Auxiliary
 from s2s_demo.device import best
-from s2s_demo.draws import Seeded
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
+from s2s_demo.seeding import Seeded
 from s2s_demo.task import Pair, Task
 
 STATE_FILE = "training.safetensors"

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 import tests.pretend_accelerator as pretend
-from s2s_demo import checkpoint, device, engines, tasks
+from s2s_demo import checkpoints, device, engines, tasks
 from s2s_demo.calibration import calibrate
 from s2s_demo.custom.evaluation import Judge
 from s2s_demo.custom.plan import Plan
@@ -94,14 +94,14 @@ def _cell(cell: Cell) -> None:
 def shipped(some: bool) -> Iterator[Case]:
     """The text models in checkpoints/, the one that spells among the few."""
     few = {("pos-en", "lstm"), ("addition", "transformer")}
-    for entry in checkpoint.shelf():
+    for entry in checkpoints.shelf():
         task = tasks.get(entry.task)
         if task.input == "text" and (not some or (entry.task, entry.engine) in few) and not entry.seed:
             yield f"{entry.task} {entry.folder.name}", lambda entry=entry, task=task: _shipped(entry.folder, task)
 
 
 def _shipped(folder: Path, task: Task) -> None:
-    model = checkpoint.load_from(folder, "cpu")
+    model = checkpoints.load_from(folder, "cpu")
     xs = [task.read(text) for text in task.examples[:2]]
     try:
         alike(model, xs, predict(model, xs)[0].y)

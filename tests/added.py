@@ -80,7 +80,7 @@ def serve() -> None:
 
 def main() -> None:
     """Does everything once and prints what came of it."""
-    from s2s_demo import checkpoint, engines, lenses, tasks  # noqa: PLC0415  those of the copy
+    from s2s_demo import checkpoints, engines, lenses, tasks  # noqa: PLC0415  those of the copy
     from s2s_demo.custom.plan import guess  # noqa: PLC0415
     from s2s_demo.custom.suggest import suggested  # noqa: PLC0415
     from s2s_demo.lab.gradients import measure  # noqa: PLC0415
@@ -112,7 +112,7 @@ def main() -> None:
     found["codes"] += [command(["addition", "--engine", ENGINE, "--steps", "2", "--out", "elsewhere"])]
     found["codes"] += [command(["evaluate", TASK, "--json"]), command(["predict", TASK, "cat", "--engine", ENGINE])]
     found["codes"] += [command(["list"]), command(["evaluate", TASK, "--keep"])]
-    found["shelf"] = [entry.engine for entry in checkpoint.shelf(TASK)]
+    found["shelf"] = [entry.engine for entry in checkpoints.shelf(TASK)]
     answer = answering.answered(task, ENGINE, approach, "cat")
     answer = lens_view.with_lens(task, answer, ENGINE, approach, *KINDS)
     found["lenses"] = [kind for kind in KINDS if answer.trace.of(kind)]

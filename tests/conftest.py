@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from s2s_demo import data, engines
+from s2s_demo import datasets, engines
 from s2s_demo.batch import Batch, collate
 from s2s_demo.codecs import Symbols
 from s2s_demo.engine import Layer
@@ -221,8 +221,8 @@ def forget_sets() -> None:
 def toy_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of the toy sets, which every real-data task reads during the test."""
     folder = tmp_path / "sets"
-    monkeypatch.setattr(data, "FILES", sets.lay_out(folder))
-    monkeypatch.setattr(data, "CACHE", tmp_path / "no-cache")
+    monkeypatch.setattr(datasets, "FILES", sets.lay_out(folder))
+    monkeypatch.setattr(datasets, "CACHE", tmp_path / "no-cache")
     monkeypatch.setenv("S2S_DATA", str(folder))
     forget_sets()
     yield folder

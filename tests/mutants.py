@@ -36,7 +36,7 @@ LENSES, HEADS, GRADIENTS = "test_lenses.py", "test_lab_heads.py", "test_lab_grad
 MUTANTS = [
     Mutant(
         "confidence is that of one fine tag alone",
-        "s2s_demo/greedy.py",
+        "s2s_demo/decoding.py",
         "if model.answers is None:",
         "if True:",
         ("test_confidence.py", "sum"),
@@ -326,7 +326,7 @@ MUTANTS = [
     ),
     Mutant(
         "half precision for every model",
-        "s2s_demo/checkpoint.py",
+        "s2s_demo/checkpoints.py",
         "packed(model.state_dict(), model.parameters_count > SMALL)",
         "packed(model.state_dict(), True)",
         (CHECKPOINT, "half"),
@@ -403,21 +403,21 @@ MUTANTS = [
     ),
     Mutant(
         "Hangul not spelled in jamo",
-        "s2s_demo/codecs/spelled.py",
+        "s2s_demo/codecs/hashed_ngrams.py",
         'jamo = normalised("NFD", word)',
         "jamo = word",
         ("test_codec.py", "hangul"),
     ),
     Mutant(
         "a download taken as it comes",
-        "s2s_demo/data.py",
+        "s2s_demo/datasets.py",
         "if not _right(name, found):",
         "if False:",
         ("test_data.py", "another_content"),
     ),
     Mutant(
         "a worse model takes the place of a better one",
-        "train/shelve.py",
+        "train/promote.py",
         "dev < there",
         "dev > there",
         ("test_shelve.py", "worse or equal"),
@@ -445,13 +445,13 @@ MUTANTS = [
     ),
     Mutant(
         "a special symbol may be an answer",
-        "s2s_demo/greedy.py",
+        "s2s_demo/decoding.py",
         "share[..., [PAD, BOS, UNK, *([] if _ends(model) else [EOS])]] = 0.0",
         "pass",
         (EXPLAIN, "probability_of_what"),
     ),
     Mutant(
-        "a window's own edge is kept", "s2s_demo/greedy.py", "(a + window + b) // 2", "b", (EXPLAIN, "windows_keep")
+        "a window's own edge is kept", "s2s_demo/decoding.py", "(a + window + b) // 2", "b", (EXPLAIN, "windows_keep")
     ),
     Mutant(
         "a downloaded model is rounded",

@@ -14,7 +14,7 @@ from huggingface_hub.errors import LocalEntryNotFoundError
 from safetensors.torch import load_file, save_file
 
 import s2s_demo
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
@@ -25,7 +25,7 @@ FACTS = {"seed": 0, "steps": 3}
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """An empty shelf."""
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -35,8 +35,8 @@ def put(root, new_model):
 
     def put(engine, seed=0, **options):
         model = new_model(Shape.N2N, engine, **options)
-        folder = checkpoint.folder_of("toy-n2n", Shape.N2N, engine, Approach.ENCODER_ONLY, seed)
-        checkpoint.save(model, folder, {**FACTS, "seed": seed}, ['{"step": 1}', '{"step": 2}'], "# card")
+        folder = checkpoints.folder_of("toy-n2n", Shape.N2N, engine, Approach.ENCODER_ONLY, seed)
+        checkpoints.save(model, folder, {**FACTS, "seed": seed}, ['{"step": 1}', '{"step": 2}'], "# card")
         return folder
 
     return put
@@ -45,7 +45,7 @@ def put(root, new_model):
 def told(*words, **options):
     """The sentences with which a load is refused."""
     with pytest.raises(UserError) as refused:
-        checkpoint.load(*words, **options)
+        checkpoints.load(*words, **options)
     sentences = refused.value.words
     for sentence in (sentences.ko, sentences.en):
         assert sentence.strip() and "\n" not in sentence
@@ -53,7 +53,7 @@ def told(*words, **options):
 
 
 def test_folders_name_only_what_is_not_natural(tmp_path):
-    of = checkpoint.folder_of
+    of = checkpoints.folder_of
     assert of("t", Shape.N2N, "rnn", Approach.ENCODER_ONLY, root=tmp_path) == tmp_path / "t" / "rnn"
     assert of("t", Shape.N2M, "rnn", Approach.ENCODER_DECODER, root=tmp_path) == tmp_path / "t" / "rnn"
     assert of("t", Shape.N2M, "rnn", Approach.DECODER_ONLY, 2, tmp_path).name == "rnn-decoder-only-seed2"
@@ -63,34 +63,39 @@ def test_folders_name_only_what_is_not_natural(tmp_path):
 def test_the_shelf_stands_in_the_order_of_the_engines(root, put):
     for engine, seed in (("transformer", 0), ("rnn", 1), ("rnn", 0), ("conv", 0)):
         put(engine, seed)
-    assert [(e.engine, e.seed) for e in checkpoint.shelf()] == [("conv", 0), ("rnn", 0), ("rnn", 1), ("transformer", 0)]
-    assert checkpoint.shelf("toy-n2n") == checkpoint.shelf() and checkpoint.shelf("other") == []
+    assert [(e.engine, e.seed) for e in checkpoints.shelf()] == [
+        ("conv", 0),
+        ("rnn", 0),
+        ("rnn", 1),
+        ("transformer", 0),
+    ]
+    assert checkpoints.shelf("toy-n2n") == checkpoints.shelf() and checkpoints.shelf("other") == []
 
 
 def test_a_checkpoint_is_found_by_name_and_seed(put):
     put("gru")
     put("gru", 1)
-    model = checkpoint.load("toy-n2n", "gru", device="cpu")
+    model = checkpoints.load("toy-n2n", "gru", device="cpu")
     assert not model.training and not any(p.requires_grad for p in model.parameters())
-    assert checkpoint.load("toy-n2n", "gru", device="cpu") is model
-    assert checkpoint.load("toy-n2n", "gru", "encoder-only", seed=1, device="cpu") is not model
+    assert checkpoints.load("toy-n2n", "gru", device="cpu") is model
+    assert checkpoints.load("toy-n2n", "gru", "encoder-only", seed=1, device="cpu") is not model
 
 
 def test_a_model_that_was_trained_again_is_loaded_again(put):
     folder = put("gru")
-    before = checkpoint.load("toy-n2n", "gru", device="cpu").head.bias.clone()
+    before = checkpoints.load("toy-n2n", "gru", device="cpu").head.bias.clone()
     weights = load_file(folder / "model.safetensors")
     weights["head.bias"] += 1
     save_file(weights, folder / "model.safetensors")
-    assert checkpoint.write_digest(folder / "config.json", folder / "model.safetensors")
+    assert checkpoints.write_digest(folder / "config.json", folder / "model.safetensors")
     stamp = folder.stat().st_mtime + 10
     os.utime(folder / "model.safetensors", (stamp, stamp))
-    assert torch.allclose(checkpoint.load("toy-n2n", "gru", device="cpu").head.bias, before + 1)
+    assert torch.allclose(checkpoints.load("toy-n2n", "gru", device="cpu").head.bias, before + 1)
 
 
 def test_a_loaded_model_outlives_its_file(put):
     path = put("gru") / "model.safetensors"
-    model = checkpoint.load("toy-n2n", "gru", device="cpu")
+    model = checkpoints.load("toy-n2n", "gru", device="cpu")
     before = [parameter.clone() for parameter in model.parameters()]
     path.write_bytes(b"\0" * path.stat().st_size)
     assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
@@ -98,13 +103,13 @@ def test_a_loaded_model_outlives_its_file(put):
 
 def test_facts_and_history_are_read_back(put):
     folder = put("lstm")
-    facts = checkpoint.facts_of(folder)
+    facts = checkpoints.facts_of(folder)
     assert facts["steps"] == 3 and facts["scores"] == {} and facts["model"]["engine"] == "lstm"
     (folder / "scores.json").write_text('{"exact": 1.0}')
-    assert checkpoint.facts_of(folder)["scores"] == {"exact": 1.0}
-    assert [row["step"] for row in checkpoint.history_of(folder)] == [1, 2]
+    assert checkpoints.facts_of(folder)["scores"] == {"exact": 1.0}
+    assert [row["step"] for row in checkpoints.history_of(folder)] == [1, 2]
     (folder / "history.jsonl").unlink()
-    assert list(checkpoint.history_of(folder)) == []
+    assert list(checkpoints.history_of(folder)) == []
     assert (folder / "README.md").read_text() == "# card"
 
 
@@ -112,12 +117,12 @@ def test_facts_and_history_are_read_back(put):
 def test_only_large_models_are_kept_in_half_precision(dim, kind, root, toy_task):
     model = Seq2Seq(ModelConfig.of(toy_task(Shape.N2N), "lstm", dim=dim, depth=2))
     assert (model.parameters_count > 30_000) == (kind is torch.float16)
-    checkpoint.save(model, root / "toy-n2n" / "lstm", FACTS, [], "")
+    checkpoints.save(model, root / "toy-n2n" / "lstm", FACTS, [], "")
     kept = load_file(root / "toy-n2n" / "lstm" / "model.safetensors")
     tall = {name for name, value in model.state_dict().items() if value.ndim == 2 and len(value) >= 64}
     assert bool(tall) == (kind is torch.float16)
     assert {value.dtype for name, value in kept.items() if name not in tall} == {kind}
-    loaded = checkpoint.load("toy-n2n", "lstm", device="cpu")
+    loaded = checkpoints.load("toy-n2n", "lstm", device="cpu")
     for (name, mine), again in zip(model.named_parameters(), loaded.parameters(), strict=True):
         assert again.dtype is torch.float32
         if name in tall:
@@ -173,7 +178,7 @@ def test_a_hostile_config_is_told_and_takes_no_memory(engine, change, put):
     folder = put(engine)
     damage_json(folder, change)
     with pytest.raises((UserError, ValueError)):
-        checkpoint._loaded(folder, "cpu", 0.0)
+        checkpoints._loaded(folder, "cpu", 0.0)
     told("toy-n2n", engine, device="cpu")
 
 
@@ -186,12 +191,12 @@ def test_damaged_files_are_told_and_hide_no_others(name, damage, put, tmp_path):
     path = put("gru") / name
     path.write_bytes(damage(path.read_bytes()))
     told("toy-n2n", "gru", device="cpu")
-    assert checkpoint.load("toy-n2n", "rnn", device="cpu").config.engine == "rnn"
+    assert checkpoints.load("toy-n2n", "rnn", device="cpu").config.engine == "rnn"
 
 
 def test_damaged_scores_spoil_no_answer(put):
     (put("rnn") / "scores.json").write_text("{")
-    assert checkpoint.load("toy-n2n", "rnn", device="cpu")
+    assert checkpoints.load("toy-n2n", "rnn", device="cpu")
 
 
 def test_missing_weights_are_told(put):
@@ -223,13 +228,13 @@ def test_the_hub_is_asked_only_for_our_files_and_the_cache_first(put, monkeypatc
 
     def download(repo, **options):
         asked.append((repo, options["local_files_only"]))
-        assert set(options["allow_patterns"]) == set(checkpoint.FILES)
+        assert set(options["allow_patterns"]) == set(checkpoints.FILES)
         if options["local_files_only"]:
             raise LocalEntryNotFoundError("not yet")
         return str(folder)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
-    assert checkpoint.load("someone/model", device="cpu").config.engine == "gru"
+    assert checkpoints.load("someone/model", device="cpu").config.engine == "gru"
     assert asked == [("someone/model", True), ("someone/model", False)]
 
 
@@ -245,10 +250,10 @@ def test_nothing_here_unpickles():
 
 def test_the_shipped_shelf_loads():
     shipped = Path(s2s_demo.__file__).resolve().parent.parent / "checkpoints"
-    entries = checkpoint.shelf(root=shipped)
+    entries = checkpoints.shelf(root=shipped)
     assert len(entries) == len(list(shipped.glob("*/*/config.json"))) > 100
     for entry in entries:
-        model = checkpoint._loaded(entry.folder, "cpu", 0.0)
+        model = checkpoints._loaded(entry.folder, "cpu", 0.0)
         assert model.config.task == entry.task
         assert (entry.folder / "model.safetensors").stat().st_size < 9.5 * 2**20
 
@@ -257,17 +262,17 @@ def test_tall_tables_are_kept_in_eight_bits_and_come_back_within_half_a_step():
     torch.manual_seed(0)
     tall, low, bias = torch.randn(64, 8) * 3, torch.randn(63, 8), torch.randn(2000)
     tall[7] = 0
-    stored = checkpoint.packed({"tall": tall, "low": low, "bias": bias}, True)
+    stored = checkpoints.packed({"tall": tall, "low": low, "bias": bias}, True)
     assert stored["tall"].dtype is torch.int8 and stored["low"].dtype is stored["bias"].dtype is torch.float16
-    again = checkpoint.unpacked(stored)
+    again = checkpoints.unpacked(stored)
     assert set(again) == {"tall", "low", "bias"} and all(value.dtype is torch.float32 for value in again.values())
     step = tall.abs().amax(1, keepdim=True) / 127
     assert ((again["tall"] - tall).abs() <= 0.51 * step + 0.001 * tall.abs()).all()
     assert (again["tall"][7] == 0).all() and torch.equal(again["low"], low.half().float())
-    exact = checkpoint.packed({"tall": tall}, False)
-    assert torch.equal(checkpoint.unpacked(exact)["tall"], tall)
+    exact = checkpoints.packed({"tall": tall}, False)
+    assert torch.equal(checkpoints.unpacked(exact)["tall"], tall)
 
 
 def test_the_shelf_is_small_enough_to_clone():
-    files = [path for path in checkpoint.ROOT.rglob("*") if path.is_file()]
+    files = [path for path in checkpoints.ROOT.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 96_000_000

@@ -13,7 +13,7 @@ import pytest
 
 from s2s_demo import codecs
 from s2s_demo.codecs import BOS, EOS, PAD, SPECIALS, UNK, Answer, DigitPairs, Expression, Spelled, Symbols
-from s2s_demo.codecs.spelled import MOST_VOCABULARY, MOST_WORDS, numbers
+from s2s_demo.codecs.hashed_ngrams import MOST_VOCABULARY, MOST_WORDS, numbers
 from s2s_demo.prediction import UserError
 
 KNOWN = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from s2s_demo import checkpoint, engines, predict, tasks
+from s2s_demo import checkpoints, engines, predict, tasks
 from train import evaluate, run
 from train.__main__ import COMMANDS, main
 
@@ -19,7 +19,7 @@ FLAT = (str, int, float)
 def _here(tmp_path, monkeypatch):
     """An empty folder to work in, an empty shelf, small tests."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     monkeypatch.setattr(run, "SCORED", 8)
     monkeypatch.setattr(
         evaluate, "split_pairs", lambda task, split, fold=0: list(islice(tasks.get(task).pairs("dev", 0), 6))
@@ -52,10 +52,10 @@ def test_list_names_every_task_and_engine(capsys, trained):
 def test_training_leaves_a_whole_checkpoint(tmp_path, capsys):
     assert main(["train", "addition", "--engine", "rnn", "--steps", "3", "--seed", "2", "--cpu", "--out", "made"]) == 0
     folder = tmp_path / "made" / "addition" / "rnn-seed2"
-    assert {path.name for path in folder.iterdir()} == set(checkpoint.FILES) - {"scores.json"}
-    facts = checkpoint.facts_of(folder)
+    assert {path.name for path in folder.iterdir()} == set(checkpoints.FILES) - {"scores.json"}
+    facts = checkpoints.facts_of(folder)
     assert facts["steps"] == facts["of_steps"] == 3 and facts["seed"] == 2 and set(facts["dev"]) == {"exact"}
-    assert [row["step"] for row in checkpoint.history_of(folder)] == [1, 2, 3]
+    assert [row["step"] for row in checkpoints.history_of(folder)] == [1, 2, 3]
     card = (folder / "README.md").read_text("utf-8")
     assert "addition · rnn · encoder-only" in card and f"{facts['parameters']:,}" in card
     assert str(folder.relative_to(tmp_path)) in capsys.readouterr().out
@@ -64,11 +64,11 @@ def test_training_leaves_a_whole_checkpoint(tmp_path, capsys):
 def test_several_engines_and_an_approach_are_trained_in_turn(tmp_path):
     words = ["arithmetic", "--engine", "independent,gru", "--approach", "decoder-only", "--steps", "1"]
     assert main([*words, "--format", "plain", "--cpu"]) == 0
-    assert [(e.engine, e.approach) for e in checkpoint.shelf()] == [
+    assert [(e.engine, e.approach) for e in checkpoints.shelf()] == [
         ("independent", "decoder-only"),
         ("gru", "decoder-only"),
     ]
-    assert checkpoint.load("arithmetic", "gru", "decoder-only", device="cpu").y_codec.text == "plain"
+    assert checkpoints.load("arithmetic", "gru", "decoder-only", device="cpu").y_codec.text == "plain"
 
 
 def test_a_finished_run_has_nothing_left(trained, capsys):
@@ -92,7 +92,7 @@ def test_evaluation_is_one_flat_row_a_checkpoint(trained, capsys):
 def test_kept_scores_stand_beside_the_checkpoint(trained, capsys, tmp_path):
     assert main(["evaluate", "addition", "--engine", "rnn", "--keep"]) == 0
     assert "rnn" in capsys.readouterr().out
-    scores = checkpoint.facts_of(tmp_path / "shelf" / "addition" / "rnn")["scores"]
+    scores = checkpoints.facts_of(tmp_path / "shelf" / "addition" / "rnn")["scores"]
     assert scores["engine"] == "rnn" and sum(n for _, n in scores["by_length"].values()) == 6
 
 
@@ -148,10 +148,10 @@ WRITTEN = {
 @pytest.mark.parametrize("task", WRITTEN)
 def test_python_and_the_command_read_alike(task, toy_sets, capsys, tmp_path, monkeypatch):
     """`predict` takes whatever the command takes, and gives one answer to every way to write an x."""
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     assert main([task, "--engine", "rnn", "--steps", "2", "--cpu"]) == 0
     capsys.readouterr()
-    found = predict(checkpoint.load(task, "rnn"), list(WRITTEN[task]))
+    found = predict(checkpoints.load(task, "rnn"), list(WRITTEN[task]))
     assert len({(answer.x, answer.y) for answer in found}) == 1
     assert main(["predict", task, "--engine", "rnn", *WRITTEN[task]]) == 0
     shown = {f"{answer.x}\t{tasks.get(task).answer(answer.y)}" for answer in found}

@@ -10,10 +10,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.codecs import SPECIALS, Symbols
+from s2s_demo.decoding import allowed_shares, answer_shares, likeliest_answer
 from s2s_demo.explain import likeliest, predict
-from s2s_demo.greedy import allowed_shares, answer_shares, likeliest_answer
 from s2s_demo.lab.decoding_steps import forced
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Prediction, Words
@@ -141,7 +141,7 @@ def test_what_counts_as_one_answer_follows_the_shape(toy_task):
 def shelf(tmp_path, monkeypatch, toy_sets):
     """A folder to work in, with an intent model that has learned a toy set with smoothed labels, and so is too unsure."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     recipe = Recipe(steps=60, batch=6, lr=1e-2, warmup=5, dim=24, options={"both_ways": True}, smoothing=0.4)
     monkeypatch.setattr(run, "recipe_of", lambda *_: recipe)
     assert main(["intent-en", "--engine", "gru", "--cpu"]) == 0
@@ -156,7 +156,7 @@ def told(capsys, *words):
 
 def answers_of(folder):
     xs = [x for x, _ in tasks.get("intent-en").pairs("test", 0)]
-    return predict(checkpoint.load_from(folder), xs)
+    return predict(checkpoints.load_from(folder), xs)
 
 
 def stored_in(folder):
@@ -165,9 +165,9 @@ def stored_in(folder):
 
 
 def test_calibrate_changes_how_sure_a_model_is_and_nothing_else(shelf, capsys):
-    before, facts, stored = answers_of(shelf), checkpoint.facts_of(shelf), stored_in(shelf)
+    before, facts, stored = answers_of(shelf), checkpoints.facts_of(shelf), stored_in(shelf)
     assert "->" in told(capsys, "calibrate", "intent-en", "--engine", "gru")
-    after, changed, kept = answers_of(shelf), checkpoint.facts_of(shelf), stored_in(shelf)
+    after, changed, kept = answers_of(shelf), checkpoints.facts_of(shelf), stored_in(shelf)
     by = changed["temperature"]
     assert by < 1 and [p.y for p in after] == [p.y for p in before]
     assert np.mean([p.confidence for p in after]) > np.mean([p.confidence for p in before])
@@ -185,7 +185,7 @@ def test_calibrated_twice_is_calibrated_once_and_the_temperatures_multiply(shelf
         with monkeypatch.context() as patch:
             patch.setattr(calibrate, "temperature", lambda *_, by=found: by)
             told(capsys, "calibrate", "intent-en", "--engine", "gru", "--above", "0")
-    assert checkpoint.facts_of(shelf)["temperature"] == pytest.approx(0.56)
+    assert checkpoints.facts_of(shelf)["temperature"] == pytest.approx(0.56)
     torch.testing.assert_close(stored_in(shelf)["head.bias"], bias / 0.56)
     written = {path.name: path.read_bytes() for path in shelf.iterdir()}
     assert "left as it is" in told(capsys, "calibrate", "intent-en", "--engine", "gru", "--above", "99")
@@ -201,9 +201,9 @@ def test_a_matrix_kept_in_eight_bits_keeps_its_integers(tmp_path, new_model):
     calibrate.divide_head(tmp_path / "model.safetensors", 0.7)
     found = load_file(tmp_path / "model.safetensors")
     assert torch.equal(found["head.weight"], head["head.weight"]) and torch.equal(found["wiring.a"], head["wiring.a"])
-    for name, ratio in checkpoint.unpacked(found).items():
+    for name, ratio in checkpoints.unpacked(found).items():
         if name.startswith("head."):
-            torch.testing.assert_close(ratio * 0.7, checkpoint.unpacked(head)[name])
+            torch.testing.assert_close(ratio * 0.7, checkpoints.unpacked(head)[name])
 
 
 def test_scores_and_the_card_tell_the_calibration_error(shelf, capsys):
@@ -216,7 +216,7 @@ def test_scores_and_the_card_tell_the_calibration_error(shelf, capsys):
     after = json.loads(told(capsys, "evaluate", "intent-en", "--engine", "gru", "--json", "--keep"))
     assert after["ece_dev"] < before["ece_dev"] and after["accuracy"] == before["accuracy"]
     assert "python -m train calibrate intent-en --engine gru" in (shelf / "README.md").read_text("utf-8")
-    scores = checkpoint.facts_of(shelf)["scores"]
+    scores = checkpoints.facts_of(shelf)["scores"]
     assert scores["ece"] == after["ece"] == pytest.approx(ece(scores["reliability"]["test"]), abs=1e-3)
     assert sum(n for n, _, _ in scores["reliability"]["dev"]) == 16  # of 20 that are held out four belong to no intent
 
@@ -228,14 +228,14 @@ def test_there_must_be_something_to_calibrate(shelf, capsys):
 
 
 def test_a_card_of_scores_from_before_tells_nothing_of_it(shelf):
-    model, facts = checkpoint.load_from(shelf), checkpoint.facts_of(shelf)
+    model, facts = checkpoints.load_from(shelf), checkpoints.facts_of(shelf)
     assert "reliability" not in model_card(tasks.get("intent-en"), model, {**facts, "scores": {"accuracy": 1.0}})
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_the_card_on_the_page_tells_dev_and_test(lang):
     for name in ("intent-en", "intent-ko"):
-        scores = checkpoint.facts_of(checkpoint.ROOT / name / "lstm")["scores"]
+        scores = checkpoints.facts_of(checkpoints.ROOT / name / "lstm")["scores"]
         rows = dict(answering.card(tasks.get(name), "lstm", "encoder-only", lang))
         test = scores["ece" if name == "intent-en" else "ece_test"]
         assert f"{scores['ece_dev']:.1%}" in rows[said("card.reliability", lang)]
@@ -244,8 +244,8 @@ def test_the_card_on_the_page_tells_dev_and_test(lang):
 
 def test_what_the_shelf_holds_is_calibrated_and_says_by_how_much():
     for name in ("intent-en", "intent-ko"):
-        for entry in checkpoint.shelf(name):
-            facts = checkpoint.facts_of(entry.folder)
+        for entry in checkpoints.shelf(name):
+            facts = checkpoints.facts_of(entry.folder)
             assert 0.3 < facts["temperature"] < 3.4 and facts["scores"]["ece_dev"] < 0.035
             assert f"{facts['scores']['ece_dev']:.2%} on dev" in (entry.folder / "README.md").read_text("utf-8")
 

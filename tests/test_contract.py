@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from s2s_demo import checkpoint, engines, lenses
+from s2s_demo import checkpoints, engines, lenses
 from s2s_demo.batch import shift
 from s2s_demo.codecs import BOS, PAD, SPECIALS
 from s2s_demo.engine import Memory
@@ -166,10 +166,10 @@ def test_loaded_is_what_was_saved(cell, batch, tmp_path, loud):
     model = Seq2Seq(cell.config).eval()
     loud(model)
     folder = tmp_path / cell.task.name / cell.engine
-    checkpoint.save(model, folder, {"seed": 0}, ["{}"], "card")
-    (entry,) = checkpoint.shelf(root=tmp_path)
+    checkpoints.save(model, folder, {"seed": 0}, ["{}"], "card")
+    (entry,) = checkpoints.shelf(root=tmp_path)
     assert (entry.task, entry.engine, entry.approach) == (cell.task.name, cell.engine, cell.approach.value)
-    loaded = checkpoint._loaded(entry.folder, "cpu", 0.0)
+    loaded = checkpoints._loaded(entry.folder, "cpu", 0.0)
     assert loaded.config == model.config
     assert loaded.x_codec == model.x_codec and loaded.y_codec == model.y_codec
     inputs = batch.x_BS, batch.x_mask_BS, batch.y_BM

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pooch
 import pytest
 
-from s2s_demo import data
+from s2s_demo import datasets
 from s2s_demo.prediction import UserError
 from tests import conftest
 
@@ -22,8 +22,8 @@ GIT = "git:" + hashlib.sha1(f"blob {len(TEXT.encode())}\0{TEXT}".encode()).hexdi
 def places(tmp_path, monkeypatch):
     """(the folder of $S2S_DATA, the cache), both empty."""
     sets, cache = tmp_path / "sets", tmp_path / "cache"
-    monkeypatch.setattr(data, "CACHE", cache)
-    monkeypatch.setattr(data, "FILES", {NAME: data.File("https://example.invalid/words.txt", (GIT, SHA))})
+    monkeypatch.setattr(datasets, "CACHE", cache)
+    monkeypatch.setattr(datasets, "FILES", {NAME: datasets.File("https://example.invalid/words.txt", (GIT, SHA))})
     monkeypatch.setenv("S2S_DATA", str(sets))
     return sets, cache
 
@@ -36,7 +36,7 @@ def put(folder, content, end=""):
 
 def told():
     with pytest.raises(UserError) as error:
-        data.read(NAME)
+        datasets.read(NAME)
     words = error.value.words
     assert words.ko != words.en and all(NAME in said and "\n" not in said for said in (words.ko, words.en))
     return words.en
@@ -45,16 +45,16 @@ def told():
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_file_is_read_plain_or_packed_from_either_place(place, places):
     put(places[place], lzma.compress(TEXT.encode()), ".xz")
-    assert data.there(NAME) and data.read(NAME) == TEXT
+    assert datasets.there(NAME) and datasets.read(NAME) == TEXT
     put(places[place], TEXT.encode())
-    assert data.read(NAME) == TEXT
+    assert datasets.read(NAME) == TEXT
 
 
 def test_one_right_digest_of_several_is_enough(places, monkeypatch):
     put(places[0], TEXT.encode())
     for digests, right in ([(GIT,), True], [(SHA,), True], [("sha256:0", GIT), True], [("git:0", "sha256:0"), False]):
-        monkeypatch.setattr(data, "FILES", {NAME: data.File("", digests)})
-        assert right == (data.read(NAME) == TEXT if right else "not what it should be" not in told())
+        monkeypatch.setattr(datasets, "FILES", {NAME: datasets.File("", digests)})
+        assert right == (datasets.read(NAME) == TEXT if right else "not what it should be" not in told())
 
 
 @pytest.mark.parametrize("content, end", [(TEXT.encode() + b"x", ""), (b"", ""), (lzma.compress(b"other"), ".xz")])
@@ -74,7 +74,7 @@ def test_without_a_network_one_sentence_says_what_to_do(places, monkeypatch):
         raise OSError("no route to host")
 
     monkeypatch.setattr(pooch, "retrieve", unplugged)
-    assert not data.there(NAME)
+    assert not datasets.there(NAME)
     assert "S2S_DATA" in told()
 
 
@@ -86,7 +86,7 @@ def test_what_was_fetched_is_kept_and_not_fetched_again(places, monkeypatch):
         put(places[1], TEXT.encode())
 
     monkeypatch.setattr(pooch, "retrieve", fetch)
-    assert data.read(NAME) == data.read(NAME) == TEXT
+    assert datasets.read(NAME) == datasets.read(NAME) == TEXT
     assert asked == ["https://example.invalid/words.txt"]
 
 
@@ -104,7 +104,7 @@ def test_what_reads_the_real_sets_is_left_out_by_name_where_there_is_no_folder(f
 
 
 def test_every_file_names_its_address_at_one_commit_and_a_digest():
-    for file in data.FILES.values():
+    for file in datasets.FILES.values():
         pinned = file.url.startswith("https://") and any(len(part) == 40 for part in file.url.split("/"))
         assert pinned or (not file.url and file.build and file.originals)
         assert all(len(d) == {"sha256": 64, "git": 40}[k] for k, _, d in (one.partition(":") for one in file.digests))

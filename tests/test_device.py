@@ -15,15 +15,15 @@ import torch
 from accelerate.state import AcceleratorState, PartialState
 from torch import nn
 
-from s2s_demo import checkpoint, device, tasks
-from s2s_demo.codecs.spelled import FIRST, LETTERS
+from s2s_demo import checkpoints, device, tasks
+from s2s_demo.codecs.hashed_ngrams import FIRST, LETTERS
 from s2s_demo.device import NotLent
-from s2s_demo.draws import Seeded
 from s2s_demo.embed import Spelling
 from s2s_demo.engines._attention import rotate
 from s2s_demo.lab.race.race import race
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
+from s2s_demo.seeding import Seeded
 from s2s_demo.training import Recipe, fit
 from s2s_demo.ui import gpu, page
 
@@ -91,7 +91,7 @@ def test_the_start_ends_in_that_sentence():
 def test_on_zerogpu_the_cpu_answers_though_torch_says_there_is_a_gpu(monkeypatch):
     there(monkeypatch, "cuda")
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
-    assert device.best() == "cpu" and checkpoint.load("addition", "rnn").device.type == "cpu"
+    assert device.best() == "cpu" and checkpoints.load("addition", "rnn").device.type == "cpu"
     with device.borrowed() as name:
         assert name == device.best() == "cuda"
     assert device.best() == "cpu"
@@ -110,7 +110,7 @@ def test_a_gpu_that_fails_is_not_the_end_of_an_answer(monkeypatch, caplog):
             raise torch.OutOfMemoryError("CUDA out of memory")
         return f"answered by {model}"
 
-    monkeypatch.setattr(checkpoint, "load", load)
+    monkeypatch.setattr(checkpoints, "load", load)
     assert gpu.asked("addition", "rnn", "", ask) == "answered by cpu" and there_are == ["cuda", "cpu"]
     assert "cuda failed" in caplog.text and "OutOfMemoryError" in caplog.text
 

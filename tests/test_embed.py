@@ -12,7 +12,7 @@ import torch
 
 from s2s_demo.batch import collate, pad, shift
 from s2s_demo.codecs import PAD, UNK, Spelled, Symbols
-from s2s_demo.codecs.spelled import FIRST, numbers
+from s2s_demo.codecs.hashed_ngrams import FIRST, numbers
 from s2s_demo.embed import WordEmbedding, embedding
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq

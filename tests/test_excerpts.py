@@ -7,7 +7,7 @@ import json
 import pooch
 import pytest
 
-from s2s_demo import checkpoint, data, excerpts, tasks
+from s2s_demo import checkpoints, datasets, excerpts, tasks
 from s2s_demo.codecs import Symbols
 from s2s_demo.lab.attention import heads
 from s2s_demo.lab.race.race import HELD, race_task
@@ -30,7 +30,7 @@ def alone(tmp_path, monkeypatch):
         raise AssertionError("the page fetches nothing")
 
     monkeypatch.delenv("S2S_DATA", raising=False)
-    monkeypatch.setattr(data, "CACHE", tmp_path / "none")
+    monkeypatch.setattr(datasets, "CACHE", tmp_path / "none")
     monkeypatch.setattr(pooch, "retrieve", fetched)
     forget_sets()
     small.cache_clear()
@@ -41,7 +41,7 @@ def alone(tmp_path, monkeypatch):
 
 @WORDS
 def test_a_head_is_taken_out_on_two_hundred_examples(name):
-    found = heads.ablated(checkpoint.load(name, "transformer", device="cpu"), tasks.get(name), "block 0 self", 0, n=40)
+    found = heads.ablated(checkpoints.load(name, "transformer", device="cpu"), tasks.get(name), "block 0 self", 0, n=40)
     assert found.n == 40 and found.whole > 0.6
     rows = list(tasks.get(name).at_hand("dev"))
     assert sum(y != tasks.get(name).unknown for _, y in rows) == HELD == heads.EXAMPLES
@@ -49,7 +49,7 @@ def test_a_head_is_taken_out_on_two_hundred_examples(name):
 
 def test_a_head_is_taken_out_on_clips_of_real_people(monkeypatch):
     monkeypatch.setattr(exercises, "COUNTS", {**exercises.COUNTS, "dev": 2})
-    model = checkpoint.load("exercises", "transformer", device="cpu")
+    model = checkpoints.load("exercises", "transformer", device="cpu")
     found = heads.ablated(model, tasks.get("exercises"), "block 0 self", 0)
     assert found.n == 4 and found.whole > 0.6
 

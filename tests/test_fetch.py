@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import huggingface_hub
 import pytest
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.side_files import sha256
 from train import fetch
 from train.__main__ import main
@@ -23,7 +23,7 @@ HOSTILE += ["checkpoints/addition/rnn/run.py", "/checkpoints/a/config.json", "ap
 @pytest.fixture(autouse=True)
 def root(tmp_path, monkeypatch):
     """An empty place for models, and no repository named anywhere."""
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "here" / "models")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "here" / "models")
     monkeypatch.delenv(fetch.VARIABLE, raising=False)
     return tmp_path / "here" / "models"
 
@@ -71,7 +71,7 @@ def test_models_come_to_where_they_are_looked_for(name, kind, hub, root, capsys)
         path.removeprefix("checkpoints/") for path in hub.files
     }
     assert [path.name for path in root.parent.iterdir()] == ["models"], "nothing of the fetching is left"
-    assert checkpoint.load("addition", "gru", device="cpu").config.engine == "gru"
+    assert checkpoints.load("addition", "gru", device="cpu").config.engine == "gru"
 
 
 def test_the_repository_may_be_named_in_the_environment_and_what_is_there_stays(hub, root, capsys, monkeypatch):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.custom.export.bundle import bundle
 from s2s_demo.custom.jobs import job_queue, runs, worker
 from s2s_demo.custom.jobs import storage as files
@@ -34,7 +34,7 @@ RECIPE = Recipe(steps=2, batch=8, lr=1e-2, warmup=1, dim=8, score_every=2, save_
 def _here(tmp_path, monkeypatch):
     """An empty folder to work in, an empty shelf, no runs."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(job_queue, "_launch", lambda folder: None)
 
@@ -42,8 +42,8 @@ def _here(tmp_path, monkeypatch):
 @pytest.fixture
 def kept(new_model):
     """The folder of a toy checkpoint on the shelf."""
-    folder = checkpoint.folder_of("toy-n2n", Shape.N2N, "gru", Approach.ENCODER_ONLY)
-    checkpoint.save(new_model(Shape.N2N, "gru"), folder, {"seed": 0, "steps": 3}, ['{"step": 1}'], "# card")
+    folder = checkpoints.folder_of("toy-n2n", Shape.N2N, "gru", Approach.ENCODER_ONLY)
+    checkpoints.save(new_model(Shape.N2N, "gru"), folder, {"seed": 0, "steps": 3}, ['{"step": 1}'], "# card")
     return folder
 
 
@@ -96,7 +96,7 @@ def test_one_function_leads_from_each_format_to_the_next(monkeypatch):
 
 def test_whatever_a_training_writes_says_its_format(trained, kept, tmp_path):
     assert main(["train", "addition", "--engine", "rnn", "--steps", "2", "--cpu", "--out", "made"]) == 0
-    model = checkpoint.load_from(kept, "cpu")
+    model = checkpoints.load_from(kept, "cpu")
     run = store.Run("addition", model.config, (0,), ({"step": 1},), {"seed": 0}, tmp_path / "time")
     store.keep(run, [model.state_dict()])
     written = [tmp_path / "made/addition/rnn/config.json", kept / "config.json", tmp_path / "time/run.json"]
@@ -112,12 +112,12 @@ def test_a_format_stays_where_facts_are_written_anew(kept):
     rewritten(config)
     calibrate._write(config, read_facts(config), weights)
     assert first_and_last(config) == ("format", DIGEST)
-    assert not checkpoint.write_digest(config, weights)
+    assert not checkpoints.write_digest(config, weights)
 
 
 def test_what_was_written_before_there_was_a_format_is_read(kept, trained):
     rewritten(kept / "config.json")
-    assert checkpoint.load("toy-n2n", "gru", device="cpu") and checkpoint.facts_of(kept)["steps"] == 3
+    assert checkpoints.load("toy-n2n", "gru", device="cpu") and checkpoints.facts_of(kept)["steps"] == 3
     run, folder = trained
     for name in ("plan.json", "recipe.json", "status.json", "model/config.json"):
         rewritten(folder / name)
@@ -130,13 +130,13 @@ def test_what_was_written_before_there_was_a_format_is_read(kept, trained):
 def test_an_unknown_format_of_a_checkpoint_is_one_sentence(found, kept):
     rewritten(kept / "config.json", [found])
     for call in (
-        lambda: checkpoint.load("toy-n2n", "gru"),
-        lambda: checkpoint.load("toy-n2n", "gru", "encoder-only"),
-        lambda: checkpoint.load_from(kept),
-        lambda: checkpoint.facts_of(kept),
+        lambda: checkpoints.load("toy-n2n", "gru"),
+        lambda: checkpoints.load("toy-n2n", "gru", "encoder-only"),
+        lambda: checkpoints.load_from(kept),
+        lambda: checkpoints.facts_of(kept),
     ):
         assert "gru/config.json" in told(call)
-    assert checkpoint.shelf() == [], "what cannot be read is not offered"
+    assert checkpoints.shelf() == [], "what cannot be read is not offered"
 
 
 def test_an_unknown_format_of_snapshots_and_frames_is_one_sentence(tmp_path, monkeypatch):

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from s2s_demo import checkpoint, codecs, tasks
+from s2s_demo import checkpoints, codecs, tasks
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import page
 from s2s_demo.ui.task import answering, film, lens_view, video_input
 from s2s_demo.ui.views.film_view import FilmView
 from s2s_demo.ui.words import said
-from s2s_demo.video import footage
+from s2s_demo.video import files
 from s2s_demo.video.clip import SIDE, Clip
 from tests import toy_film
 
@@ -31,7 +31,7 @@ def shelf(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(tasks.TASKS, TASK.name, TASK)
         patch.setitem(codecs.KINDS, "toy-columns", toy_film.Columns)
-        patch.setattr(checkpoint, "ROOT", root)
+        patch.setattr(checkpoints, "ROOT", root)
         toy_film.shelve(root, "gru", "conv")
         yield root
 
@@ -39,7 +39,7 @@ def shelf(tmp_path_factory):
 @pytest.fixture
 def path(tmp_path):
     """The toy film that turns, as a file."""
-    return str(footage.write(toy_film.walk("back"), tmp_path / "back.mp4"))
+    return str(files.write(toy_film.walk("back"), tmp_path / "back.mp4"))
 
 
 def clip(count, *, name="walk.mp4", **more):
@@ -82,7 +82,7 @@ def test_the_chosen_frame_stays_for_the_same_film_alone():
 def test_another_engine_does_not_decode_again_and_another_file_does(shelf, path, monkeypatch):
     first = answering.answered(TASK, "gru", "encoder-only", path)
     assert answering.answered(TASK, "conv", "encoder-only", path).x is first.x
-    footage.write(toy_film.walk("there"), footage.Path(path))
+    files.write(toy_film.walk("there"), files.Path(path))
     os.utime(path, (1, 1))
     again = answering.answered(TASK, "gru", "encoder-only", path)
     assert again.x is not first.x and again.x.truth != first.x.truth
@@ -98,7 +98,7 @@ def test_no_film_is_one_sentence(shelf, asked):
 def test_a_sample_is_drawn_once_and_one_without_data_says_so(shelf):
     path = video_input.sample(TASK, "there")
     assert path.endswith("there.mp4") and video_input.sample(TASK, "there") == path
-    assert footage.read(path, 30, labels=tuple(toy_film.MEANINGS)).truth
+    assert files.read(path, 30, labels=tuple(toy_film.MEANINGS)).truth
     with pytest.raises(UserError, match="not there"):
         video_input.sample(TASK, "lost")
 
@@ -153,7 +153,7 @@ def test_what_a_visitor_should_know_stands_above_the_labels():
     dark.frames[:] = 9
     assert film.notices(TASK, dark, "en") == ["This video is dark.", said("film.drawn", "en")]
     assert film.notices(TASK, bright, "en") == []
-    for cut in (clip(footage.MOST), Clip(clip(600).frames, np.arange(600) / 10)):
+    for cut in (clip(files.MOST), Clip(clip(600).frames, np.arange(600) / 10)):
         assert said("film.long", "ko", seconds=60, frames=1800) in film.notices(TASK, cut, "ko")
 
 

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from s2s_demo.codecs.spelled import numbers
+from s2s_demo.codecs.hashed_ngrams import numbers
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import intent_en, intent_ko
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.lab.scoreboard import rows as boards
 from s2s_demo.lab.scoreboard import timing as measure
 from s2s_demo.lab.scoreboard.choose import SMALL_BYTES, Answers, Why, choose, every
@@ -145,7 +145,7 @@ def test_rounds_take_turns_warm_up_and_leave_out_what_cannot_answer(new_model):
 
 
 def test_steps_are_those_of_the_model_and_not_letters():
-    model = checkpoint.load("addition", "rnn")
+    model = checkpoints.load("addition", "rnn")
     found = list(measure.rounds({"rnn": lambda: model}, ["1+1", "12345+678"], most=1))
     assert found[-1]["rnn"].steps == len(model.x_codec.encode("12345+678")) < len("12345+678")
 
@@ -163,7 +163,7 @@ def test_percentiles_are_those_of_numpy():
 @pytest.mark.parametrize("task", tasks.TASKS.values(), ids=lambda task: task.name)
 def test_the_examples_of_a_task_are_fixed_and_need_no_network(monkeypatch, tmp_path, task):
     monkeypatch.setenv("S2S_DATA", str(tmp_path))
-    monkeypatch.setattr("s2s_demo.data.CACHE", tmp_path)
+    monkeypatch.setattr("s2s_demo.datasets.CACHE", tmp_path)
     xs = measure.examples(task)
     again = measure.examples(task)
     assert 1 <= len(xs) <= measure.XS and all(len(x) for x in xs)
@@ -184,7 +184,7 @@ def test_a_film_is_made_as_small_as_a_model_sees_it():
 @pytest.mark.parametrize("name", SOME)
 def test_every_checkpoint_of_the_shelf_stands_in_one_row(name):
     one = boards.board(name)
-    entries = checkpoint.shelf(name)
+    entries = checkpoints.shelf(name)
     assert {(r.engine, r.approach) for r in one.rows} == {(e.engine, e.approach) for e in entries}
     assert sum(r.seeds for r in one.rows) == len(entries)
     assert all(r.score and 0 <= r.score.least <= r.score.mean <= r.score.most <= 1 for r in one.rows)
@@ -195,7 +195,7 @@ def test_the_score_is_the_mean_over_seeds_with_its_spread():
     one = next(r for r in boards.board("addition").rows if r.engine == "transformer")
     shares = []
     for folder in ("transformer", "transformer-seed1", "transformer-seed2"):
-        scores = json.loads((checkpoint.ROOT / "addition" / folder / "scores.json").read_text())
+        scores = json.loads((checkpoints.ROOT / "addition" / folder / "scores.json").read_text())
         shares.append(scores["exact_random_5"])
     assert one.score == Spread.of(shares) and one.score.count == 3
     assert max(one.lengths["chain"]) == 5000 and one.lengths["chain"][50].mean < 0.1
@@ -204,10 +204,10 @@ def test_the_score_is_the_mean_over_seeds_with_its_spread():
 def test_damaged_scores_leave_a_row_without_a_score(monkeypatch, tmp_path):
     for name in ("rnn", "gru"):
         (tmp_path / "addition" / name).mkdir(parents=True)
-        for path in (checkpoint.ROOT / "addition" / name).iterdir():
+        for path in (checkpoints.ROOT / "addition" / name).iterdir():
             (tmp_path / "addition" / name / path.name).write_bytes(path.read_bytes())
     (tmp_path / "addition" / "gru" / "scores.json").write_text("{", "utf-8")
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     one = boards.board("addition")
     assert [r.score is None for r in one.rows] == [False, True]
     shown = table([one], "en")["rows"][1]
@@ -216,7 +216,7 @@ def test_damaged_scores_leave_a_row_without_a_score(monkeypatch, tmp_path):
 
 
 def test_no_checkpoint_is_a_sentence_and_no_error(monkeypatch, tmp_path):
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     shown, told, note, picture = scoreboard._seen("addition", {}, "parameters", Answers(), "en")
     assert shown["rows"] == [] and told is None and picture is None and "no checkpoint" in note
 
@@ -403,9 +403,9 @@ def test_measuring_tells_how_far_it_is_and_what_was_measured(monkeypatch):
 
 def test_where_no_engine_can_answer_measuring_says_so(monkeypatch, tmp_path):
     (tmp_path / "addition" / "gru").mkdir(parents=True)
-    config = (checkpoint.ROOT / "addition" / "gru" / "config.json").read_text("utf-8")
+    config = (checkpoints.ROOT / "addition" / "gru" / "config.json").read_text("utf-8")
     (tmp_path / "addition" / "gru" / "config.json").write_text(config, "utf-8")
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     with pytest.raises(UserError, match="No engine could answer"):
         list(scoreboard._rounds("addition", "en"))
 

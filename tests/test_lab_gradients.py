@@ -10,8 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from s2s_demo import checkpoint, engines
-from s2s_demo.draws import Seeded
+from s2s_demo import checkpoints, engines
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.lab.gradients import clipping, trained
 from s2s_demo.lab.gradients.decay_figure import LOWEST, Line, decay, limits_of
@@ -19,6 +18,7 @@ from s2s_demo.lab.gradients.gates_figure import gate_map, gate_means
 from s2s_demo.lab.gradients.measure import Decay, Setting, all_measured, drawn, measured, theory
 from s2s_demo.lenses import gradient_of
 from s2s_demo.prediction import UserError
+from s2s_demo.seeding import Seeded
 from s2s_demo.trace import recording
 from s2s_demo.ui.lab import gradients_content as shown
 from s2s_demo.ui.words import said
@@ -266,7 +266,7 @@ def test_both_trainings_begin_alike_and_only_one_is_bounded():
 
 
 def test_fresh_and_trained_differ_in_their_weights_alone():
-    model = checkpoint.load("addition", "rnn", device="cpu")
+    model = checkpoints.load("addition", "rnn", device="cpu")
     twin = trained.fresh_twin(model, 0)
     assert twin.config == model.config
     assert not torch.equal(twin.head.weight, model.head.weight)
@@ -286,7 +286,7 @@ def test_training_taught_the_rnn_of_intents_to_look_back():
 )
 @pytest.mark.parametrize("engine", trained.GATED)
 def test_gates_are_those_of_the_first_layer(task, text, engine):
-    model = checkpoint.load(task, engine, device="cpu")
+    model = checkpoints.load(task, engine, device="cpu")
     found = trained.gates(task, engine, trained.x_of(task, text))
     x_BS = model.x_codec.encode(trained.x_of(task, text))[None]
     fused = trained.reader(model).fused

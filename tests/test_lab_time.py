@@ -10,8 +10,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from s2s_demo import checkpoint, tasks
-from s2s_demo.checkpoint import packed, unpacked
+from s2s_demo import checkpoints, tasks
+from s2s_demo.checkpoints import packed, unpacked
 from s2s_demo.explain import predict
 from s2s_demo.lab.snapshots import store
 from s2s_demo.lab.snapshots.figures import inside, learning
@@ -39,7 +39,7 @@ def fresh():
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
     """An empty shelf."""
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -199,9 +199,9 @@ def test_every_task_has_a_run_that_learned():
 
 
 def test_all_runs_together_are_small():
-    files = [path for path in (checkpoint.ROOT / store.FOLDER).rglob("*") if path.is_file()]
+    files = [path for path in (checkpoints.ROOT / store.FOLDER).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 1.2 * 2**20
-    assert not [entry for entry in checkpoint.shelf() if store.FOLDER in entry.folder.parts]
+    assert not [entry for entry in checkpoints.shelf() if store.FOLDER in entry.folder.parts]
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if not name.startswith("pos")])
@@ -246,5 +246,5 @@ def test_every_training_is_seen_from_inside(name, lang):
     own, said = snapshots_content.from_inside(name, snapshots_content.OWN, lang)
     assert own is not None and said == ""
     shelf, said = snapshots_content.from_inside(name, listed[1][1], lang)
-    measured = any(row.get("updates") for row in checkpoint.history_of(checkpoint.ROOT / name / listed[1][1]))
+    measured = any(row.get("updates") for row in checkpoints.history_of(checkpoints.ROOT / name / listed[1][1]))
     assert shelf is not None and bool(said) == (not measured)

@@ -9,7 +9,7 @@ import numpy as np
 import pooch
 import pytest
 
-from s2s_demo import data, excerpts
+from s2s_demo import datasets, excerpts
 from s2s_demo.prediction import UserError
 from s2s_demo.video import mocap
 
@@ -161,30 +161,30 @@ def fetching(tmp_path, monkeypatch):
         (path / fname).write_bytes(originals()[fname])
 
     monkeypatch.delenv("S2S_DATA", raising=False)
-    monkeypatch.setattr(data, "CACHE", tmp_path)
+    monkeypatch.setattr(datasets, "CACHE", tmp_path)
     monkeypatch.setattr(pooch, "retrieve", fetch)
     return asked
 
 
 def stated(monkeypatch, digest, agrees=lambda content: False):
-    made = data.File("", (digest,), mocap.ORIGINALS, mocap.build, agrees)
-    monkeypatch.setattr(data, "FILES", {"mocap_exercises/train.npz": made})
+    made = datasets.File("", (digest,), mocap.ORIGINALS, mocap.build, agrees)
+    monkeypatch.setattr(datasets, "FILES", {"mocap_exercises/train.npz": made})
 
 
 def test_who_trains_builds_the_file_once(fetching, monkeypatch, tmp_path):
     expected = mocap.build(originals().get)
     stated(monkeypatch, f"sha256:{hashlib.sha256(expected).hexdigest()}")
-    assert data.content("mocap_exercises/train.npz") == data.content("mocap_exercises/train.npz") == expected
-    assert fetching == list(mocap.ORIGINALS.values()) and data.there("mocap_exercises/train.npz")
+    assert datasets.content("mocap_exercises/train.npz") == datasets.content("mocap_exercises/train.npz") == expected
+    assert fetching == list(mocap.ORIGINALS.values()) and datasets.there("mocap_exercises/train.npz")
 
 
 def test_a_file_that_comes_out_otherwise_is_told_and_not_kept(fetching, monkeypatch):
     stated(monkeypatch, "sha256:0")
     with pytest.raises(UserError, match="not what it should be"):
-        data.content("mocap_exercises/train.npz")
-    assert not data.there("mocap_exercises/train.npz")
+        datasets.content("mocap_exercises/train.npz")
+    assert not datasets.there("mocap_exercises/train.npz")
     stated(monkeypatch, "sha256:0", lambda content: True)
-    assert data.content("mocap_exercises/train.npz") == mocap.build(originals().get)
+    assert datasets.content("mocap_exercises/train.npz") == mocap.build(originals().get)
 
 
 def stand_in(shift=0.0, labels=0):

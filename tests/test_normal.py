@@ -8,7 +8,7 @@ import pytest
 
 from s2s_demo import tasks
 from s2s_demo.codecs import UNK, Spelled, Subwords, Symbols, normal
-from s2s_demo.codecs.spelled import numbers
+from s2s_demo.codecs.hashed_ngrams import numbers
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
 

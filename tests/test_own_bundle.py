@@ -20,9 +20,9 @@ import pytest
 import torch
 from safetensors.torch import load
 
-from s2s_demo import checkpoint, engines
+from s2s_demo import checkpoints, engines
 from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, Spelled, Subwords, Symbols
-from s2s_demo.codecs.spelled import numbers
+from s2s_demo.codecs.hashed_ngrams import numbers
 from s2s_demo.custom.export.bundle import PACKAGE, bundle, sources
 from s2s_demo.custom.export.card import card_of
 from s2s_demo.custom.export.publish import push
@@ -202,11 +202,11 @@ def test_the_same_model_gives_the_same_bytes(new_model):
 def test_a_bundle_is_a_checkpoint_of_the_lab_as_well(tmp_path, toy_model, monkeypatch):
     model = loud(toy_model(Shape.N2M, "gru").config)
     unpacked(model, tmp_path / "toy-n2m" / "gru")
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
-    again = checkpoint.load("toy-n2m", "gru", seed=FACTS["seed"], device="cpu")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
+    again = checkpoints.load("toy-n2m", "gru", seed=FACTS["seed"], device="cpu")
     xs = letters("abcde")
     assert [a.y for a in predict(again, xs)] == [a.y for a in predict(model, xs)]
-    checkpoint.save(model, tmp_path / "saved", FACTS, [], "")
+    checkpoints.save(model, tmp_path / "saved", FACTS, [], "")
     configs = [(tmp_path / name / "config.json").read_text("utf-8") for name in ("toy-n2m/gru", "saved")]
     assert configs[0] == configs[1]
 

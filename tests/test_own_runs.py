@@ -14,7 +14,7 @@ import psutil
 import pytest
 import torch
 
-from s2s_demo import checkpoint, training
+from s2s_demo import checkpoints, training
 from s2s_demo.custom import training_setup
 from s2s_demo.custom.export.bundle import bundle
 from s2s_demo.custom.jobs import job_queue, retention, runs, worker
@@ -72,7 +72,7 @@ def begun(steps=12, **more):
 
 def rows(folder):
     """What must repeat itself, digit for digit."""
-    return [(r["step"], r["loss"], r["grad_norm"], r.get("scores")) for r in checkpoint.history_of(folder)]
+    return [(r["step"], r["loss"], r["grad_norm"], r.get("scores")) for r in checkpoints.history_of(folder)]
 
 
 def waited(run, until, seconds=60.0):
@@ -132,8 +132,8 @@ def test_a_run_tells_how_it_goes_and_leaves_a_checkpoint(launched):
     model = runs.model_of(run)
     assert [p.y for p in predict(model, [e.x for e in status.examples])] == [e.answer for e in status.examples]
     right = sum(e.right for e in status.examples) / 8
-    assert status.score == right == checkpoint.facts_of(runs.model_folder(run))["score"]
-    assert {path.name for path in (folder / "model").iterdir()} == set(checkpoint.FILES) - {"scores.json"}
+    assert status.score == right == checkpoints.facts_of(runs.model_folder(run))["score"]
+    assert {path.name for path in (folder / "model").iterdir()} == set(checkpoints.FILES) - {"scores.json"}
 
 
 def test_before_there_is_a_model_a_sentence_says_so(launched):
@@ -455,11 +455,11 @@ def test_the_command_trains_tells_and_goes_on(tmp_path, capsys):
     assert main(words) == 0
     out = capsys.readouterr().out
     assert "gru · encoder-only" in out and "majority" in out and "kept in made" in out
-    assert checkpoint.load_from(tmp_path / "made").engine.name == "gru"
+    assert checkpoints.load_from(tmp_path / "made").engine.name == "gru"
     assert main([*words, "--resume"]) == 0
     again = [*words[:5], "6", *words[6:], "--resume"]
     assert main(again) == 0
-    assert checkpoint.facts_of(tmp_path / "made")["steps"] == 6
+    assert checkpoints.facts_of(tmp_path / "made")["steps"] == 6
     assert not files.root().exists()
 
 

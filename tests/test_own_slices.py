@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.custom.jobs import job_queue, runs, worker, zerogpu
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.plan import Plan
@@ -81,11 +81,11 @@ def claimed(monkeypatch, **more):
 
 
 def rows(folder):
-    return [(r["step"], r["loss"], r["grad_norm"], r.get("scores")) for r in checkpoint.history_of(folder)]
+    return [(r["step"], r["loss"], r["grad_norm"], r.get("scores")) for r in checkpoints.history_of(folder)]
 
 
 def weights(folder):
-    return checkpoint.load_from(folder / "model", "cpu").state_dict()
+    return checkpoints.load_from(folder / "model", "cpu").state_dict()
 
 
 @pytest.mark.parametrize("average", [0.0, 0.9])
@@ -99,7 +99,7 @@ def test_slices_are_one_run_digit_for_digit(monkeypatch, average):
     assert all(torch.equal(weights(parts)[name], value) for name, value in weights(whole).items())
     ours, theirs = runs.status(parts.name), runs.status(whole.name)
     assert (ours.scores, ours.examples, ours.baselines) == (theirs.scores, theirs.examples, theirs.baselines)
-    assert "slices" in checkpoint.facts_of(parts / "model")["machine"]
+    assert "slices" in checkpoints.facts_of(parts / "model")["machine"]
 
 
 def test_a_slice_trains_as_long_as_it_may(folder, monkeypatch):

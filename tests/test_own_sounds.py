@@ -19,7 +19,7 @@ from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui.custom import answering
-from s2s_demo.video import footage
+from s2s_demo.video import files as footage
 from s2s_demo.video.clip import Film
 from tests.conftest import told
 from tests.test_own_pairs import packed, reads, said

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 import s2s_demo
-from s2s_demo import checkpoint, places, tasks
+from s2s_demo import checkpoints, places, tasks
 from s2s_demo.custom.export import bundle
 from s2s_demo.places import DISTRIBUTION
 from s2s_demo.video import encoder
@@ -115,7 +115,7 @@ def test_installed_elsewhere_it_answers_from_the_folder_that_is_named(unpacked, 
 def test_installed_without_models_it_says_where_they_may_come_from(unpacked, tmp_path):
     ((code, out, told),) = commands(unpacked, tmp_path, ASK, S2S_CACHE=str(tmp_path / "cache"))
     assert (code, out) == (1, "")
-    assert told == checkpoint.NONE.format(command="python -m train addition --engine rnn").en and "\n" not in told
+    assert told == checkpoints.NONE.format(command="python -m train addition --engine rnn").en and "\n" not in told
 
 
 def test_installed_from_a_repository_its_models_are_used(unpacked, tmp_path):
@@ -130,7 +130,7 @@ def test_installed_from_a_repository_its_models_are_used(unpacked, tmp_path):
 
 
 def test_one_place_for_all_models():
-    assert checkpoint.ROOT == encoder.ROOT == places.checkpoints()
+    assert checkpoints.ROOT == encoder.ROOT == places.checkpoints()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from s2s_demo.codecs.spelled import numbers
+from s2s_demo.codecs.hashed_ngrams import numbers
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import _conllu, pos_en, pos_ko
 from s2s_demo.tasks._conllu import UPOS

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.explain import predict
-from s2s_demo.video import encoder, footage, pose
+from s2s_demo.video import encoder, files, pose
 from s2s_demo.video.clip import Film
 
 pytestmark = pytest.mark.pose
@@ -42,19 +42,19 @@ def test_the_same_footage_without_poses_is_told_to_look_unlike(walkers, monkeypa
 
 
 def test_a_drawn_person_is_labelled_frame_by_frame(read):
-    (answer,) = predict(checkpoint.load("exercises", "gru", device="cpu"), [read])
+    (answer,) = predict(checkpoints.load("exercises", "gru", device="cpu"), [read])
     assert len(answer.y.split(" ")) == len(read)
 
 
 def test_footage_without_a_person_stays_as_it_is(tmp_path):
     grain = np.random.default_rng(0).integers(0, 255, (10, 96, 96, 3)).astype("uint8")
-    path = footage.write(Film(grain, 10, ("",) * 10), tmp_path / "grain.mp4")
+    path = files.write(Film(grain, 10, ("",) * 10), tmp_path / "grain.mp4")
     clip = pose.clip_of(str(path), 10, ("a",))
     assert not clip.drawn and len(clip) == 10 and "unlike" in pose.warning(clip).en
 
 
 def test_our_own_drawings_are_never_redrawn(tmp_path):
     film = tasks.get("swing").film("side")
-    clip = pose.clip_of(str(footage.write(film, tmp_path / "side.mp4")), 30, ("no", "such"))
+    clip = pose.clip_of(str(files.write(film, tmp_path / "side.mp4")), 30, ("no", "such"))
     assert not clip.drawn and clip.truth == "" and pose.warning(clip) is None
     assert encoder.vectors(clip.frames).shape == (len(clip), encoder.WIDTH)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from s2s_demo import data, excerpts, tasks
+from s2s_demo import datasets, excerpts, tasks
 from s2s_demo.tasks import exercises
 from s2s_demo.video import mocap
 from tests.conftest import forget_sets
@@ -29,7 +29,7 @@ LABELLED = (
 
 @pytest.fixture(autouse=True)
 def _whole():
-    assert all(map(data.there, data.FILES)), "S2S_DATA names a folder that lacks a set"
+    assert all(map(datasets.there, datasets.FILES)), "S2S_DATA names a folder that lacks a set"
     forget_sets()
 
 
@@ -57,7 +57,7 @@ def test_a_sentence_of_the_test_set_as_typed_is_cut_as_it_stands():
     task = tasks.get("pos-en")
     known = {x for x, _ in task.pairs("test", 0)}
     texts = [
-        row[9:] for row in data.read("ud_english_ewt/en_ewt-ud-test.conllu").splitlines() if row[:9] == "# text = "
+        row[9:] for row in datasets.read("ud_english_ewt/en_ewt-ud-test.conllu").splitlines() if row[:9] == "# text = "
     ]
     again = sum(task.read(text) in known for text in texts if text.strip())
     assert again > 0.6 * len(texts)
@@ -86,7 +86,7 @@ def test_the_clips_of_the_repository_are_those_of_the_motion_file(monkeypatch):
     kept = excerpts.motion()
     assert all((kept[key] == value).all() for key, value in command.motion().items())
     clips, films = list(exercises.offline("dev", 0)), [exercises.film(name).pictures for name in exercises.CLIPS]
-    monkeypatch.setattr(data, "there", lambda name: False)
+    monkeypatch.setattr(datasets, "there", lambda name: False)
     for (x, y), (again, label) in zip(clips, exercises.offline("dev", 0), strict=True):
         assert (x == again).all() and y == label
     for name, pictures in zip(exercises.CLIPS, films, strict=True):
@@ -94,7 +94,7 @@ def test_the_clips_of_the_repository_are_those_of_the_motion_file(monkeypatch):
 
 
 def test_the_motion_file_is_packed_to_its_digest_and_its_labels_are_those_of_the_originals():
-    content = data.content(exercises.SET)
+    content = datasets.content(exercises.SET)
     found = np.load(io.BytesIO(content), allow_pickle=False)
     edges = list(pairwise(found["offsets"]))
     bones = {str(name): mocap.Bone(int(up), *[np.zeros(3)] * 3, ()) for name, up in zip(found["joint_names"], found["parent"], strict=True)}  # type: ignore[arg-type]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from s2s_demo import tasks
 from s2s_demo.tasks import _scenes, exercises, swing
 from s2s_demo.tasks._scenes import azimuth, edit_score, hits, scenes_right, segments
-from s2s_demo.video import encoder, footage, pose
+from s2s_demo.video import encoder, files, pose
 from s2s_demo.video.clip import Clip, Film
 from s2s_demo.video.skeleton.batter import PHASES
 from s2s_demo.video.skeleton.body import Build
@@ -117,7 +117,7 @@ def test_baselines_of_video_look_at_no_picture():
 def test_a_sample_is_written_read_and_known_again(tmp_path):
     for name in swing.CLIPS:
         film = swing.film(name)
-        path = footage.write(film, tmp_path / f"{name}.mp4")
+        path = files.write(film, tmp_path / f"{name}.mp4")
         clip = swing.TASK.read(str(path))
         assert tuple(clip.truth.split(" ")) == film.labels and len(clip) == len(film.labels)
         assert swing.TASK.truth(clip) == clip.truth and swing.TASK.warn(clip) is None, name
@@ -125,7 +125,7 @@ def test_a_sample_is_written_read_and_known_again(tmp_path):
 
 def test_the_motion_file_is_asked_for_in_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setenv("S2S_DATA", str(tmp_path))
-    monkeypatch.setattr("s2s_demo.data.CACHE", tmp_path)
+    monkeypatch.setattr("s2s_demo.datasets.CACHE", tmp_path)
     monkeypatch.setattr("pooch.retrieve", lambda *_, **__: (_ for _ in ()).throw(OSError("unplugged")))
     forget_sets()
     assert "S2S_DATA" in told("train", lambda split: list(exercises.TASK.pairs(split, 0)))
@@ -133,7 +133,7 @@ def test_the_motion_file_is_asked_for_in_a_sentence(monkeypatch, tmp_path):
 
 def folder(tmp_path, rows):
     film = swing.film("side")
-    footage.write(Film(film.pictures, 30, ("",) * len(film.labels)), tmp_path / "mine.mp4")
+    files.write(Film(film.pictures, 30, ("",) * len(film.labels)), tmp_path / "mine.mp4")
     (tmp_path / "labels.csv").write_text("file,from,to,label\n" + "\n".join(rows) + "\n", "utf-8")
     return str(tmp_path)
 

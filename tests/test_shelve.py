@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.lab.long_range.runs import Run, keep, read
 from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
 from s2s_demo.video import encoder
-from train import frames, longrange, run, shelve
+from train import frames, longrange, promote, run
 from train import snapshots as time_machine
 from train.__main__ import main
 
@@ -26,7 +26,7 @@ RNN = ["addition", "--engine", "rnn", "--steps", "3", "--cpu"]
 def shelf(tmp_path, monkeypatch):
     """An empty folder to work in and an empty shelf."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     monkeypatch.setattr(encoder, "ROOT", tmp_path / "shelf")
     monkeypatch.setattr(run, "SCORED", 8)
     return tmp_path / "shelf"
@@ -68,7 +68,7 @@ def test_a_worse_model_does_not_take_the_place_of_a_better_one_unless_asked(shel
     told = capsys.readouterr().out
     assert "nothing left to train" in told and "(as asked)" in told
     assert stamp(shelf / "addition" / "rnn") == stamp(Path("runs/addition/rnn/checkpoint"))
-    assert "--keep" not in checkpoint.facts_of(shelf / "addition" / "rnn")["command"]
+    assert "--keep" not in checkpoints.facts_of(shelf / "addition" / "rnn")["command"]
 
 
 @pytest.mark.parametrize("exact", [0.0, -1.0])
@@ -77,7 +77,7 @@ def test_an_equal_or_a_better_one_takes_it_and_the_old_test_scores_go(shelf, cap
     praise(shelf / "addition" / "rnn", exact)
     assert main([*RNN, "--steps", "2"]) == 0
     assert "at least as good" in last(capsys)
-    assert checkpoint.facts_of(shelf / "addition" / "rnn")["steps"] == 2
+    assert checkpoints.facts_of(shelf / "addition" / "rnn")["steps"] == 2
     assert not (shelf / "addition" / "rnn" / "scores.json").exists()
 
 
@@ -126,7 +126,7 @@ def test_a_move_that_fails_half_way_puts_the_old_one_back(tmp_path, monkeypatch)
 
     monkeypatch.setattr(Path, "rename", broken)
     with pytest.raises(UserError, match="cannot be written"):
-        shelve.shelved(made, place, dev=1.0, there=0.0, asked=False)
+        promote.shelved(made, place, dev=1.0, there=0.0, asked=False)
     assert (place / "config.json").read_text() == "old" and [p.name for p in place.parent.iterdir()] == ["rnn"]
 
 
@@ -138,7 +138,7 @@ def test_a_resumed_run_is_the_run_that_was_never_stopped(shelf):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "stoppable", lambda: _asked(answers))
         assert main(["addition", "--engine", "gru", "--steps", "4", "--cpu"]) == 0
-    assert checkpoint.facts_of(Path("runs/addition/gru/checkpoint"))["steps"] < 4
+    assert checkpoints.facts_of(Path("runs/addition/gru/checkpoint"))["steps"] < 4
     assert main(["addition", "--engine", "gru", "--steps", "4", "--cpu", "--resume", "--keep"]) == 0
     assert stamp(shelf / "addition" / "gru")["model.safetensors"] == whole
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from s2s_demo import checkpoint, side_files, tasks
+from s2s_demo import checkpoints, side_files, tasks
 from s2s_demo.lab.long_range import runs as longrange_runs
 from s2s_demo.lab.scoreboard import rows as board
 from s2s_demo.lab.snapshots import store
@@ -22,7 +22,7 @@ from s2s_demo.ui.lab import snapshots_content
 from s2s_demo.ui.task import answering, panel
 from s2s_demo.video import encoder
 
-SHELF = checkpoint.ROOT
+SHELF = checkpoints.ROOT
 NONSENSE: list[Any] = [None, True, -1, 1.5, float("nan"), float("inf"), 10**400, "", "\ud800", "{x}", [], {}, [[1]]]
 CONTENTS = {
     "cut short": b"{",
@@ -72,7 +72,7 @@ def shelf(tmp_path, monkeypatch):
     """A shelf of two adders and the snapshots of addition, to be damaged."""
     for name in ("addition/gru", "addition/lstm", "time/addition", "longrange"):
         shutil.copytree(SHELF / name, tmp_path / name)
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     store._run.cache_clear()
     yield tmp_path
     store._run.cache_clear()
@@ -96,7 +96,7 @@ def asked_of(engine: str) -> Iterator[Any]:
     yield longrange_runs.kept("addition")
     yield snapshots_content.models("addition", "en")
     for ask in (
-        lambda: checkpoint.load("addition", engine, device="cpu"),
+        lambda: checkpoints.load("addition", engine, device="cpu"),
         lambda: answering.described(task, engine, "encoder-only", "+", "ko"),
         lambda: answering.threshold("addition", engine, "encoder-only"),
         lambda: snapshots_content.from_inside("addition", engine, "en"),
@@ -105,7 +105,7 @@ def asked_of(engine: str) -> Iterator[Any]:
 
 
 def other_answers() -> bool:
-    return checkpoint.load("addition", "gru", device="cpu").config.engine == "gru"
+    return checkpoints.load("addition", "gru", device="cpu").config.engine == "gru"
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
@@ -194,7 +194,7 @@ def flipped(path: Path, places: int) -> None:
 def test_weights_with_flipped_bytes_never_answer(shelf):
     flipped(shelf / "addition" / "lstm" / "model.safetensors", 1)
     with pytest.raises(UserError, match="‘lstm’ are missing or damaged"):
-        checkpoint.load("addition", "lstm", device="cpu")
+        checkpoints.load("addition", "lstm", device="cpu")
     assert other_answers()
     flipped(shelf / "time" / "addition" / store.WEIGHTS, 1)
     store._model.cache_clear()
@@ -223,11 +223,11 @@ def test_a_model_without_a_digest_loads(shelf):
     path = shelf / "addition" / "lstm" / "config.json"
     data = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps({k: v for k, v in data.items() if k != side_files.DIGEST}))
-    assert checkpoint.load("addition", "lstm", device="cpu").config.engine == "lstm"
+    assert checkpoints.load("addition", "lstm", device="cpu").config.engine == "lstm"
     for digest in (None, 7, "", "0" * 64):
         path.write_text(json.dumps({**data, side_files.DIGEST: digest}))
         with pytest.raises(UserError):
-            checkpoint.load("addition", "lstm", device="cpu")
+            checkpoints.load("addition", "lstm", device="cpu")
 
 
 def test_files_that_cannot_be_read_are_told(shelf, monkeypatch):
@@ -238,13 +238,13 @@ def test_files_that_cannot_be_read_are_told(shelf, monkeypatch):
     for read in (side_files.read_facts, side_files.read_scores, side_files.read_rows):
         with pytest.raises(Damaged):
             read(shelf / "addition" / "lstm" / "config.json")
-    assert checkpoint.shelf() == []
+    assert checkpoints.shelf() == []
 
 
 def test_the_page_starts_on_a_shelf_where_much_is_damaged(tmp_path, monkeypatch):
     shutil.copytree(SHELF, tmp_path / "shelf", ignore=shutil.ignore_patterns("frames"))
     (tmp_path / "shelf" / "frames").symlink_to(SHELF / "frames")
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     store._run.cache_clear()
     names = ("scores.json", "config.json", "history.jsonl", "README.md", "model.safetensors")
     folders = sorted(path.parent for path in (tmp_path / "shelf").glob("*/*/config.json"))

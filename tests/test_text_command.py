@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.engines import ENGINES
 from s2s_demo.training import Recipe
 from tests.test_pos import row
@@ -21,12 +21,12 @@ TEXTS = ["pos-en", "pos-ko", "intent-en", "intent-ko"]
 def _here(tmp_path, monkeypatch, toy_sets):
     """An empty folder to work in, an empty shelf, toy sets."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path / "shelf")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
 
 
 def trained(task, engine="conv", steps=2, *more):
     assert main([task, "--engine", engine, "--steps", str(steps), "--cpu", *more]) == 0
-    return checkpoint.facts_of(checkpoint.ROOT / task / engine)
+    return checkpoints.facts_of(checkpoints.ROOT / task / engine)
 
 
 def scored(capsys, *words):

@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 import pytest
 
-from s2s_demo import checkpoint, engines, predict, tasks
+from s2s_demo import checkpoints, engines, predict, tasks
 from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import page
@@ -34,7 +34,7 @@ HOSTILE = [
 def test_what_a_model_was_trained_on_is_told_in_the_language_of_the_page():
     assert machine_in("2 CPU threads, x86_64", "ko") == "CPU 스레드 2개, x86_64"
     assert machine_in("NVIDIA H100", "ko") == "NVIDIA H100"
-    for name in {checkpoint.facts_of(entry.folder)["machine"] for entry in checkpoint.shelf()}:
+    for name in {checkpoints.facts_of(entry.folder)["machine"] for entry in checkpoints.shelf()}:
         assert "threads" not in machine_in(name, "ko")
 
 
@@ -93,7 +93,7 @@ def test_a_mistake_is_told_in_one_sentence(task, text):
 @pytest.mark.parametrize("task", tasks.TASKS.values(), ids=lambda task: task.name)
 @pytest.mark.parametrize("engine", engines.ENGINES)
 def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
-    entries = [e for e in checkpoint.shelf(task.name) if e.engine == engine and not e.seed]
+    entries = [e for e in checkpoints.shelf(task.name) if e.engine == engine and not e.seed]
     ours = engine in shipped.ENGINES and task.name in shipped.TASKS
     assert entries or not ours, f"no checkpoint of {engine} for {task.name}"
     # any film will do for a task of videos; this one can be drawn without data
@@ -126,7 +126,7 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
 def test_a_room_opens_with_a_model_that_is_there(name):
     task = tasks.get(name)
     first = panel._first_engine(task), panel._first_approach(task)
-    assert first in {(entry.engine, entry.approach) for entry in checkpoint.shelf(name) if not entry.seed}
+    assert first in {(entry.engine, entry.approach) for entry in checkpoints.shelf(name) if not entry.seed}
 
 
 def test_right_and_wrong_are_held_against_the_true_result():
@@ -143,17 +143,17 @@ def test_a_question_is_answered_once(monkeypatch):
     """Also the first one of a model that nobody has asked yet."""
     asked, real = [], answering.predict_parsed
     monkeypatch.setattr(answering, "predict_parsed", lambda *a, **o: asked.append(a) or real(*a, **o))
-    checkpoint._loaded.cache_clear()
+    checkpoints._loaded.cache_clear()
     answering.answered(tasks.get("addition"), "rnn", "encoder-only", "12+34", look=False)
     assert len(asked) == 1
     answering.all_curves(tasks.get("addition"), "encoder-only", "12+34", 1, "en")
-    assert len(asked) == 1 + sum(not entry.seed for entry in checkpoint.shelf("addition"))
+    assert len(asked) == 1 + sum(not entry.seed for entry in checkpoints.shelf("addition"))
 
 
 @pytest.mark.parametrize("written", ["12+34", "１２ + 34", "012 + ３４ ="])
 def test_python_answers_as_the_page_does(written):
     page = answering.answered(tasks.get("addition"), "rnn", "", written, look=False)
-    (found,) = predict(checkpoint.load("addition", "rnn"), [written])
+    (found,) = predict(checkpoints.load("addition", "rnn"), [written])
     assert (found.x, found.y) == (page.x, page.y) == ("12+34", page.y)
 
 
@@ -167,10 +167,10 @@ def test_all_engines_share_one_axis():
 def test_card_and_map_and_training_come_from_the_checkpoint():
     task = tasks.get("addition")
     rows = dict(answering.card(task, "rnn", "encoder-only", "en"))
-    facts = checkpoint.facts_of(checkpoint.ROOT / "addition" / "rnn")
+    facts = checkpoints.facts_of(checkpoints.ROOT / "addition" / "rnn")
     assert rows[said("card.parameters", "en")] == f"{facts['parameters']:,}"
     assert answering.map_of("addition", "rnn", "encoder-only", "+", "en") is not None
-    history = list(checkpoint.history_of(checkpoint.ROOT / "addition" / "rnn"))
+    history = list(checkpoints.history_of(checkpoints.ROOT / "addition" / "rnn"))
     figure = answering.training("addition", "rnn", "encoder-only", "en")
     assert list(figure.data[-2].y) == [row["grad_norm"] for row in history]
 
@@ -195,15 +195,15 @@ def test_the_card_tells_the_size_of_one_split_whichever_were_scored():
 
 
 def test_a_missing_checkpoint_is_one_sentence(monkeypatch, tmp_path):
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     with pytest.raises(UserError, match="python -m train addition --engine lstm"):
         answering.answered(tasks.get("addition"), "lstm", "encoder-only", "1+1")
 
 
 @pytest.mark.parametrize("name", ["history.jsonl", "scores.json", "config.json"])
 def test_what_stands_beside_a_checkpoint_may_be_damaged(monkeypatch, tmp_path, name):
-    shutil.copytree(checkpoint.ROOT / "addition" / "lstm", tmp_path / "addition" / "lstm")
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    shutil.copytree(checkpoints.ROOT / "addition" / "lstm", tmp_path / "addition" / "lstm")
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     task = tasks.get("addition")
     assert None not in answering.described(task, "lstm", "encoder-only", "+", "en")
     (tmp_path / "addition" / "lstm" / name).write_text("{", "utf-8")

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 import torch
 
-from s2s_demo import checkpoint, device, engines, tasks
+from s2s_demo import checkpoints, device, engines, tasks
 from s2s_demo.custom.jobs import job_queue, runs, worker, zerogpu
 from s2s_demo.custom.plan import Plan
 from s2s_demo.lab.attention import heads
@@ -53,7 +53,7 @@ def claimed(monkeypatch):
 
 
 def rows(folder):
-    return [(row["step"], row["loss"]) for row in checkpoint.history_of(folder)]
+    return [(row["step"], row["loss"]) for row in checkpoints.history_of(folder)]
 
 
 def test_nothing_but_training_borrows_a_gpu(lender):
@@ -71,7 +71,7 @@ def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
     zero, task = lender(), tasks.get(name)
     monkeypatch.setattr(heads, "ablated", partial(heads.ablated, n=2))
     engine = next(e for e in ("transformer", "attention") if engines.get(e).attends)
-    model = checkpoint.load(name, engine, seed=0)
+    model = checkpoints.load(name, engine, seed=0)
     (x, _), *_ = task.pairs("dev", 0)
     where = heads.place_of(lens_view.answering.predict_parsed(model, [x], look=True)[0].trace.of("attention")[0])
     found = lens_view._ablated(name, engine, task.approaches[0].value, where)
@@ -86,7 +86,7 @@ def test_a_race_and_then_slices(lender, monkeypatch):
     worker.work(whole)
     assert runs.status(folder.name).state == "done" and zero.calls == RECIPE.steps
     assert [step for step, _ in rows(folder)] == [1, 2, 3, 4] == [step for step, _ in rows(whole)]
-    assert "GPU" in checkpoint.facts_of(folder / "model")["machine"]
+    assert "GPU" in checkpoints.facts_of(folder / "model")["machine"]
 
 
 def test_a_refused_quota_is_told_and_the_cpu_goes_on(lender, monkeypatch):

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.codecs import Symbols
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.training import Recipe, fit
-from s2s_demo.video import footage
+from s2s_demo.video import files
 from s2s_demo.video.clip import SIDE, Clip, Film
 
 FPS = 30
@@ -80,7 +80,7 @@ TASK = Task(
     _pairs,
     Columns(),  # type: ignore[arg-type]
     Symbols((LEFT, RIGHT), by="word"),
-    read=lambda path: footage.read(path, FPS, labels=tuple(MEANINGS)),
+    read=lambda path: files.read(path, FPS, labels=tuple(MEANINGS)),
     warn=_warn,
     truth=lambda clip: clip.truth or None,
     measure="accuracy",
@@ -108,5 +108,5 @@ def shelve(root: Path, *names: str) -> None:
         recipe = Recipe(steps=80, batch=2, lr=0.01, dim=16)
         history = [progress.to_json() for progress in fit(model, TASK, recipe, cpu=True)]
         facts = {"seed": 0, "steps": 80, "minutes": 0.1, "machine": "test", "command": "none", "clip": 1.0}
-        folder = checkpoint.folder_of(TASK.name, Shape.N2N, name, model.approach, root=root)
-        checkpoint.save(model, folder, facts, history, "")
+        folder = checkpoints.folder_of(TASK.name, Shape.N2N, name, model.approach, root=root)
+        checkpoints.save(model, folder, facts, history, "")

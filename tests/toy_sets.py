@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from s2s_demo.data import File
+from s2s_demo.datasets import File
 
 ENGLISH = (
     ("the/DET baker/NOUN", "a/DET tall/ADJ heron/NOUN", "Mina/PROPN", "we/PRON all/DET"),
@@ -56,7 +56,7 @@ LENGTHS = (480, 240, 300)
 
 
 def lay_out(folder: Path) -> dict[str, File]:
-    """Writes every set as <set>/<file> and returns what `s2s_demo.data.FILES` would say of them."""
+    """Writes every set as <set>/<file> and returns what `s2s_demo.datasets.FILES` would say of them."""
     texts = {
         **_treebank("ud_english_ewt/en_ewt-ud", ENGLISH),
         **_treebank("ud_korean_kaist/ko_kaist-ud", KOREAN),

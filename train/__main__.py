@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 
-from s2s_demo import checkpoint, engines, lenses, tasks
+from s2s_demo import checkpoints, engines, lenses, tasks
 from s2s_demo.custom.tokenization import WAYS
 from s2s_demo.explain import predict
 from s2s_demo.lab.snapshots.store import FACTS, WEIGHTS
@@ -42,7 +42,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     for task in tasks.TASKS.values():
-        there = [f"{e.folder.name}" for e in checkpoint.shelf(task.name)]
+        there = [f"{e.folder.name}" for e in checkpoints.shelf(task.name)]
         print(f"{task.name:<12} {task.shape.name:<4} {task.title.en}")
         print(f"{'':<12} approaches: {', '.join(a.value for a in task.approaches)}")
         print(f"{'':<12} on the shelf: {', '.join(there) or 'nothing yet'}")
@@ -113,7 +113,7 @@ def _calibrate(args: argparse.Namespace) -> int:
 
 def _predict(args: argparse.Namespace) -> int:
     task = tasks.get(args.task)
-    model = checkpoint.load(task.name, args.engine, args.approach, seed=args.seed or 0)
+    model = checkpoints.load(task.name, args.engine, args.approach, seed=args.seed or 0)
     for answer in predict(model, args.x):
         print(f"{answer.x}\t{task.answer(answer.y)}")
     return 0
@@ -261,11 +261,11 @@ def _space(args: argparse.Namespace) -> int:
 
 
 def _digests(args: argparse.Namespace) -> int:
-    kept = [(facts, weights) for name, weights in STORED for facts in sorted(checkpoint.ROOT.rglob(name))]
+    kept = [(facts, weights) for name, weights in STORED for facts in sorted(checkpoints.ROOT.rglob(name))]
     changed = 0
     for facts, weights in kept:
         if (place := facts.with_name(weights)).is_file():
-            changed += checkpoint.write_digest(facts, place)
+            changed += checkpoints.write_digest(facts, place)
     print(f"{len(kept)} models, {changed} digests written")
     return 0
 

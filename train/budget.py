@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
@@ -36,7 +36,7 @@ def train(task: Task, names: list[str], approaches: list[Approach], args: Namesp
         UserError: the task names no equal budget.
     """
     steps = budget_of(task.name)
-    folder = (Path(args.out) if args.out else checkpoint.ROOT) / task.name
+    folder = (Path(args.out) if args.out else checkpoints.ROOT) / task.name
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
     if not args.resume:

@@ -17,10 +17,10 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.calibration import held_out
+from s2s_demo.decoding import allowed_shares, likeliest_answer
 from s2s_demo.file_format import current, stamped
-from s2s_demo.greedy import allowed_shares, likeliest_answer
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
@@ -42,7 +42,7 @@ def rows(
         UserError: none is there.
     """
     wanted = [a.value for a in approaches]
-    there = [e for e in checkpoint.shelf(task.name) if e.engine in engines and e.approach in wanted]
+    there = [e for e in checkpoints.shelf(task.name) if e.engine in engines and e.approach in wanted]
     there = [e for e in there if seed is None or e.seed == seed]
     if not there:
         raise UserError(
@@ -53,8 +53,8 @@ def rows(
         yield f"{entry.folder.name:<28} {_calibrated(task, entry, above)}"
 
 
-def _calibrated(task: Task, entry: checkpoint.Entry, above: float) -> str:
-    model = checkpoint.load_from(entry.folder)
+def _calibrated(task: Task, entry: checkpoints.Entry, above: float) -> str:
+    model = checkpoints.load_from(entry.folder)
     before = ece(on_dev(task, model, entry.seed))
     if before <= above:
         return f"ece on dev {before:.4f}: left as it is"
@@ -77,7 +77,7 @@ def _divided(task: Task, folder: Path, by: float, seed: int) -> float:
     facts = current(json.loads(config.read_text("utf-8")), config.name)
     facts["temperature"] = round(by * facts.get("temperature", 1.0), 4)
     _write(config, facts, weights)
-    model = checkpoint.load_from(folder)
+    model = checkpoints.load_from(folder)
     if task.unknown:
         _write(config, {**facts, "threshold": threshold_of(model, task)}, weights)
     write_card(task, model, folder)
@@ -86,7 +86,7 @@ def _divided(task: Task, folder: Path, by: float, seed: int) -> float:
 
 def _write(config: Path, facts: dict[str, Any], weights: Path) -> None:
     config.write_text(json.dumps(stamped(facts), ensure_ascii=False, indent=1) + "\n", "utf-8")
-    checkpoint.write_digest(config, weights)
+    checkpoints.write_digest(config, weights)
 
 
 @torch.no_grad()

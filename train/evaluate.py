@@ -11,7 +11,7 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
@@ -41,7 +41,7 @@ def rows(
     wanted = [a.value for a in approaches]
     entries = [
         e
-        for e in checkpoint.shelf(task.name)
+        for e in checkpoints.shelf(task.name)
         if e.engine in engines and e.approach in wanted and (seeds is None or e.seed == seeds)
     ]
     if not entries:
@@ -51,7 +51,7 @@ def rows(
         )
     splits = [data] if data else [split for split in task.tests if not longest or _length(split) <= longest]
     for entry in entries:
-        model = checkpoint.load(task.name, entry.engine, entry.approach, seed=entry.seed)
+        model = checkpoints.load(task.name, entry.engine, entry.approach, seed=entry.seed)
         row, tables = _row(task, model, entry, splits, own=bool(data))
         if keep:
             scores = {
@@ -66,7 +66,7 @@ def rows(
 
 def write_card(task: Task, model: Seq2Seq, folder: Path) -> None:
     """The model card anew, from what lies beside the weights today."""
-    (folder / "README.md").write_text(model_card(task, model, checkpoint.facts_of(folder)), "utf-8")
+    (folder / "README.md").write_text(model_card(task, model, checkpoints.facts_of(folder)), "utf-8")
 
 
 def _length(split: str) -> int:
@@ -75,7 +75,7 @@ def _length(split: str) -> int:
 
 
 def _row(
-    task: Task, model: Seq2Seq, entry: checkpoint.Entry, splits: list[str], *, own: bool
+    task: Task, model: Seq2Seq, entry: checkpoints.Entry, splits: list[str], *, own: bool
 ) -> tuple[dict[str, Any], dict[str, reliability.Table]]:
     """The row, and by split the table its calibration error is of; that of the held-out pairs is "dev"."""
     tables: dict[str, reliability.Table] = {}
@@ -86,7 +86,7 @@ def _row(
         fold = entry.seed % task.folds if task.folds else TEST_SEED
         pairs = read_pairs(split, task) if own else split_pairs(task.name, split, fold)
         base = _baseline(task, pairs, fold) if own else split_baseline(task.name, split, fold)
-        threshold = checkpoint.facts_of(entry.folder).get("threshold")
+        threshold = checkpoints.facts_of(entry.folder).get("threshold")
         found, tables[split] = _scores(task, model, pairs, threshold)
         scores = {**found, **base}
         row["n"] += len(pairs)

@@ -14,13 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
 
 VARIABLE = "S2S_HUB"
 TOP, MOST_BYTES, MOST_FILES = "checkpoints", 512 * 2**20, 5000
-FILES = {*checkpoint.FILES, store.FACTS, store.WEIGHTS, "results.jsonl"}
+FILES = {*checkpoints.FILES, store.FACTS, store.WEIGHTS, "results.jsonl"}
 _PATH = re.compile(rf"{TOP}/(\w[\w.-]*/){{1,2}}({'|'.join(map(re.escape, sorted(FILES)))})", re.ASCII)
 _NAME = re.compile(r"(?:(spaces|datasets)/)?(\w[\w.-]*/\w[\w.-]*)", re.ASCII)
 
@@ -40,7 +40,7 @@ def fetch(args: Namespace) -> None:
         )
     kind = found[1].removesuffix("s") if found[1] else None
     asked: dict[str, Any] = {"repo_id": found[2], "repo_type": kind}
-    root = checkpoint.ROOT
+    root = checkpoints.ROOT
     try:
         wanted = _wanted(_asked_of_hub(asked, name, dry_run=True, allow_patterns=[f"{TOP}/*"]), root, name)
         if not wanted:
@@ -56,7 +56,7 @@ def fetch(args: Namespace) -> None:
             f"‘{root}’에 쓸 수 없습니다. 쓸 수 있는 폴더를 S2S_CHECKPOINTS로 알려 주세요.",
             f"‘{root}’ cannot be written: name a folder that can be in S2S_CHECKPOINTS.",
         ) from e
-    print(f"{len(checkpoint.shelf(root=root))} models are in {root}")
+    print(f"{len(checkpoints.shelf(root=root))} models are in {root}")
 
 
 def _asked_of_hub(asked: dict[str, Any], name: str, **more: Any) -> Any:

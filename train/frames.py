@@ -31,7 +31,7 @@ from s2s_demo.video.encoder import FrameEncoder, tensor_of
 from s2s_demo.video.skeleton.body import Build
 from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
 from s2s_demo.video.skeleton.moves import poses
-from train import shelve
+from train import promote
 from train.run import machine, stoppable
 
 RECIPE = Recipe(steps=3600, batch=128, lr=2e-3, warmup=200)
@@ -82,7 +82,7 @@ def train(args: Namespace) -> None:
     """Trains, or goes on with --resume; Ctrl-C stops and keeps."""
     torch.manual_seed(args.seed)
     recipe = replace(RECIPE, steps=args.steps) if args.steps else RECIPE
-    model, work = FrameEncoder(), shelve.RUNS / "frames"
+    model, work = FrameEncoder(), promote.RUNS / "frames"
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay)
     first, spent = resume_from(model, None, optimizer, work, recipe) if args.resume else (0, 0.0)
     log = work / "history.jsonl"
@@ -126,7 +126,7 @@ def _step(
 
 @torch.no_grad()
 def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, args: Namespace) -> None:
-    folder = shelve.RUNS / "frames" / shelve.MADE
+    folder = promote.RUNS / "frames" / promote.MADE
     folder.mkdir(parents=True, exist_ok=True)
     frames, joints = pictures(args.seed, FRESH, JUDGED)
     vectors = torch.cat([model(tensor_of(frames[i : i + 256])) for i in range(0, len(frames), 256)])
@@ -151,4 +151,4 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
     (folder / "README.md").write_text(CARD.format(**facts), "utf-8")
     place = (Path(args.out) if args.out else encoder.ROOT) / "frames"
     print(f"a joint is {facts['error']:.4f} of the picture off")
-    print(shelve.shelved(folder, place, dev=None, there=None, asked=bool(args.keep or args.out)))
+    print(promote.shelved(folder, place, dev=None, there=None, asked=bool(args.keep or args.out)))

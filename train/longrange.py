@@ -13,11 +13,11 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from s2s_demo import checkpoint, engines
+from s2s_demo import checkpoints, engines
 from s2s_demo.lab.long_range.problems import PROBLEMS
 from s2s_demo.lab.long_range.runs import Run, cells, keep, learn, read
 from s2s_demo.prediction import UserError
-from train import shelve
+from train import promote
 from train.run import machine, stoppable
 
 RESULTS = "results.jsonl"
@@ -34,8 +34,8 @@ def train(args: Namespace) -> None:
     if args.choose:
         choose(problems, names, args.steps or 700)
         return
-    place = (Path(args.out) if args.out else checkpoint.ROOT) / "longrange" / RESULTS
-    path = shelve.RUNS / "longrange" / RESULTS
+    place = (Path(args.out) if args.out else checkpoints.ROOT) / "longrange" / RESULTS
+    path = promote.RUNS / "longrange" / RESULTS
     path.parent.mkdir(parents=True, exist_ok=True)
     done = {run.cell for run in (*read(path), *read(place))} if args.resume else set()
     if not args.resume:

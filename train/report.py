@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.lab.scoreboard.rows import grouped
 from s2s_demo.prediction import UserError
 from train import budget
@@ -58,7 +58,7 @@ def filled(text: str) -> str:
 def sums() -> str:
     """Exact answers, one row for each engine and approach, the mean over seeds and the worst seed in brackets: at one equal budget of
     steps (`python -m train budget sums`), and as the checkpoints are, trained until dev no longer rose."""
-    runs = budget.read(checkpoint.ROOT / "sums" / budget.FILE)
+    runs = budget.read(checkpoints.ROOT / "sums" / budget.FILE)
     heads = ["engine", "approach", "parameters", f"exact at {budget.budget_of('sums'):,} steps", "CPU seconds"]
     lines = [_line([*heads, "exact, converged", "steps", "seeds"]), _line(["---", "---", *["---:"] * 6])]
     found = _rows("sums")

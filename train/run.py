@@ -1,6 +1,6 @@
 """The training command: a progress bar, a history, a checkpoint with its card.
 
-All of it is written to runs/<task>/<engine>...; the checkpoint takes its place in checkpoints/ as `train.shelve` says.
+All of it is written to runs/<task>/<engine>...; the checkpoint takes its place in checkpoints/ as `train.promote` says.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.scoreboard.timing import machine
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.training import Progress, Recipe, fit
-from train import shelve
+from train import promote
 from train.card import model_card
 from train.evaluate import best_threshold
 
@@ -60,15 +60,15 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
     torch.manual_seed(args.seed)
     config = ModelConfig.of(task, engine, approach, text=args.format, **recipe.config)
     model = Seq2Seq(config)
-    root = Path(args.out) if args.out else checkpoint.ROOT
-    folder = checkpoint.folder_of(task.name, task.shape, engine, approach, args.seed, root)
-    work = shelve.RUNS / task.name / folder.name
+    root = Path(args.out) if args.out else checkpoints.ROOT
+    folder = checkpoints.folder_of(task.name, task.shape, engine, approach, args.seed, root)
+    work = promote.RUNS / task.name / folder.name
     if _first_process():
         print(f"{task.name} · {engine} · {approach.value} · seed {args.seed} · {model.parameters_count:,} parameters")
     history, last = _run(model, task, recipe, args, work)
     if not _first_process():
         return
-    made = work / shelve.MADE
+    made = work / promote.MADE
     if last is None:
         print("nothing left to train")
         if not made.exists():
@@ -78,19 +78,19 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
         if task.unknown:
             facts["threshold"] = threshold_of(model, task)
         shutil.rmtree(made, ignore_errors=True)
-        checkpoint.save(model, made, facts, history, model_card(task, model, facts))
+        checkpoints.save(model, made, facts, history, model_card(task, model, facts))
         if last.step < last.steps:
             print(f"stopped at step {last.step}; go on with --resume")
     scores = {"dev": _dev(made, task), "there": _dev(folder, task)}
-    print(shelve.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
+    print(promote.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
     if args.push:
-        print(checkpoint.push(made, args.push))
+        print(checkpoints.push(made, args.push))
 
 
 def _dev(folder: Path, task: Task) -> float | None:
     """The dev score a checkpoint was kept with, None where there is none."""
     try:
-        return float(checkpoint.facts_of(folder)["dev"][task.measure])
+        return float(checkpoints.facts_of(folder)["dev"][task.measure])
     except (OSError, ValueError, KeyError, TypeError, UserError):
         return None
 

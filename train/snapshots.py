@@ -1,7 +1,7 @@
 """python -m train snapshots [TASK ...]: trains one small model a task and keeps its weights at thirteen moments, for the time machine.
 
 Small on purpose: a few thousand numbers each, a minute or a few on one core. Each task has an engine that has something to show. A run is
-written to runs/snapshots and takes its place in checkpoints/ as `train.shelve` says, by the dev score of its last snapshot.
+written to runs/snapshots and takes its place in checkpoints/ as `train.promote` says, by the dev score of its last snapshot.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.lab.race.small_tasks import held_out
 from s2s_demo.lab.snapshots.store import FOLDER, HISTORY, Run, keep, steps_of, task_of
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.training import Recipe, fit
-from train import shelve
+from train import promote
 from train.run import dev_score, machine, stoppable
 
 HELD, ROWS = 200, 36
@@ -71,7 +71,7 @@ def train(args: Namespace) -> None:
         raise UserError(
             f"‘{unknown[0]}’ 과제는 없습니다: {there}", f"There is no run for ‘{unknown[0]}’: choose of {there}."
         )
-    root = Path(args.out) if args.out else checkpoint.ROOT
+    root = Path(args.out) if args.out else checkpoints.ROOT
     with stoppable() as stop:
         for name in args.tasks or RUNS:
             if not stop():
@@ -110,13 +110,13 @@ def _train(name: str, args: Namespace, folder: Path) -> None:
         "command": shlex.join(["python", "-m", "train", "snapshots", name]),
         "parameters": model.parameters_count,
     }
-    made = shelve.RUNS / "snapshots" / name
+    made = promote.RUNS / "snapshots" / name
     shutil.rmtree(made, ignore_errors=True)
     keep(Run(name, config, steps, tuple(history), facts, made), states)
     size = sum(path.stat().st_size for path in made.iterdir()) / 1024
     print(f"{len(steps)} snapshots of {model.parameters_count:,} numbers, {size:.0f} KiB")
     scores = {"dev": _dev(made, task.measure), "there": _dev(folder, task.measure)}
-    print(shelve.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
+    print(promote.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
 
 
 def _dev(folder: Path, measure: str) -> float | None:

@@ -8,10 +8,10 @@ from typing import Any
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
 from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
 from s2s_demo.codecs.frames import Frames
+from s2s_demo.codecs.hashed_ngrams import Spelled
 from s2s_demo.codecs.normal import normal
 from s2s_demo.codecs.numbers import Numbers
 from s2s_demo.codecs.padded import PaddedNumber, PaddedSum
-from s2s_demo.codecs.spelled import Spelled
 from s2s_demo.codecs.subwords import Subwords
 from s2s_demo.codecs.symbols import Symbols
 

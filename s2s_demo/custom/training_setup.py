@@ -8,9 +8,9 @@ from dataclasses import replace
 from s2s_demo.codecs import Codec, Spelled
 from s2s_demo.custom.evaluation import MEASURES, judged
 from s2s_demo.custom.plan import Plan, task_of
-from s2s_demo.draws import Seeded
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
+from s2s_demo.seeding import Seeded
 from s2s_demo.task import Approach, Pair, Shape, Task
 from s2s_demo.training import Recipe
 

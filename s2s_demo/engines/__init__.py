@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 import torch
 
 from s2s_demo import registry
-from s2s_demo.draws import Seeded
 from s2s_demo.engine import Engine, Layer, Memory
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.seeding import Seeded
 
 _DIM, _STEPS = 32, 3
 _FIELDS: dict[str, type | tuple[type, ...]] = {

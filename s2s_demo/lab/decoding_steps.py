@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs import BOS, EOS
+from s2s_demo.decoding import allowed_shares, answer_shares
 from s2s_demo.explain import likeliest, names_of
-from s2s_demo.greedy import allowed_shares, answer_shares
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction
 from s2s_demo.task import Shape

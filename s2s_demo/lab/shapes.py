@@ -14,10 +14,10 @@ from torch import Tensor
 
 from s2s_demo.batch import collate
 from s2s_demo.codecs import Symbols
-from s2s_demo.draws import Seeded
 from s2s_demo.lenses import BEGIN
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.seeding import Seeded
 from s2s_demo.task import FITS, Approach, Shape, Task
 from s2s_demo.trace import recording
 

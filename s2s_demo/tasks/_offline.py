@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from s2s_demo import data, excerpts
+from s2s_demo import datasets, excerpts
 from s2s_demo.task import Pair
 
 Splits = Callable[[str, int], Iterator[Pair]]
@@ -17,7 +17,7 @@ def at_hand(task: str, pairs: Splits, files: Callable[[str], tuple[str, ...]]) -
     """
 
     def offline(split: str, seed: int) -> Iterator[Pair]:
-        if all(map(data.there, files(split))):
+        if all(map(datasets.there, files(split))):
             return pairs(split, seed)
         return iter(excerpts.pairs(task, split))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from random import Random
 
-from s2s_demo import data
+from s2s_demo import datasets
 from s2s_demo.codecs import Symbols, normal
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
@@ -40,7 +40,7 @@ assert list(MEANINGS) == UPOS
 @lru_cache(maxsize=6)
 def treebank(prefix: str, split: str) -> tuple[Pair, ...]:
     """Every sentence of an official split, e.g. of "ud_english_ewt/en_ewt-ud"."""
-    return tuple(sentences(data.read(f"{prefix}-{split}.conllu")))
+    return tuple(sentences(datasets.read(f"{prefix}-{split}.conllu")))
 
 
 def splits(prefix: str) -> Splits:

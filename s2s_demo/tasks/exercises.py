@@ -21,7 +21,7 @@ from itertools import chain, pairwise
 import numpy as np
 from torch import Tensor
 
-from s2s_demo import data, excerpts
+from s2s_demo import datasets, excerpts
 from s2s_demo.codecs import Frames, Symbols
 from s2s_demo.prediction import Words
 from s2s_demo.task import Pair, Shape, Task
@@ -85,7 +85,7 @@ def captured() -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
     Raises:
         UserError: the set is not there.
     """
-    found = np.load(io.BytesIO(data.content(SET)), allow_pickle=False)
+    found = np.load(io.BytesIO(datasets.content(SET)), allow_pickle=False)
     names = list(map(str, found["joint_names"]))
     return found["joints"][:, [names.index(bone) for bone in mocap.SHOWN]], found
 
@@ -135,7 +135,7 @@ def offline(split: str, seed: int) -> Iterator[Pair]:
     Raises:
         UserError: the motion file is not there, and more is asked for.
     """
-    if data.there(SET) or split != "dev" or seed % FOLDS != HELD:
+    if datasets.there(SET) or split != "dev" or seed % FOLDS != HELD:
         return pairs(split, seed)
     return chain.from_iterable(_clips(split, which, excerpt) for which in range(FOLDS) if which != HELD)
 
@@ -217,7 +217,7 @@ def film(name: str) -> Film:
         UserError: neither the set nor its excerpt can be read.
     """
     shown, stands = on_show(name)
-    points, actions = _slowed((recordings() if data.there(SET) else excerpt())[HELD], 1.0)
+    points, actions = _slowed((recordings() if datasets.there(SET) else excerpt())[HELD], 1.0)
     image = seen(points[shown], Camera(azimuth=stands))
     return Film(drawn(image, Look(), SHOWN), FPS, tuple(ACTIONS[i] for i in actions[shown]))
 

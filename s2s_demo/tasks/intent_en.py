@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
 
-from s2s_demo import data
+from s2s_demo import datasets
 from s2s_demo.codecs import Spelled, Symbols
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
@@ -29,14 +29,14 @@ PARTS = {"train": ("train",), "dev": ("val", "oos_val"), "test": ("test", "oos_t
 @lru_cache(maxsize=1)
 def domains() -> dict[str, str]:
     """The domain of every intent."""
-    found = json.loads(data.read("clinc150/domains.json"))
+    found = json.loads(datasets.read("clinc150/domains.json"))
     return {intent: domain for domain, intents in found.items() for intent in intents}
 
 
 @lru_cache(maxsize=3)
 def rows(split: str) -> tuple[Pair, ...]:
     """(utterance, "domain/intent" or "oos") of an official split with its share of out-of-scope questions."""
-    full = json.loads(data.read("clinc150/data_full.json"))
+    full = json.loads(datasets.read("clinc150/data_full.json"))
     return tuple((utterance(x), labelled(y)) for part in PARTS[split] for x, y in full[part])
 
 

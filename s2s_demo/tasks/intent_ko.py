@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from random import Random
 
-from s2s_demo import data
+from s2s_demo import datasets
 from s2s_demo.codecs import Spelled, Symbols
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
@@ -46,7 +46,7 @@ assert tuple(MEANINGS) == ACTS
 def rows(name: str) -> tuple[Pair, ...]:
     """(utterance, act) of a file, rows without a word left out."""
     found = []
-    for line in data.read(f"3i4k/{name}.txt").splitlines():
+    for line in datasets.read(f"3i4k/{name}.txt").splitlines():
         label, _, text = line.partition("\t")
         if label.strip().isdecimal() and text.strip():
             found.append((utterance(text), ACTS[int(label)]))

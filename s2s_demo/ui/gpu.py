@@ -19,7 +19,7 @@ try:
 except ImportError:
     spaces = None
 
-from s2s_demo import checkpoint, device
+from s2s_demo import checkpoints, device
 from s2s_demo.faults import place_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, UserError, Words
@@ -91,12 +91,12 @@ def asked(task: str, engine: str, approach: str, ask: Callable[[Seq2Seq], Found]
     name = device.best()
     if name != "cpu":
         try:
-            return ask(checkpoint.load(task, engine, approach, device=name))
+            return ask(checkpoints.load(task, engine, approach, device=name))
         except UserError:
             raise
         except Exception as e:  # no memory, a lost driver, an operation it lacks: the CPU can, or tells what is wrong
             LOG.error("%s failed, the CPU answers\n%s", name, place_of(e))
-    return ask(checkpoint.load(task, engine, approach, device="cpu"))
+    return ask(checkpoints.load(task, engine, approach, device="cpu"))
 
 
 def by_device(answer: Prediction) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes import Soft
 
-from s2s_demo import checkpoint, device, engines, tasks
+from s2s_demo import checkpoints, device, engines, tasks
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import gpu, server
 from s2s_demo.ui.custom import answering as owning
@@ -22,7 +22,7 @@ from s2s_demo.ui.server.memory import few_arenas
 from s2s_demo.ui.task import answering
 from s2s_demo.ui.task.panel import task_panel
 from s2s_demo.ui.words import FALLBACK, I18N, LABELS, LEFT_OUT, T, mistake, said
-from s2s_demo.video import footage
+from s2s_demo.video import files
 
 LOG = logging.getLogger(__name__)
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
@@ -172,7 +172,7 @@ def answer_own(run: str, x: str) -> str:
 def _first_answer() -> None:
     """One answer that nobody asked for: whatever torch and the models load at their first use is there for the first visitor."""
     task = next(iter(tasks.TASKS.values()))
-    for entry in checkpoint.shelf(task.name)[:1]:
+    for entry in checkpoints.shelf(task.name)[:1]:
         answering.answered(task, entry.engine, entry.approach, task.examples[0])
 
 
@@ -193,6 +193,6 @@ def launch_options() -> dict[str, Any]:
         "footer_links": ["api", "settings"],
         "show_error": False,
         "enable_monitoring": False,
-        "max_file_size": f"{footage.MEGABYTES}mb",
+        "max_file_size": f"{files.MEGABYTES}mb",
         "app_kwargs": {**options, "lifespan": panel.scheduled(options["lifespan"])},
     }

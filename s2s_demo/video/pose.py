@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from s2s_demo.prediction import Words
-from s2s_demo.video import encoder, footage
+from s2s_demo.video import encoder, files
 from s2s_demo.video.clip import SIDE, Clip
 from s2s_demo.video.skeleton.body import ANKLES, ELBOWS, HEAD, HIPS, JOINTS, KNEES, NOSE, SHOULDERS, TOES, WRISTS
 from s2s_demo.video.skeleton.draw import Look, drawn
@@ -44,7 +44,7 @@ def clip_of(path: str, fps: float, labels: tuple[str, ...]) -> Clip:
     Raises:
         UserError: the file is no readable video.
     """
-    clip = footage.read(path, fps, labels=labels)
+    clip = files.read(path, fps, labels=labels)
     if not available() or clip.truth or strange(clip) <= 1:
         return clip
     return redrawn(path, fps, clip)
@@ -87,7 +87,7 @@ def cut_at(frames: np.ndarray) -> int | None:
 
 def redrawn(path: str, fps: float, clip: Clip) -> Clip:
     """The same clip as drawings of the poses found in the file."""
-    poses = [_pose_in(picture) for picture in footage.pictures(path, fps, READ_HEIGHT)][: len(clip)]
+    poses = [_pose_in(picture) for picture in files.pictures(path, fps, READ_HEIGHT)][: len(clip)]
     found = [pose is not None for pose in poses]
     if not any(found):
         return clip

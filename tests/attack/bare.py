@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from s2s_demo.checkpoint import ROOT as SHIPPED
+from s2s_demo.checkpoints import ROOT as SHIPPED
 from tests.attack import trained
 from tests.attack.client import Client
 from tests.attack.process import Page

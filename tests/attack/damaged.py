@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from s2s_demo.checkpoint import ROOT as SHIPPED
+from s2s_demo.checkpoints import ROOT as SHIPPED
 from tests.attack import trained
 from tests.attack.client import Client
 from tests.attack.process import Page

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.lenses import KINDS
 from s2s_demo.ui.task import answering, lens_view
 
@@ -34,7 +34,7 @@ def main() -> None:
     """One line an engine."""
     words = " ".join(TASK.examples).split(" ")
     x = " ".join((words * STEPS)[:STEPS])
-    for entry in checkpoint.shelf(TASK.name):
+    for entry in checkpoints.shelf(TASK.name):
         answer = answering.answered(TASK, entry.engine, entry.approach, x)
         asked = entry.engine, entry.approach
 

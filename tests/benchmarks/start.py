@@ -14,7 +14,7 @@ from statistics import median
 
 import torch
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.batch import pad
 from s2s_demo.explain import predict
 from s2s_demo.ui.task import answering
@@ -59,7 +59,7 @@ def _start(command: list[str], port: int) -> float:
 @torch.no_grad()
 def _overhead() -> float:
     """Reading, encoding, decoding and drawing an answer, over the forward pass alone."""
-    task, model = tasks.get("addition"), checkpoint.load("addition", "lstm")
+    task, model = tasks.get("addition"), checkpoints.load("addition", "lstm")
     x_BS, mask_BS = pad([model.x_codec.encode("347+589")])
     whole, alone = [], []
     for _ in range(30):

@@ -12,7 +12,7 @@ import pooch
 import pytest
 from playwright.sync_api import Page, expect
 
-from s2s_demo import data, engines, tasks
+from s2s_demo import datasets, engines, tasks
 from s2s_demo.custom import examples
 from s2s_demo.tasks import exercises, swing
 from s2s_demo.ui.lab import race, race_content
@@ -36,7 +36,7 @@ def alone(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise AssertionError("the page fetches nothing")
 
     monkeypatch.delenv("S2S_DATA", raising=False)
-    monkeypatch.setattr(data, "CACHE", tmp_path / "none")
+    monkeypatch.setattr(datasets, "CACHE", tmp_path / "none")
     monkeypatch.setattr(pooch, "retrieve", fetched)
     for task in (swing, exercises):  # each clip of an ablation is drawn anew, frame by frame
         monkeypatch.setattr(task, "COUNTS", {**task.COUNTS, "dev": 2})

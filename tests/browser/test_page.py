@@ -6,7 +6,7 @@ import plotly
 import pytest
 from playwright.sync_api import Page, expect
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.ui.task import answering
 from s2s_demo.ui.words import said
 from tests.serving import served
@@ -258,12 +258,12 @@ def test_two_visitors_see_their_own(visit):
 
 def test_a_damaged_and_a_missing_checkpoint_disable_their_engine_alone(visit, monkeypatch, tmp_path):
     for name in ("lstm", "gru"):
-        entry = checkpoint.ROOT / "addition" / name
+        entry = checkpoints.ROOT / "addition" / name
         (tmp_path / "addition" / name).mkdir(parents=True)
         for path in entry.iterdir():
             (tmp_path / "addition" / name / path.name).write_bytes(path.read_bytes())
     (tmp_path / "addition" / "gru" / "model.safetensors").write_bytes(b"not a model")
-    monkeypatch.setattr(checkpoint, "ROOT", tmp_path)
+    monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     with served() as address:
         page = visit(at=address)
         expect(page.locator("#answer-arithmetic .answer.bad .said")).to_contain_text(

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from s2s_demo import data, engines, excerpts, tasks
+from s2s_demo import datasets, engines, excerpts, tasks
 from s2s_demo.tasks import exercises
 from s2s_demo.ui.task import film, video_input
 from s2s_demo.ui.words import said
-from s2s_demo.video import footage
+from s2s_demo.video import files as footage
 from s2s_demo.video.clip import Film
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -193,7 +193,7 @@ def test_more_frames_than_the_lens_can_show_are_labelled_and_told(visit, tmp_pat
 
 
 def test_a_sample_that_cannot_be_drawn_says_why(visit, monkeypatch, tmp_path):
-    monkeypatch.setattr(data, "there", lambda name: False)
+    monkeypatch.setattr(datasets, "there", lambda name: False)
     monkeypatch.setattr(excerpts, "FOLDER", tmp_path)
     monkeypatch.setattr(video_input, "_drawn", video_input._drawn.__wrapped__)
     exercises.excerpt.cache_clear()

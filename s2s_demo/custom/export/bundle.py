@@ -1,6 +1,6 @@
 """A trained model as one zip that answers by itself: weights, config, card, predict.py and the very files that answer here.
 
-Unpacked where Python has torch and safetensors and nothing else, it gives the answers of `explain.predict`: the loop (`greedy`), the
+Unpacked where Python has torch and safetensors and nothing else, it gives the answers of `explain.predict`: the loop (`decoding`), the
 model, the engines and the codecs in it are copies of this package's files, so there is no second implementation that could differ.
 """
 
@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from safetensors.torch import save
 
-from s2s_demo.checkpoint import config_text
+from s2s_demo.checkpoints import config_text
 from s2s_demo.codecs import Frames
 from s2s_demo.model import Seq2Seq
 from s2s_demo.places import DISTRIBUTION
@@ -25,16 +25,16 @@ PACKAGE = Path(__file__).resolve().parent.parent.parent
 SOURCES = (
     "batch.py",
     "codecs/*.py",
-    "draws.py",
+    "decoding.py",
     "embed.py",
     "engine.py",
     "engines/*.py",
     "file_format.py",
-    "greedy.py",
     "model.py",
     "places.py",
     "prediction.py",
     "registry.py",
+    "seeding.py",
     "side_files.py",
     "task.py",
     "text.py",

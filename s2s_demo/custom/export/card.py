@@ -6,7 +6,7 @@ import re
 from typing import Any, TypedDict
 
 from s2s_demo.codecs import Codec, Numbers, Spelled, Subwords, Symbols
-from s2s_demo.greedy import answered, encoded
+from s2s_demo.decoding import answered, encoded
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, quoted
 

@@ -17,7 +17,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "Failed to initialize NumPy")  # torch says so where there is none; none is needed
     from safetensors.torch import load_file
 
-    from s2s_demo.greedy import answered, encoded
+    from s2s_demo.decoding import answered, encoded
     from s2s_demo.model import ModelConfig, Seq2Seq
     from s2s_demo.prediction import UserError
     from s2s_demo.side_files import check_digest, read_facts

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.custom.jobs import job_queue, retention
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.jobs.retention import TooMany
@@ -163,7 +163,7 @@ def model_of(run: str) -> Seq2Seq:
     """
     folder = model_folder(run)
     try:
-        return checkpoint.load_from(folder, "cpu")
+        return checkpoints.load_from(folder, "cpu")
     except UnknownFormat:
         raise
     except UserError as e:
@@ -193,7 +193,7 @@ def facts_of(run: str) -> dict[str, Any]:
     """
     folder = model_folder(run)
     try:
-        facts = checkpoint.facts_of(folder)
+        facts = checkpoints.facts_of(folder)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
         raise UserError(MODEL.ko, MODEL.en) from e
     return facts

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.custom.evaluation import Baseline, Judge, baselines, described
 from s2s_demo.custom.jobs import job_queue
 from s2s_demo.custom.jobs import storage as files
@@ -212,12 +212,12 @@ def _keep(
     if run.data["baselines"]:
         best = Baseline(**run.data["baselines"][0])
         known |= {"baseline": best.scores[task.measure], "baseline_name": best.name}
-    checkpoint.save(model, folder, known, history, "")
+    checkpoints.save(model, folder, known, history, "")
     judge = Judge(task, spread(list(task.pairs("test", seed)), FINALLY), recipe)
-    stored = checkpoint.load_from(folder, "cpu")
+    stored = checkpoints.load_from(folder, "cpu")
     scores = judge(stored)
     known |= {"dev": {k: v for k, v in scores.items() if k != "held_loss"}, "score": scores[task.measure]}
-    checkpoint.save(model, folder, known, history, card(task, stored, known))
+    checkpoints.save(model, folder, known, history, card(task, stored, known))
     run.tell(now=True, left=0.0, scores=scores, scored=len(judge.held), examples=judge.examples)
 
 

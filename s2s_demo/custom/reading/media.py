@@ -16,7 +16,8 @@ from s2s_demo.custom.reading.table import Table, table_of
 from s2s_demo.custom.training_setup import MOST_NUMBERS
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import nfc
-from s2s_demo.video import encoder, footage
+from s2s_demo.video import encoder
+from s2s_demo.video import files as footage
 
 CLIPS = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".gif", ".m4v")
 FPS, CLIP_SECONDS = 10.0, 10

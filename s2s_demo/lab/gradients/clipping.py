@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from s2s_demo.draws import Seeded
 from s2s_demo.lab.gradients.measure import MOST_GAIN, MOST_SEED
 from s2s_demo.prediction import UserError
+from s2s_demo.seeding import Seeded
 
 STEPS, LENGTH, WIDTH, BATCH = 60, 20, 16, 16
 RATE = 0.05

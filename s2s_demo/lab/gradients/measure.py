@@ -20,10 +20,10 @@ import torch
 from torch import Tensor, nn
 
 from s2s_demo import engines
-from s2s_demo.draws import Seeded
 from s2s_demo.engine import Layer
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.prediction import UserError
+from s2s_demo.seeding import Seeded
 from s2s_demo.trace import recording
 
 SHORTEST, LONGEST = 10, 200

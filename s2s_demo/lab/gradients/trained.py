@@ -12,14 +12,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from s2s_demo import checkpoint, engines, tasks
-from s2s_demo.draws import Seeded
+from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.engine import Layer
 from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.gradients.measure import Decay
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.model import EncoderDecoder, EncoderOnly, Seq2Seq
 from s2s_demo.prediction import UserError
+from s2s_demo.seeding import Seeded
 from s2s_demo.trace import recording
 
 GATED = {engine.name: engine.gates for engine in engines.ENGINES.values() if engine.gates}
@@ -36,13 +36,13 @@ class Pair:
 
 def offered() -> list[str]:
     """The tasks that read text and have trained models."""
-    return [name for name, task in tasks.TASKS.items() if task.input == "text" and checkpoint.shelf(name)]
+    return [name for name, task in tasks.TASKS.items() if task.input == "text" and checkpoints.shelf(name)]
 
 
 def engines_of(task: str) -> list[str]:
     """The engines trained on a task by its natural approach, seed 0."""
     natural = tasks.get(task).approaches[0].value
-    return [e.engine for e in checkpoint.shelf(task) if e.approach == natural and not e.seed]
+    return [e.engine for e in checkpoints.shelf(task) if e.approach == natural and not e.seed]
 
 
 def x_of(task: str, text: str) -> str:
@@ -58,7 +58,7 @@ def x_of(task: str, text: str) -> str:
 
 def names_of(task: str, x: str) -> tuple[str, ...]:
     """The names of the steps of x, as the first of the models has them: no data of the task is needed."""
-    return tuple(map(str, checkpoint.load(task, engines_of(task)[0], device="cpu").x_codec.pieces(x)))
+    return tuple(map(str, checkpoints.load(task, engines_of(task)[0], device="cpu").x_codec.pieces(x)))
 
 
 def fresh_twin(model: Seq2Seq, seed: int) -> Seq2Seq:
@@ -73,7 +73,7 @@ def pair_of(task: str, engine: str, x: str, seed: int = 0) -> Pair:
     Raises:
         UserError: there is no such model, or x is too short or too long.
     """
-    model = checkpoint.load(task, engine, device="cpu")
+    model = checkpoints.load(task, engine, device="cpu")
     steps = len(model.x_codec.encode(x))
     if not FEWEST <= steps <= LONGEST_LOOK:
         raise UserError(
@@ -112,7 +112,7 @@ def gates(task: str, engine: str, x: str) -> Gates:
     """
     if engine not in GATED:
         raise UserError("게이트는 LSTM과 GRU에만 있습니다.", "Only LSTM and GRU have gates.")
-    model = checkpoint.load(task, engine, device="cpu")
+    model = checkpoints.load(task, engine, device="cpu")
     x_BS = model.x_codec.encode(x)[None]
     steps = x_BS.shape[1]
     if not FEWEST <= steps <= LONGEST_LOOK:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import torch
 
-from s2s_demo import checkpoint
-from s2s_demo.draws import Seeded
+from s2s_demo import checkpoints
 from s2s_demo.lab.long_range.problems import PROBLEMS, Net, Problem, Sequences, loss_of, score_of, setting_of
+from s2s_demo.seeding import Seeded
 from s2s_demo.side_files import is_number, read_lines
 
 WARMUP, CLIP, SCORE_EVERY = 50, 1.0, 50
@@ -178,14 +178,14 @@ def kept(problem: str) -> list[Run]:
     """The precomputed runs of a problem: results.jsonl, or for "addition" the test scores of its shipped checkpoints."""
     if problem == "addition":
         return _added()
-    return [run for run in read(checkpoint.ROOT / "longrange" / "results.jsonl") if run.problem == problem]
+    return [run for run in read(checkpoints.ROOT / "longrange" / "results.jsonl") if run.problem == problem]
 
 
 def _added() -> list[Run]:
     """Aligned addition, encoder-only: the share of 1,000 sums right to the last digit in which 9 of 10 columns pass a carry on."""
     runs = []
-    for entry in checkpoint.shelf("addition"):
-        facts = checkpoint.facts_at_least(entry.folder)
+    for entry in checkpoints.shelf("addition"):
+        facts = checkpoints.facts_at_least(entry.folder)
         if not all(name in facts for name in ("steps", "minutes", "parameters", "lr", "machine")):
             continue
         for name, score in facts["scores"].items():

@@ -18,10 +18,10 @@ from typing import Any
 import torch
 
 from s2s_demo import tasks
-from s2s_demo.draws import Seeded
 from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.race.small_tasks import held_out, small
 from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.seeding import Seeded
 from s2s_demo.task import Pair, Task
 from s2s_demo.training import Progress, Recipe, fit
 

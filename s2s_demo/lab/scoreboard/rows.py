@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.lab.scoreboard.structure import Structure, structure
 from s2s_demo.lab.scoreboard.timing import Timing
 from s2s_demo.model import ModelConfig
@@ -99,8 +99,8 @@ def main_score(task: Task, scores: Mapping[str, Any], measure: str) -> float | N
 def grouped(task: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """(engine, approach) -> the facts of its checkpoints, one a seed; scores that cannot be read count as not there."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for entry in checkpoint.shelf(task):
-        found[entry.engine, entry.approach].append(checkpoint.facts_at_least(entry.folder))
+    for entry in checkpoints.shelf(task):
+        found[entry.engine, entry.approach].append(checkpoints.facts_at_least(entry.folder))
     return dict(found)
 
 
@@ -163,7 +163,7 @@ def solved_far(path: Path | None = None) -> dict[str, dict[str, int]]:
     are anything else are passed over. {} where the grid was not run.
     """
     votes: defaultdict[tuple[str, str, int], list[bool]] = defaultdict(list)
-    for row in read_lines(path or checkpoint.ROOT / "longrange" / "results.jsonl"):
+    for row in read_lines(path or checkpoints.ROOT / "longrange" / "results.jsonl"):
         try:
             votes[str(row["engine"]), str(row["problem"]), int(row["distance"])].append(bool(row["solved"]))
         except (ValueError, KeyError, TypeError, OverflowError):

@@ -20,8 +20,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from s2s_demo import checkpoint, codecs
-from s2s_demo.checkpoint import packed, unpacked
+from s2s_demo import checkpoints, codecs
+from s2s_demo.checkpoints import packed, unpacked
 from s2s_demo.explain import predict_parsed
 from s2s_demo.file_format import UnknownFormat, stamped
 from s2s_demo.lab.race.small_tasks import small
@@ -77,7 +77,7 @@ def keep(run: Run, states: list[dict[str, Tensor]]) -> None:
 
 def there() -> list[str]:
     """The tasks that have a kept run that can be read, in no other order than that of their names."""
-    names = sorted(path.parent.name for path in (checkpoint.ROOT / FOLDER).glob(f"*/{FACTS}"))
+    names = sorted(path.parent.name for path in (checkpoints.ROOT / FOLDER).glob(f"*/{FACTS}"))
     return [name for name in names if _readable(name)]
 
 
@@ -99,7 +99,7 @@ def run_of(task: str) -> Run:
     Raises:
         UserError: there is none, or it is damaged.
     """
-    return _run(checkpoint.ROOT / FOLDER / task)
+    return _run(checkpoints.ROOT / FOLDER / task)
 
 
 @lru_cache(maxsize=16)
@@ -125,7 +125,7 @@ def model_at(task: str, number: int) -> Seq2Seq:
     Raises:
         UserError: the snapshots are missing or damaged.
     """
-    return _model(checkpoint.ROOT / FOLDER / task, number)
+    return _model(checkpoints.ROOT / FOLDER / task, number)
 
 
 @lru_cache(maxsize=48)
@@ -156,7 +156,7 @@ def seen(task: str, number: int, x: Any) -> Prediction:
     Raises:
         UserError: x is too long to be looked into, or cannot be read.
     """
-    return _seen(checkpoint.ROOT / FOLDER / task, number, x)
+    return _seen(checkpoints.ROOT / FOLDER / task, number, x)
 
 
 @lru_cache(maxsize=512)

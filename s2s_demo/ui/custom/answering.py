@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from s2s_demo import checkpoint
+from s2s_demo import checkpoints
 from s2s_demo.codecs import UNK, Numbers, Subwords, Symbols
 from s2s_demo.codecs.numbers import looks_like_rows
 from s2s_demo.custom.export import publish
@@ -224,7 +224,7 @@ def older(run: str, lang: str) -> str:
 def kept_at(run: str) -> int | None:
     """The step whose weights are kept; None where there are none, or where their file is damaged, which whoever reads them says."""
     with suppress(UserError, OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return int(checkpoint.facts_at_least(runs.model_folder(run))["steps"])
+        return int(checkpoints.facts_at_least(runs.model_folder(run))["steps"])
     return None
 
 

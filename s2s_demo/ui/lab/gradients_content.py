@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.figures.theme import look
 from s2s_demo.lab.gradients import clipping, trained
 from s2s_demo.lab.gradients.clipping_figure import clipped_losses, clipped_norms
@@ -226,7 +226,7 @@ def _unlike(task: str, lang: str) -> str:
     """The engines whose model of this task reads both ways or averages all steps."""
     names = []
     for engine in trained.engines_of(task):
-        config = checkpoint.load(task, engine, device="cpu").config
+        config = checkpoints.load(task, engine, device="cpu").config
         if config.options.get("both_ways") or config.pool == "mean":
             names.append(_title(engine, lang))
     return said("gradients.trained.note", lang, names=", ".join(names)) if names else ""

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 import plotly.graph_objects as go
 
-from s2s_demo import checkpoint, tasks
+from s2s_demo import checkpoints, tasks
 from s2s_demo.lab.scoreboard import timing as measure
 from s2s_demo.lab.scoreboard.choose import Answers, Choice, choose
 from s2s_demo.lab.scoreboard.figures import Mark, score_against_cost
@@ -191,7 +191,7 @@ def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
         UserError: there is no engine that could answer.
     """
     models = {
-        row.key: partial(checkpoint.load, row.task, row.engine, row.approach) for row in boards_of(task, {})[0].rows
+        row.key: partial(checkpoints.load, row.task, row.engine, row.approach) for row in boards_of(task, {})[0].rows
     }
     going = _begun(task, models)
     found: Timings = {}

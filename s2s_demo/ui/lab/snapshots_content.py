@@ -10,7 +10,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.figures.curves import Curve, gradient_curves
 from s2s_demo.lab.snapshots import store
 from s2s_demo.lab.snapshots.figures import inside, learning
@@ -78,7 +78,7 @@ def scene(name: str, moment: int, asked: str | None, lens: str, step: int | None
         UserError: with the sentence to show.
     """
     moment = max(0, min(int(moment), len(store.run_of(name).steps) - 1))
-    return _scene(checkpoint.ROOT, name, moment, asked, lens, step, lang)
+    return _scene(checkpoints.ROOT, name, moment, asked, lens, step, lang)
 
 
 @lru_cache(maxsize=KEPT)
@@ -127,7 +127,7 @@ def told(name: str, lang: str) -> str:
 def models(name: str, lang: str) -> list[tuple[str, str]]:
     """(label, value) of every training of a task that can be seen from inside, the time machine's own first."""
     found = [(said("time.model.small", lang), OWN)]
-    for entry in checkpoint.shelf(name):
+    for entry in checkpoints.shelf(name):
         label = f"{engines.get(entry.engine).title.say(lang)} · {said(f'approach.{entry.approach}', lang)}"
         found.append((label + (f" · seed {entry.seed}" if entry.seed else ""), entry.folder.name))
     return found
@@ -140,8 +140,8 @@ def from_inside(name: str, model: str, lang: str) -> tuple[go.Figure | None, str
     Raises:
         UserError: with the sentence to show.
     """
-    folder = next((e.folder for e in checkpoint.shelf(name) if e.folder.name == model), None)
-    history = list(checkpoint.history_of(folder)) if folder else list(store.run_of(name).history)
+    folder = next((e.folder for e in checkpoints.shelf(name) if e.folder.name == model), None)
+    history = list(checkpoints.history_of(folder)) if folder else list(store.run_of(name).history)
     if not history or not history[0].get("layers"):
         return None, ""
     keys = {"loss": "loss", "score": "dev", "step": "step", "norm": "norm", "update": "update", "clipped": "clipped"}

@@ -22,14 +22,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from s2s_demo.faults import brief
 from s2s_demo.ui.server.fields import LARGEST_JSON, Refused, check_fields, check_name, read_json
 from s2s_demo.ui.words import chosen_lang, said
-from s2s_demo.video import footage
+from s2s_demo.video import files
 
 LOG = logging.getLogger(__name__)
 API = "/gradio_api/"
 JSON_ROUTES = ("queue/join", "call", "run", "api", "cancel", "reset")
 CLOSED = ("stream", "deep_link", "component_server", "process_recording", "proxy=", "vibe-", "undo-vibe-")
 """Routes of Gradio that no part of this page uses: each keeps or runs something for whoever asks."""
-LARGEST_UPLOAD = (footage.MEGABYTES + 1) * 1_000_000
+LARGEST_UPLOAD = (files.MEGABYTES + 1) * 1_000_000
 BODY_SECONDS, UPLOAD_SECONDS = 30, 600
 MOST_STREAMS = 4_000
 RETRY_SECONDS = 30

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from s2s_demo import checkpoint, engines, tasks
+from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.explain import END, predict_parsed
 from s2s_demo.faults import brief
 from s2s_demo.figures.curves import Curve, gradient_curves, training_norms
@@ -238,7 +238,7 @@ def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple
     """Every engine on one axis for the same x and the same step of the true answer, and a row of a table for each."""
     curves, rows, names = [], [], ()
     truth = task.truth(x)
-    for entry in checkpoint.shelf(task.name):
+    for entry in checkpoints.shelf(task.name):
         if entry.approach != approach or entry.seed:
             continue
         title = engines.get(entry.engine).title.say(lang)
@@ -247,7 +247,7 @@ def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple
         except UserError as e:
             rows.append([title, e.words.say(lang), "", "", ""])
             continue
-        parameters = f"{checkpoint.facts_at_least(entry.folder).get('parameters', 0):,}"
+        parameters = f"{checkpoints.facts_at_least(entry.folder).get('parameters', 0):,}"
         rows.append([title, *_result(task, answer, truth, lang), f"{answer.seconds * 1000:.1f} ms", parameters])
         if grid is not None and step < len(grid.rows):
             names = ticked(grid.columns) if task.input == "video" else grid.columns
@@ -289,8 +289,8 @@ def _curves(curves: list[Curve], names: tuple[str, ...], lang: str, *, relative:
 def training(task: str, engine: str, approach: str, lang: str) -> go.Figure | None:
     """The norms of a checkpoint's own training, from its history."""
     entry = _entry(task, engine, approach)
-    history = list(checkpoint.history_of(entry.folder)) if entry else []
-    facts = checkpoint.facts_of(entry.folder) if entry else {}
+    history = list(checkpoints.history_of(entry.folder)) if entry else []
+    facts = checkpoints.facts_of(entry.folder) if entry else {}
     if not history or "clip" not in facts:
         return None
     words = {key: said(f"training.{key}", lang) for key in ("total", "clip")}
@@ -301,7 +301,7 @@ def training(task: str, engine: str, approach: str, lang: str) -> go.Figure | No
 def threshold(task: str, engine: str, approach: str) -> float:
     """The confidence below which this model withholds its answer; 0 where its task knows no unknown inputs."""
     entry = _entry(task, engine, approach)
-    return float(checkpoint.facts_at_least(entry.folder).get("threshold") or 0.0) if entry else 0.0
+    return float(checkpoints.facts_at_least(entry.folder).get("threshold") or 0.0) if entry else 0.0
 
 
 def signs(task: str) -> list[str]:
@@ -312,7 +312,7 @@ def signs(task: str) -> list[str]:
 def map_of(task: str, engine: str, approach: str, sign: str, lang: str) -> go.Figure | None:
     """The length map, from the scores that `evaluate --keep` left beside the checkpoint."""
     entry = _entry(task, engine, approach)
-    cells = checkpoint.facts_of(entry.folder)["scores"].get("by_length", {}) if entry else {}
+    cells = checkpoints.facts_of(entry.folder)["scores"].get("by_length", {}) if entry else {}
     if not cells:
         return None
     titles = {"x_title": said("map.b", lang), "y_title": said("map.a", lang), "outlined": said("map.trained", lang)}
@@ -336,9 +336,9 @@ def card(task: Task, engine: str, approach: str, lang: str) -> list[list[str]]:
     """
     entry = _entry(task.name, engine, approach)
     if entry is None:
-        checkpoint.load(task.name, engine, approach)
+        checkpoints.load(task.name, engine, approach)
         return []
-    facts = checkpoint.facts_of(entry.folder)
+    facts = checkpoints.facts_of(entry.folder)
     try:
         return _card(task, engine, facts, lang)
     except KeyError as e:
@@ -391,8 +391,8 @@ def _splits(task: Task, scores: dict[str, Any]) -> int:
     return max(1, sum(f"{task.measure}_{split.replace('-', '_')}" in scores for split in task.tests))
 
 
-def _entry(task: str, engine: str, approach: str) -> checkpoint.Entry | None:
-    there = checkpoint.shelf(task)
+def _entry(task: str, engine: str, approach: str) -> checkpoints.Entry | None:
+    there = checkpoints.shelf(task)
     return next((e for e in there if (e.engine, e.approach, e.seed) == (engine, approach, 0)), None)
 
 

@@ -16,7 +16,7 @@ from s2s_demo.prediction import Prediction, Words
 from s2s_demo.task import Task
 from s2s_demo.ui import gpu
 from s2s_demo.ui.words import said
-from s2s_demo.video import footage
+from s2s_demo.video import files
 from s2s_demo.video.clip import SIDE, Clip
 
 THUMBNAILS, ACROSS = 120, 12
@@ -73,11 +73,11 @@ def notices(task: Task, clip: Clip, lang: str) -> list[str]:
     if clip not in _WARNED:  # the same for every engine and lens, and not cheap
         _WARNED[clip] = task.warn(clip)
     warning = _WARNED[clip]
-    whole = len(clip) < footage.MOST and clip.seconds[-1] + clip.seconds[min(1, len(clip) - 1)] < footage.SECONDS
+    whole = len(clip) < files.MOST and clip.seconds[-1] + clip.seconds[min(1, len(clip) - 1)] < files.SECONDS
     return [
         *([warning.say(lang)] if warning is not None else []),
         *([said("film.drawn", lang)] if clip.drawn else []),
-        *([] if whole else [said("film.long", lang, seconds=footage.SECONDS, frames=footage.MOST)]),
+        *([] if whole else [said("film.long", lang, seconds=files.SECONDS, frames=files.MOST)]),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from s2s_demo import checkpoint, engines
+from s2s_demo import checkpoints, engines
 from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
@@ -246,7 +246,7 @@ def _seen(
 
 def _engine_choices(task: Task) -> list[tuple[Any, str]]:
     """Every engine; one that has no model of this task yet says so."""
-    there = {entry.engine for entry in checkpoint.shelf(task.name) if not entry.seed}
+    there = {entry.engine for entry in checkpoints.shelf(task.name) if not entry.seed}
     return [(T(f"engine.{name}" if name in there else f"engine.{name}.untrained"), name) for name in engines.ENGINES]
 
 
@@ -256,7 +256,7 @@ def _lens_choices() -> list[tuple[Any, str]]:
 
 def _approaches(task: Task) -> list[Any]:
     """The approaches of this task that the shelf has; the natural one if it has none."""
-    there = {entry.approach for entry in checkpoint.shelf(task.name)}
+    there = {entry.approach for entry in checkpoints.shelf(task.name)}
     return [a for a in task.approaches if a.value in there] or [task.approaches[0]]
 
 
@@ -276,8 +276,8 @@ def _first_engine(task: Task) -> str:
 def _scored(task: Task, approach: str) -> dict[str, float]:
     """The test score of each engine that is trained by an approach, the LSTM first."""
     scored: dict[str, float] = {}
-    for entry in sorted(checkpoint.shelf(task.name), key=lambda entry: entry.engine != "lstm"):
+    for entry in sorted(checkpoints.shelf(task.name), key=lambda entry: entry.engine != "lstm"):
         if not entry.seed and entry.approach == approach:
-            score = answering.main_score(task, checkpoint.facts_at_least(entry.folder)["scores"], task.measure)
+            score = answering.main_score(task, checkpoints.facts_at_least(entry.folder)["scores"], task.measure)
             scored[entry.engine] = score or 0.0
     return scored

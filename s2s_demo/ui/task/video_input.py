@@ -12,7 +12,7 @@ from s2s_demo import tasks
 from s2s_demo.task import Task
 from s2s_demo.ui.task.answering import plainly
 from s2s_demo.ui.words import T
-from s2s_demo.video import footage, pose
+from s2s_demo.video import files, pose
 
 # Small frames: a browser asked for all its camera has cannot encode thirty of them a second.
 WEBCAM = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}}
@@ -73,7 +73,7 @@ def _drawn(task: str, name: str) -> str:
     folder.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".mp4", delete=False) as file:
         place = Path(file.name)
-    return str(footage.write(film(name), place).replace(folder / f"{name}.mp4"))
+    return str(files.write(film(name), place).replace(folder / f"{name}.mp4"))
 
 
 @lru_cache(maxsize=1)
