@@ -32,7 +32,7 @@ tr.wrong td:last-child { color: color-mix(in srgb, #D32F2F 65%, var(--body-text-
 class ErrorsView(BoardView):
     """What `table` makes."""
 
-    parts = (BoardView.parts[0], BoardView.parts[1] + _CSS, BoardView.parts[2])
+    css_template = BoardView.css_template + _CSS
 
 
 @answering.plainly

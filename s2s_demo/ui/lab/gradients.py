@@ -12,8 +12,8 @@ from s2s_demo.prediction import UserError
 from s2s_demo.ui.bounded import Bounded
 from s2s_demo.ui.events import QUIET, UNSEEN
 from s2s_demo.ui.lab import gradients_content as shown
-from s2s_demo.ui.views.cards import Cards
 from s2s_demo.ui.views.plotly_view import PlotlyView
+from s2s_demo.ui.views.small_views import Cards
 from s2s_demo.ui.words import T, lang_of
 
 FIRST = lab.Setting()

@@ -6,10 +6,9 @@ keys) tints every input token by the lens row of that step without asking the se
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import gradio as gr
+from s2s_demo.ui.views.json_view import JsonView
 
 _TEMPLATE = """
 <div class='answer' aria-live='polite'>
@@ -24,27 +23,15 @@ _TEMPLATE = """
 """
 
 
-class AnswerView(gr.HTML):
+class AnswerView(JsonView):
     """Shows a dict: said, verdict, right, x (names), y, matrix (M × S shares of the largest), top, step, words, or problem.
 
     y: {name, p, part (of the working), over (the word above), hue (0 to 359), means (for a hover), wrong (the true name)}.
     top: for each output step the likeliest answers {name, group, p}.
     """
 
-    def __init__(self, value: Any = None, *, channel: str = "", **more: Any) -> None:
-        super().__init__(
-            value=value,
-            channel=channel,
-            html_template=_TEMPLATE,
-            js_on_load="window.s2sAnswer(element, props, trigger, watch, 'pick');",
-            apply_default_css=False,
-            **more,
-        )
+    html_template = _TEMPLATE
+    js_on_load = "window.s2sAnswer(element, props, trigger, watch, 'pick');"
 
-    def postprocess(self, value: Any) -> Any:
-        """JSON text of the dict."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-    def api_info(self) -> dict[str, Any]:
-        """What the API says of it."""
-        return {"type": "string", "description": "The answer as JSON"}
+    def __init__(self, value: Any = None, *, channel: str = "", **props: Any) -> None:
+        super().__init__(value, channel=channel, **props)

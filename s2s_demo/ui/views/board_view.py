@@ -6,10 +6,7 @@ Python, where cells that a spreadsheet would take for formulas are made safe.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import gradio as gr
+from s2s_demo.ui.views.json_view import JsonView
 
 _TABLE = """
 <div class='bar'>
@@ -177,41 +174,20 @@ draw();
 """
 
 
-class _View(gr.HTML):
-    """Shows a dict that reaches the browser as JSON text."""
-
-    parts: tuple[str, str, str]
-
-    def __init__(self, value: Any = None, **more: Any) -> None:
-        template, css, script = self.parts
-        super().__init__(
-            value=value,
-            html_template=template,
-            css_template=css,
-            js_on_load=script,
-            apply_default_css=False,
-            **more,
-        )
-
-    def postprocess(self, value: Any) -> Any:
-        """JSON text of the dict."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-    def api_info(self) -> dict[str, Any]:
-        """What the API says of it."""
-        return {"type": "string", "description": "JSON"}
-
-
-class BoardView(_View):
+class BoardView(JsonView):
     """columns: {key, name, text, high (sorted downwards first)}. rows: {cells: {t, s, v}, look, tone, find, csv, markdown}.
 
     v: what a column is sorted by, null last. csv, markdown: the lines before the rows. file: a name to keep it under. words.
     """
 
-    parts = (_TABLE, _TABLE_CSS, _TABLE_JS)
+    html_template = _TABLE
+    css_template = _TABLE_CSS
+    js_on_load = _TABLE_JS
 
 
-class AdviceView(_View):
+class AdviceView(JsonView):
     """cap, name, chips, reason, runner, up, and steps: {question, answer, left, note, removed: {name, why}}."""
 
-    parts = (_ADVICE, _ADVICE_CSS, _ADVICE_JS)
+    html_template = _ADVICE
+    css_template = _ADVICE_CSS
+    js_on_load = _ADVICE_JS

@@ -6,10 +6,9 @@ tells Python ("pick"); while the film plays, the frame on show is marked without
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import gradio as gr
+from s2s_demo.ui.views.json_view import JsonView
 
 _TEMPLATE = """
 <div class='film answer'>
@@ -36,7 +35,7 @@ _TEMPLATE = """
 """
 
 
-class FilmView(gr.HTML):
+class FilmView(JsonView):
     """Shows a dict: said, verdict, right, notices, and for the T frames of a clip what stands below; or problem.
 
     n, seconds, lasts (of one frame), strip (a sheet of thumbnails), labels (looks), y and truth (numbers of labels, truth or None),
@@ -44,21 +43,8 @@ class FilmView(gr.HTML):
     player: the element id of the video it moves.
     """
 
-    def __init__(self, value: Any = None, *, channel: str = "", player: str = "", **more: Any) -> None:
-        super().__init__(
-            value=value,
-            channel=channel,
-            player=player,
-            html_template=_TEMPLATE,
-            js_on_load="window.s2sFilm(element, props, trigger, watch, 'pick');",
-            apply_default_css=False,
-            **more,
-        )
+    html_template = _TEMPLATE
+    js_on_load = "window.s2sFilm(element, props, trigger, watch, 'pick');"
 
-    def postprocess(self, value: Any) -> Any:
-        """JSON text of the dict."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-    def api_info(self) -> dict[str, Any]:
-        """What the API says of it."""
-        return {"type": "string", "description": "The labels of a film as JSON"}
+    def __init__(self, value: Any = None, *, channel: str = "", player: str = "", **props: Any) -> None:
+        super().__init__(value, channel=channel, player=player, **props)

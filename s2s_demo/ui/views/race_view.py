@@ -5,10 +5,7 @@ What is shown is data, written with `textContent`; the template never changes.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import gradio as gr
+from s2s_demo.ui.views.json_view import JsonView
 
 _TEMPLATE = """
 <div class='field'>
@@ -74,24 +71,10 @@ draw();
 """
 
 
-class RaceView(gr.HTML):
+class RaceView(JsonView):
     """Shows a dict: line (a sentence), share (of the time that is gone, or None), words {engine, share}, inputs {short, full},
     rows {title, colour, dash, share, cells {share (0 to 1), said, full}}."""
 
-    def __init__(self, value: Any = None, **more: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template=_TEMPLATE,
-            css_template=_CSS,
-            js_on_load=_ON_LOAD,
-            apply_default_css=False,
-            **more,
-        )
-
-    def postprocess(self, value: Any) -> Any:
-        """JSON text of the dict."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-    def api_info(self) -> dict[str, Any]:
-        """What the API says of it."""
-        return {"type": "string", "description": "A race as JSON"}
+    html_template = _TEMPLATE
+    css_template = _CSS
+    js_on_load = _ON_LOAD

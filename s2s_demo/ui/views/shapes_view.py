@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import gradio as gr
+from s2s_demo.ui.views.json_view import JsonView
 
 _TEMPLATE = "<div class='shapes'></div>"
 _ON_LOAD = """
@@ -56,17 +53,9 @@ draw();
 """
 
 
-class ShapesView(gr.HTML):
+class ShapesView(JsonView):
     """Shows {cards: [{title, about, x, y, between, loss, parts: [{of, names, given, out, counted}], masks: [{title, label, rows,
     columns, may, yes, no}]}]}, or {problem}. A part whose `counted` is empty has no outputs of its own."""
 
-    def __init__(self, value: Any = None, **more: Any) -> None:
-        super().__init__(value=value, html_template=_TEMPLATE, js_on_load=_ON_LOAD, apply_default_css=False, **more)
-
-    def postprocess(self, value: Any) -> Any:
-        """JSON text of the dict."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-    def api_info(self) -> dict[str, Any]:
-        """What the API says of it."""
-        return {"type": "string", "description": "Cards of the four shapes as JSON"}
+    html_template = _TEMPLATE
+    js_on_load = _ON_LOAD

@@ -1,14 +1,8 @@
-"""Three small views of the long-range laboratory: rows of chips, a bar of how much is done, and a table that fits a telephone.
-
-Their templates are static; what is shown arrives as data and is written with `textContent`.
-"""
+"""Small views of the laboratory: rows of chips, a progress bar, a table that fits a telephone, and cards for a room full of people."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import gradio as gr
+from s2s_demo.ui.views.json_view import JsonView
 
 _CHIPS = """
 const box = element.querySelector('.answer');
@@ -53,8 +47,6 @@ _METER_HTML = """
   <div class='told' aria-live='polite'></div>
 </div>
 """
-
-
 _TABLE = """
 const table = element.querySelector('table');
 const make = (tag, text) => { const one = document.createElement(tag); one.textContent = text; return one; };
@@ -85,39 +77,61 @@ _TABLE_HTML = """
   <table style='width:100%;word-break:keep-all;border-collapse:collapse;font-size:clamp(.8rem,2.6vw,1rem);font-variant-numeric:tabular-nums'></table>
 </div>
 """
+_CARDS = """
+const draw = () => {
+  const data = props.value ? JSON.parse(props.value) : null;
+  element.querySelector('.said').textContent = data ? data.said : '';
+  element.querySelector('ul').replaceChildren(...(data ? data.cards : []).map(card => {
+    const li = document.createElement('li');
+    li.style.setProperty('--tone', card.colour); li.classList.toggle('none', card.none); li.dataset.name = card.engine;
+    for (const [tag, text] of [['span', card.name], ['b', card.big], ['small', card.small]]) {
+      const one = document.createElement(tag); one.textContent = text; li.append(one);
+    }
+    return li;
+  }));
+};
+watch('value', draw);
+draw();
+"""
+_CARDS_HTML = """
+<style>
+.cards .said { font-size: clamp(1.15rem, 2.6vw, 1.6rem); font-weight: 700; margin: .2rem 0 .6rem; }
+.cards ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
+.cards li { border-left: 8px solid var(--tone); border-radius: .4rem; padding: .4rem .7rem .5rem; background: var(--background-fill-secondary); }
+.cards b { display: block; font-size: clamp(1.5rem, 4vw, 2.6rem); line-height: 1.2; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.cards li.none b { font-weight: 600; color: var(--body-text-color-subdued); }
+.cards span { font-size: 1.05rem; font-weight: 600; }
+.cards small { display: block; font-size: .85rem; color: var(--body-text-color-subdued); }
+@media (max-width: 480px) { .cards ul { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+</style>
+<div class="cards"><div class="said"></div><ul></ul></div>
+"""
 
 
-class _Told(gr.HTML):
-    """An HTML view whose value is a dict, sent as JSON text."""
-
-    def __init__(self, template: str, script: str, value: Any = None, **more: Any) -> None:
-        super().__init__(value=value, html_template=template, js_on_load=script, apply_default_css=False, **more)
-
-    def postprocess(self, value: Any) -> Any:
-        """JSON text of the dict."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-    def api_info(self) -> dict[str, Any]:
-        """What the API says of it."""
-        return {"type": "string", "description": "What is shown, as JSON"}
-
-
-class Chips(_Told):
+class Chips(JsonView):
     """Shows {"rows": [{"caption", "chips": [{"name", "under", "hue"}]}]}. hue: 0 to 359; chips of one hue belong together."""
 
-    def __init__(self, value: Any = None, **more: Any) -> None:
-        super().__init__("<div class='answer'></div>", _CHIPS, value, **more)
+    html_template = "<div class='answer'></div>"
+    js_on_load = _CHIPS
 
 
-class Meter(_Told):
+class Meter(JsonView):
     """Shows {"share": 0 to 1 or None, "text"}: how much is done."""
 
-    def __init__(self, value: Any = None, **more: Any) -> None:
-        super().__init__(_METER_HTML, _METER, value, **more)
+    html_template = _METER_HTML
+    js_on_load = _METER
 
 
-class Table(_Told):
+class Table(JsonView):
     """Shows {"caption", "heads", "rows"} of text; what stands in brackets in a cell is written small."""
 
-    def __init__(self, value: Any = None, **more: Any) -> None:
-        super().__init__(_TABLE_HTML, _TABLE, value, **more)
+    html_template = _TABLE_HTML
+    js_on_load = _TABLE
+
+
+class Cards(JsonView):
+    """Shows {"said": a sentence, "cards": [{"engine", "name", "big", "small", "colour", "none"}]}: one big number an engine."""
+
+    html_template = _CARDS_HTML
+    js_on_load = _CARDS

@@ -5,10 +5,7 @@ Everything is written with `textContent`. Choosing (click, arrow keys) needs no 
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import gradio as gr
+from s2s_demo.ui.views.json_view import JsonView
 
 _TEMPLATE = """
 <div class='theatre'>
@@ -77,17 +74,9 @@ draw();
 """
 
 
-class TheatreView(gr.HTML):
+class TheatreView(JsonView):
     """Shows a dict: words, chosen, steps of {free, forced, truth: {name, p, wrong} or null, top, forced_top: [name, p], beams:
     [{text, log_p}]}."""
 
-    def __init__(self, value: Any = None, **more: Any) -> None:
-        super().__init__(value=value, html_template=_TEMPLATE, js_on_load=_ON_LOAD, apply_default_css=False, **more)
-
-    def postprocess(self, value: Any) -> Any:
-        """JSON text of the dict."""
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-
-    def api_info(self) -> dict[str, Any]:
-        """What the API says of it."""
-        return {"type": "string", "description": "The steps of a decoding as JSON"}
+    html_template = _TEMPLATE
+    js_on_load = _ON_LOAD
