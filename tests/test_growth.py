@@ -18,8 +18,8 @@ import pytest
 
 from s2s_demo import tasks
 from s2s_demo.custom import data_checks, tokenization
-from s2s_demo.custom.plan import Plan
-from s2s_demo.custom.reading.pairs import guess, read_pasted, read_table
+from s2s_demo.custom.plan import Plan, guess
+from s2s_demo.custom.reading.pairs import read_pasted, read_table
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Shape, nfc
 from s2s_demo.ui.custom import reading

@@ -9,7 +9,7 @@ import pytest
 
 from s2s_demo.custom.data_checks import LONG, examined
 from s2s_demo.custom.examples import EXAMPLES, romanised
-from s2s_demo.custom.reading.pairs import Plan, guess, task_of
+from s2s_demo.custom.plan import Plan, guess, task_of
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, held_out
 from s2s_demo.ui.custom import reading

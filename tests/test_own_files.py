@@ -11,9 +11,10 @@ import httpx
 import huggingface_hub
 import pytest
 
+from s2s_demo.custom.plan import guess, task_of
 from s2s_demo.custom.reading import archive
-from s2s_demo.custom.reading.hub import from_hub, the_file
-from s2s_demo.custom.reading.pairs import guess, read_file, read_pasted, read_table, task_of, to_pairs
+from s2s_demo.custom.reading.hub import choose_file, read_dataset
+from s2s_demo.custom.reading.pairs import read_file, read_pasted, read_table, to_pairs
 from s2s_demo.custom.reading.table import MOST_BYTES, MOST_CHARACTERS, MOST_PAIRS, MOST_ROWS, Table
 from s2s_demo.prediction import UserError
 from tests.conftest import told
@@ -278,8 +279,8 @@ def test_a_data_set_of_the_hub_is_read_from_one_file_without_a_login(tmp_path, m
         "z.parquet": b"",
     }
     hub = Hub(tmp_path, monkeypatch, files)
-    table = from_hub(" https://huggingface.co/datasets/user/set/ ")
-    assert list(table.rows) == KOREAN and "data/train.csv" in table.told[0].en
+    table = read_dataset(" https://huggingface.co/datasets/user/set/ ")
+    assert list(table.rows) == KOREAN and "data/train.csv" in table.notes[0].en
     (path, folder), *others = hub.asked
     assert path == "data/train.csv" and not others and not Path(folder).exists()
 
@@ -297,12 +298,12 @@ def test_a_data_set_of_the_hub_is_read_from_one_file_without_a_login(tmp_path, m
 def test_a_data_set_that_cannot_be_had_is_told(files, error, part, tmp_path, monkeypatch):
     monkeypatch.setattr("s2s_demo.custom.reading.hub.MOST_BYTES", 50)
     Hub(tmp_path, monkeypatch, files, error)
-    assert part in told("user/set", from_hub)
+    assert part in told("user/set", read_dataset)
 
 
 def test_parquet_without_its_reader_is_told(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert "Parquet only" in told([("a.parquet", 9)], lambda files: the_file(files, "user/set"))
+    assert "Parquet only" in told([("a.parquet", 9)], lambda files: choose_file(files, "user/set"))
 
 
 @pytest.mark.parametrize(
@@ -310,4 +311,4 @@ def test_parquet_without_its_reader_is_told(monkeypatch):
 )
 def test_what_is_no_name_of_a_data_set_never_reaches_the_hub(name, monkeypatch):
     monkeypatch.setattr(huggingface_hub, "HfApi", lambda: pytest.fail("asked"))
-    assert "no name" in told(name, from_hub)
+    assert "no name" in told(name, read_dataset)

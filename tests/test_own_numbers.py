@@ -17,8 +17,9 @@ from s2s_demo.custom import windows as rows
 from s2s_demo.custom.evaluation import baselines
 from s2s_demo.custom.jobs import job_queue, runs, worker
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.plan import parted
-from s2s_demo.custom.reading.pairs import guess, guessed_columns, read_pasted, read_table, task_of
+from s2s_demo.custom.plan import guess, parted, task_of
+from s2s_demo.custom.reading.columns import guess_columns
+from s2s_demo.custom.reading.pairs import read_pasted, read_table
 from s2s_demo.custom.reading.pairs import to_pairs as as_pairs
 from s2s_demo.custom.suggest import longer, suggested
 from s2s_demo.custom.time_series import guessed_steps
@@ -224,7 +225,7 @@ def test_json_lines_with_lists_of_lists_are_rows(label):
     rng = Random(0)
     lines = [{"x": [[rng.random(), i % 2] for _ in range(5)], "y": label if i % 2 else "b"} for i in range(40)]
     table = read_pasted("\n".join(map(json.dumps, lines)))
-    found = as_pairs(table, *guessed_columns(table))
+    found = as_pairs(table, *guess_columns(table))
     plan = guess(found)
     assert plan.numbers and len(rows_of(found[0][0])) == 5
     assert (plan.shape, plan.by_y) == (Shape.N21, "word" if label == "a" else "label")
@@ -241,7 +242,7 @@ def test_a_long_list_of_numbers_is_not_cut_as_a_text_is():
 def test_a_label_for_each_row_is_n2n():
     lines = [{"x": [[i, t] for t in range(4)], "y": ["a", "b", "a", "b"]} for i in range(12)]
     table = read_pasted("\n".join(map(json.dumps, lines)))
-    plan = guess(as_pairs(table, *guessed_columns(table)))
+    plan = guess(as_pairs(table, *guess_columns(table)))
     assert plan.numbers and plan.shape is Shape.N2N
 
 

@@ -15,9 +15,10 @@ import openpyxl
 import pytest
 
 from s2s_demo.custom.data_checks import examined
+from s2s_demo.custom.plan import Plan, guess, task_of
 from s2s_demo.custom.reading import formats
-from s2s_demo.custom.reading.columns import guessed_columns
-from s2s_demo.custom.reading.pairs import Plan, guess, read_pasted, read_table, task_of, to_pairs
+from s2s_demo.custom.reading.columns import guess_columns
+from s2s_demo.custom.reading.pairs import read_pasted, read_table, to_pairs
 from s2s_demo.custom.reading.table import Table
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task, held_out
@@ -53,7 +54,7 @@ def reads(name):
 
 
 def pairs_of(table):
-    return to_pairs(table, *guessed_columns(table))
+    return to_pairs(table, *guess_columns(table))
 
 
 def packed(files, compression=zipfile.ZIP_DEFLATED):
@@ -84,7 +85,7 @@ def workbook_of(rows, **parts):
 
 
 def said(table):
-    return " ".join(words.en for words in table.told)
+    return " ".join(words.en for words in table.notes)
 
 
 @pytest.mark.parametrize("delimiter", ["\t", ",", ";", "|"])
@@ -132,7 +133,7 @@ def test_one_bad_byte_does_not_cost_the_file():
 
 def test_a_chosen_encoding_delimiter_and_header_are_obeyed():
     table = read_table("x;y,z\na;b,c\n".encode("cp949"), "a.csv", encoding="cp949", delimiter=",", header=False)
-    assert table.rows == (("x;y", "z"), ("a;b", "c")) and table.told == ()
+    assert table.rows == (("x;y", "z"), ("a;b", "c")) and table.notes == ()
     told(b"a,b", lambda data: read_table(data, "a.csv", encoding="klingon"))
 
 
@@ -165,18 +166,18 @@ def test_a_header_is_told_from_data(rows, named):
 def test_a_column_without_a_name_and_one_that_comes_twice_are_named():
     table = read_table(b",text, text \n0,a b,c\n1,d e,f\n", "a.csv")
     assert table.header == ("A", "text", "text (2)")
-    assert guessed_columns(table) == (1, 2)
+    assert guess_columns(table) == (1, 2)
 
 
 def test_a_numbering_with_gaps_and_repeats_and_an_empty_column_are_neither_x_nor_y():
     rows = [f"{n};ask {n};;{'ab'[n % 2]}" for n in [*range(1, 20), *range(25, 60), 3, 9, 30]]
     table = read_table("\n".join(["no.;what was asked;remark;kind", *rows]).encode(), "a.csv")
-    assert guessed_columns(table) == (1, 3)
+    assert guess_columns(table) == (1, 3)
 
 
 def test_numbers_that_are_the_data_are_still_x():
     table = read_table("\n".join(f"{n * n % 97},{n},{'ab'[n % 2]}" for n in range(40, 0, -1)).encode(), "a.csv")
-    assert guessed_columns(table) == (0, 1)
+    assert guess_columns(table) == (0, 1)
 
 
 # The complaints that importers of this kind meet most often.

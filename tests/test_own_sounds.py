@@ -11,8 +11,10 @@ import pytest
 
 from s2s_demo.custom.export.bundle import bundle
 from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.plan import guess
 from s2s_demo.custom.reading import audio, media
-from s2s_demo.custom.reading.pairs import guess, guessed_columns, marked, read_table, to_pairs
+from s2s_demo.custom.reading.columns import guess_columns
+from s2s_demo.custom.reading.pairs import read_table, to_pairs, with_features
 from s2s_demo.custom.suggest import suggested
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError
@@ -48,14 +50,14 @@ def folders(count=6, **more):
 
 
 def heard(data, name="a.wav"):
-    return audio.bands(audio.samples(data, name)[0], name)
+    return audio.mel_bands(audio.read_samples(data, name)[0], name)
 
 
 @pytest.mark.parametrize("rate, channels", [(8000, 1), (44100, 2), (16000, 2)])
 def test_a_tone_is_loudest_in_its_band_whatever_the_file(rate, channels):
     rows_TB = heard(tone(1000, 0.5, rate=rate, channels=channels))
-    assert abs(len(rows_TB) - 0.5 * audio.RATE) <= 2 and rows_TB.shape[1] == audio.BANDS == len(audio.columns())
-    middle = [float(name.split()[0]) for name in audio.columns()]
+    assert abs(len(rows_TB) - 0.5 * audio.RATE) <= 2 and rows_TB.shape[1] == audio.BANDS == len(audio.band_names())
+    middle = [float(name.split()[0]) for name in audio.band_names()]
     assert abs(middle[int(rows_TB[5].argmax())] - 1000) < 130
 
 
@@ -85,11 +87,11 @@ def test_a_quiet_recording_reads_as_a_loud_one():
 
 def test_folders_are_labels_and_a_file_is_a_sequence():
     table = read_table(folders(), "sounds.zip")
-    found = to_pairs(table, *guessed_columns(table))
-    plan = marked(guess(found), table)
-    assert (plan.shape, plan.by_x, plan.made, plan.rate) == (Shape.N21, "numbers", audio.MADE, 40.0)
+    found = to_pairs(table, *guess_columns(table))
+    plan = with_features(guess(found), table)
+    assert (plan.shape, plan.by_x, plan.made, plan.rate) == (Shape.N21, "numbers", audio.FEATURES, 40.0)
     assert len(found) == 12 and {y for _, y in found} == {"low", "high"} and found[0][0].startswith("high/0.wav: ")
-    assert plan.columns == audio.columns() and "high, low" in said(table)
+    assert plan.columns == audio.band_names() and "high, low" in said(table)
 
 
 @pytest.mark.parametrize("header", ["file,label\n", ""])
@@ -125,7 +127,7 @@ def test_a_playlist_opens_nothing(tmp_path):
         ("list.mp3", f"#EXTM3U\n#EXTINF:1,\n{tmp_path}/secret.wav\n"),
     ):
         with pytest.raises(UserError, match="cannot be read"):
-            audio.samples(text.encode(), name)
+            audio.read_samples(text.encode(), name)
 
 
 def test_of_a_very_long_file_ten_seconds_are_read(monkeypatch):
@@ -147,7 +149,7 @@ def test_of_a_very_long_file_ten_seconds_are_read(monkeypatch):
     data += (len(second) * 1200).to_bytes(
         4, "little"
     ) + second * 1200  # twenty minutes: what is after ten seconds is never decoded
-    samples, more = audio.samples(data, "hours.wav")
+    samples, more = audio.read_samples(data, "hours.wav")
     assert more and len(samples) == 10 * audio.HERTZ and sum(decoded) < 12 * audio.HERTZ
     table = read_table(folders(**{"set/low/hours.wav": data[: 44 + 12 * len(second)]}), "a.zip")
     assert "hours.wav" in said(table) and "only its beginning" in said(table)
@@ -180,8 +182,8 @@ def test_number_and_length_are_bounded(monkeypatch):
 
 def test_a_file_is_answered_and_the_download_says_that_it_takes_rows(tmp_path):
     table = read_table(folders(), "sounds.zip")
-    found = to_pairs(table, *guessed_columns(table))
-    plan = marked(guess(found), table)
+    found = to_pairs(table, *guess_columns(table))
+    plan = with_features(guess(found), table)
     one = suggested(found, plan, 1)
     task = task_for(found, plan, one.recipe)
     model = new_model(task, one.engine, one.approach, one.recipe).eval()
@@ -211,10 +213,13 @@ def test_clips_become_the_rows_of_the_frame_encoder_and_its_world_is_told(tmp_pa
         for label, shade in (("dark", 60), ("light", 200))
     }
     table = read_table(packed({**files, "dark/bad.mp4": b"no film" * 99}), "clips.zip")
-    found = to_pairs(table, *guessed_columns(table))
-    plan = marked(guess(found), table)
+    found = to_pairs(table, *guess_columns(table))
+    plan = with_features(guess(found), table)
     assert (
-        plan.made.startswith(media.FRAMES) and plan.rate == media.FPS and len(plan.columns) == 96 and len(found) == 12
+        plan.made.startswith(media.FRAME_ENCODER)
+        and plan.rate == media.FPS
+        and len(plan.columns) == 96
+        and len(found) == 12
     )
     assert "drawn figures" in said(table) and "bad.mp4" in said(table)
     x = media.rows_of_file(tmp_path / "dark0.mp4", plan.made)

@@ -23,7 +23,9 @@ from s2s_demo.custom.jobs import runs, worker
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.jobs.status import status_in
 from s2s_demo.custom.plan import Plan, guess, label_step
-from s2s_demo.custom.reading.pairs import Table, guessed_columns, marked, read_file, to_pairs
+from s2s_demo.custom.reading.columns import guess_columns
+from s2s_demo.custom.reading.pairs import read_file, to_pairs, with_features
+from s2s_demo.custom.reading.table import Table
 from s2s_demo.custom.suggest import longer, suggested
 from s2s_demo.custom.time_series import guessed_steps
 from s2s_demo.prediction import UserError, quoted
@@ -52,9 +54,9 @@ def given(path: Path, columns: Sequence[str], shape: str) -> tuple[list[Pair], P
     steps = None if columns else guessed_steps(table)
     if steps is None:
         pairs = read(table, columns)
-        return pairs, marked(planned(pairs, shape), table)
+        return pairs, with_features(planned(pairs, shape), table)
     pairs, plan = rows.to_pairs(table, steps, _shape(shape) if shape else None)
-    for told in (*table.told, *rows.told(table, steps, pairs)):
+    for told in (*table.notes, *rows.told(table, steps, pairs)):
         print(told.en)
     return pairs, plan
 
@@ -65,10 +67,10 @@ def read(table: Table, columns: Sequence[str] = ()) -> list[Pair]:
     Raises:
         UserError: it has no two such columns.
     """
-    for told in table.told:
+    for told in table.notes:
         print(told.en)
     if not columns:
-        return to_pairs(table, *guessed_columns(table))
+        return to_pairs(table, *guess_columns(table))
     for name in columns:
         if name not in table.header:
             there = ", ".join(table.header)

@@ -8,7 +8,7 @@ import zlib
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from s2s_demo.custom.reading.encodings import decoded
+from s2s_demo.custom.reading.encodings import decode
 from s2s_demo.custom.reading.table import MOST_BYTES, MOST_CHARACTERS, MOST_FILES, MOST_UNPACKED
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import nfc
@@ -27,7 +27,7 @@ def is_zip(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def opened(data: bytes, name: str) -> zipfile.ZipFile:
+def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
     """The archive, its index read but nothing unpacked.
 
     Raises:
@@ -36,13 +36,13 @@ def opened(data: bytes, name: str) -> zipfile.ZipFile:
     # The index is checked before it is read: an entry of 46 bytes there becomes half a kilobyte here.
     end = data.rfind(b"PK\x05\x06", -65_557 if len(data) > 65_557 else 0)
     if end < 0 or len(data) < end + 22:
-        raise _broken(name)
+        raise _damaged(name)
     if struct.unpack_from("<I", data, end + 12)[0] > INDEX_BYTES or b"PK\x06\x07" in data[max(0, end - 20) : end]:
         raise _too_many(name)
     try:
         archive = zipfile.ZipFile(BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as e:
-        raise _broken(name) from e
+        raise _damaged(name) from e
     members = archive.infolist()
     if len(members) > MOST_FILES:
         raise _too_many(name)
@@ -70,21 +70,21 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
     return "xl/workbook.xml" in archive.namelist()
 
 
-def the_tables(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]]:
+def tables_in(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]]:
     """(name, content) of the table inside, or of several if each is text with delimiters; none where there are but text files.
 
     Raises:
         UserError: there are several tables of other kinds, or nothing to read.
     """
-    there = members(archive, name)
+    there = list_members(archive, name)
     tables = [member for member in there if member[0].suffix.lower() in TABLES]
     texts = [member for member in there if member[0].suffix.lower() in ("", ".txt")]
     if not tables and len(texts) == 1:
         tables = texts
     if len(tables) == 1 or (tables and all(path.suffix.lower() in DELIMITED for path, _ in tables)):
-        return [(path.name, content(archive, (path, info), name)) for path, info in tables]
+        return [(path.name, read_member(archive, (path, info), name)) for path, info in tables]
     if tables:
-        raise several([path.name for path, _ in tables])
+        raise several_tables([path.name for path, _ in tables])
     if not texts:
         raise UserError(
             f"‘{quoted(name)}’ 안에 읽을 파일이 없습니다. CSV 같은 표 하나나, 라벨 폴더에 든 글, 소리, 클립 파일을 묶어 주세요.",
@@ -93,7 +93,7 @@ def the_tables(archive: zipfile.ZipFile, name: str) -> list[tuple[str, bytes]]:
     return []
 
 
-def several(names: list[str]) -> UserError:
+def several_tables(names: list[str]) -> UserError:
     """What is said of tables that cannot be read as one."""
     shown = quoted(", ".join(names[:5]), 80)
     return UserError(
@@ -102,14 +102,14 @@ def several(names: list[str]) -> UserError:
     )
 
 
-def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]], list[Words]]:
+def read_labelled_texts(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]], list[Words]]:
     """(text, label) of every text file, the label being the folder it lies in; and what to tell.
 
     Raises:
         UserError: a file lies in no folder, or there is only one label.
     """
     rows, encodings = [], set()
-    for path, info in members(archive, name):
+    for path, info in list_members(archive, name):
         if path.suffix.lower() not in ("", ".txt"):
             continue
         label = nfc(path.parent.name)
@@ -118,9 +118,9 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
                 f"‘{quoted(path.name)}’ 파일이 라벨 폴더 안에 있지 않습니다.",
                 f"‘{quoted(path.name)}’ lies in no folder: the folder's name is the label.",
             )
-        data = content(archive, (path, info), name)
+        data = read_member(archive, (path, info), name)
         if data:
-            text, encoding, _ = decoded(data, path.name)
+            text, encoding, _ = decode(data, path.name)
             encodings.add(encoding)
             rows.append((" ".join(text[: 2 * MOST_CHARACTERS].split()), label))
     labels = sorted({label for _, label in rows})
@@ -136,11 +136,11 @@ def labelled(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str]]
     ]
 
 
-def members(archive: zipfile.ZipFile, name: str) -> list[Member]:
+def list_members(archive: zipfile.ZipFile, name: str) -> list[Member]:
     """The files that a person packed, by path; what an operating system added is left out."""
     found = []
     for info in archive.infolist():
-        path = PurePosixPath(_name(info).replace("\\", "/"))
+        path = PurePosixPath(_decoded_name(info).replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]):
             raise UserError(
                 f"‘{quoted(name)}’ 안의 경로 ‘{quoted(str(path))}’는 압축 밖을 가리킵니다. 다시 묶어 주세요.",
@@ -151,7 +151,7 @@ def members(archive: zipfile.ZipFile, name: str) -> list[Member]:
     return sorted(found, key=lambda member: member[0])
 
 
-def _name(info: zipfile.ZipInfo) -> str:
+def _decoded_name(info: zipfile.ZipInfo) -> str:
     """The name as it was packed: Windows in Korean packs CP949 without saying so."""
     if info.flag_bits & UTF8_NAME:
         return info.filename
@@ -167,14 +167,14 @@ def _name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def content(archive: zipfile.ZipFile, member: Member, name: str) -> bytes:
+def read_member(archive: zipfile.ZipFile, member: Member, name: str) -> bytes:
     """What the file unpacks to, read no further than the bound whatever its entry claims."""
     path, info = member
     try:
         with archive.open(info) as file:
             data = file.read(MOST_BYTES + 1)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as e:
-        raise _broken(name) from e
+        raise _damaged(name) from e
     if len(data) > MOST_BYTES:
         raise UserError(
             f"‘{quoted(path.name)}’ 파일이 너무 큽니다. {MOST_BYTES // 1_000_000} MB까지 읽습니다.",
@@ -183,7 +183,7 @@ def content(archive: zipfile.ZipFile, member: Member, name: str) -> bytes:
     return data
 
 
-def _broken(name: str) -> UserError:
+def _damaged(name: str) -> UserError:
     return UserError(
         f"‘{quoted(name)}’ 압축 파일이 손상되었습니다. 다시 묶어 주세요.",
         f"‘{quoted(name)}’ is a damaged archive: pack it again.",

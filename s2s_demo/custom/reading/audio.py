@@ -14,7 +14,7 @@ import numpy as np
 
 from s2s_demo.prediction import UserError, quoted
 
-MADE = "log-mel, 8 kHz, 24 bands, 40 a second"
+FEATURES = "log-mel, 8 kHz, 24 bands, 40 a second"
 ENDINGS = (".wav", ".flac", ".ogg", ".oga", ".mp3")
 HERTZ, HOP, WINDOW, BANDS = 8000, 200, 400, 24
 RATE = HERTZ / HOP
@@ -27,7 +27,7 @@ SILENT, LOUD, FLOOR = 1e-4, 0.1, 1e-4
 FORMATS = "wav,flac,ogg,mp3"
 
 
-def samples(data: bytes | Path, name: str) -> tuple[np.ndarray, bool]:
+def read_samples(data: bytes | Path, name: str) -> tuple[np.ndarray, bool]:
     """((N,) float32 from −1 to 1, mono at 8 kHz, at most 10 seconds; whether there was more).
 
     Raises:
@@ -58,7 +58,7 @@ def samples(data: bytes | Path, name: str) -> tuple[np.ndarray, bool]:
     return np.clip(sound[:most], -1, 1), len(sound) > most
 
 
-def bands(sound_N: np.ndarray, name: str) -> np.ndarray:
+def mel_bands(sound_N: np.ndarray, name: str) -> np.ndarray:
     """(T, 24) float32: log10 of the energy in each mel band, the loudest moments brought to one level, from −4 for silence.
 
     Raises:
@@ -72,16 +72,16 @@ def bands(sound_N: np.ndarray, name: str) -> np.ndarray:
     frames_TW = np.lib.stride_tricks.sliding_window_view(sound_N, WINDOW)[::HOP]
     loud = np.sqrt(np.square(frames_TW).mean(1).max())
     spectrum_TK = np.abs(np.fft.rfft(frames_TW / loud * LOUD * np.hanning(WINDOW), axis=1)) ** 2
-    return np.log10(np.maximum(spectrum_TK @ filters().T, FLOOR)).astype("float32")
+    return np.log10(np.maximum(spectrum_TK @ mel_filters().T, FLOOR)).astype("float32")
 
 
-def columns() -> tuple[str, ...]:
+def band_names() -> tuple[str, ...]:
     """The middle of each band, e.g. "98 Hz"."""
     return tuple(f"{hertz:.0f} Hz" for hertz in _edges()[1:-1])
 
 
 @lru_cache(maxsize=1)
-def filters() -> np.ndarray:
+def mel_filters() -> np.ndarray:
     """(24, K) weights: triangles that are equally wide on the mel scale, each from the middle of one neighbour to that of the other."""
     edges = _edges()
     hertz_K = np.fft.rfftfreq(WINDOW, 1 / HERTZ)

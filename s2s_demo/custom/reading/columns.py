@@ -18,10 +18,10 @@ Y = (
 OTHERS = "id idx index no in out score ko_kr en_us 제목 한글 영문 번호"
 X_NAMES, Y_NAMES = X.split(), Y.split()
 FEW, FAR, MOSTLY = 10, 10, 0.8  # rows to tell a numbering with gaps by, the widest gap, and the share that must look so
-NAMES = frozenset([*X_NAMES, *Y_NAMES, *OTHERS.split()])
+COLUMN_NAMES = frozenset([*X_NAMES, *Y_NAMES, *OTHERS.split()])
 
 
-def guessed_columns(table: Table) -> tuple[int, int]:
+def guess_columns(table: Table) -> tuple[int, int]:
     """(x, y): the columns whose names say so, else the first two that neither number the rows nor are empty."""
     names = [name.casefold() for name in table.header]
     free = [i for i in range(len(names)) if not _numbering(table, i) and not _empty(table, i)]

@@ -15,8 +15,16 @@ from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
-from s2s_demo.custom.reading.formats import broken, library
-from s2s_demo.custom.reading.table import MOST_COLUMNS, MOST_ROWS, Table, cell_of, check_width, rows_told, table_of
+from s2s_demo.custom.reading.formats import damaged_file, import_reader
+from s2s_demo.custom.reading.table import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Table,
+    cell_of,
+    check_width,
+    make_table,
+    truncated_note,
+)
 from s2s_demo.prediction import UserError, Words, quoted
 
 MOST_ELEMENTS, MOST_SHEETS, MOST_DIGITS = 3_000_000, 20, 40
@@ -26,13 +34,13 @@ BOOK = "xl/workbook.xml"
 Attributes = dict[str, str]
 
 
-def read_sheet(data: bytes, name: str) -> Table:
+def read_workbook(data: bytes, name: str) -> Table:
     """The first sheet of a workbook that holds anything; the first row is its header. A formula is what it last showed.
 
     Raises:
         UserError: it is broken, empty or has too many cells, or openpyxl is not installed here.
     """
-    dates = _Dates(library("openpyxl.styles.numbers", "XLSX"), library("openpyxl.utils.datetime", "XLSX"))
+    dates = _Dates(import_reader("openpyxl.styles.numbers", "XLSX"), import_reader("openpyxl.utils.datetime", "XLSX"))
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             title, rows = _read(archive, _Budget(len(data)), dates)
@@ -42,16 +50,16 @@ def read_sheet(data: bytes, name: str) -> Table:
             f"‘{quoted(name)}’ has too many cells: save the columns and rows you need as CSV.",
         ) from e
     except Exception as e:  # a hostile workbook breaks a reader in more ways than can be named
-        raise broken(name, "XLSX") from e
+        raise damaged_file(name, "XLSX") from e
     if not rows:
         raise UserError(f"‘{quoted(name)}’ 파일이 비어 있습니다.", f"‘{quoted(name)}’ is empty.")
-    told = [Words(f"시트 ‘{quoted(title)}’, 첫 줄은 제목", f"Sheet ‘{quoted(title)}’, first row as header")]
+    notes = [Words(f"시트 ‘{quoted(title)}’, 첫 줄은 제목", f"Sheet ‘{quoted(title)}’, first row as header")]
     if len(rows) > MOST_ROWS + 1:
-        told.append(rows_told(MOST_ROWS))
+        notes.append(truncated_note(MOST_ROWS))
     width = max(max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0) for row in rows)
     check_width(width, len(rows))
     even = [(row + [""] * width)[:width] for row in rows[: MOST_ROWS + 1]]
-    return table_of(even[0], even[1:], "", "", told)
+    return make_table(even[0], even[1:], "", "", notes)
 
 
 class _TooMuchError(Exception):

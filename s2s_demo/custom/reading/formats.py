@@ -15,10 +15,10 @@ from s2s_demo.custom.reading.table import (
     Table,
     cell_of,
     check_width,
-    letter,
-    rows_told,
-    table_of,
-    too_deep,
+    column_letter,
+    make_table,
+    too_deep_error,
+    truncated_note,
 )
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.tasks import _conllu, _pos
@@ -37,23 +37,23 @@ def looks_json(text: str) -> bool:
     return start.startswith("{") and '"' in start
 
 
-def read_json(text: str, encoding: str, told: list[Words]) -> Table:
+def read_json(text: str, encoding: str, notes: list[Words]) -> Table:
     """One object (or list) a line, or one list of them; the columns are all the keys there are, in order.
 
     Raises:
         UserError: a row is no JSON; the sentence names it.
     """
-    told = list(told)
+    notes = list(notes)
     rows = list(islice(_records(text), MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
-        told.append(rows_told(MOST_ROWS))
+        notes.append(truncated_note(MOST_ROWS))
     keys: dict[str, None] = {}
     for _, row in rows[:MOST_ROWS]:
         if len(keys) <= MOST_COLUMNS:
             keys.update(dict.fromkeys(row))
     check_width(len(keys), len(rows))
-    return table_of(
-        list(keys), [[cell_of(row.get(key)) for key in keys] for _, row in rows[:MOST_ROWS]], encoding, "", told
+    return make_table(
+        list(keys), [[cell_of(row.get(key)) for key in keys] for _, row in rows[:MOST_ROWS]], encoding, "", notes
     )
 
 
@@ -66,7 +66,7 @@ def _records(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         values = ((i, _json(line, i)) for i, line in lines)
     for number, value in values:
         if isinstance(value, list):
-            value = {letter(i): one for i, one in enumerate(value[: MOST_COLUMNS + 1])}
+            value = {column_letter(i): one for i, one in enumerate(value[: MOST_COLUMNS + 1])}
         if not isinstance(value, dict):
             raise _not_json(number)
         yield number, value
@@ -87,7 +87,7 @@ def _json(text: str, number: int) -> Any:
         # Numbers stay as they are written: 1.50 is not 1.5 to a model that spells.
         return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except RecursionError as e:
-        raise too_deep(number) from e
+        raise too_deep_error(number) from e
     except ValueError as e:
         raise _not_json(number) from e
 
@@ -106,23 +106,23 @@ def looks_conllu(text: str) -> bool:
     return bool(full) and len(full) >= 0.8 * len(rows) and all(row[3] in _conllu.UPOS for row in full)
 
 
-def read_conllu(text: str, encoding: str, told: list[Words]) -> Table:
+def read_conllu(text: str, encoding: str, notes: list[Words]) -> Table:
     """Words between spaces beside their UPOS tags, a sentence a row.
 
     Raises:
         UserError: a row is broken; the sentence names it.
     """
-    told = list(told)
+    notes = list(notes)
     text = text.replace("\r\n", "\n")
     if text.count("\n") > MOST_ROWS:
         lines = list(islice(_lines(text), MOST_ROWS))
         while lines and lines[-1].strip():
             lines.pop()
         text = "\n".join(lines)
-        told.append(rows_told(MOST_ROWS))
-    told.append(Words(".conllu: 단어와 품사(UPOS)를 읽었습니다.", ".conllu: words and their UPOS tags are read."))
+        notes.append(truncated_note(MOST_ROWS))
+    notes.append(Words(".conllu: 단어와 품사(UPOS)를 읽었습니다.", ".conllu: words and their UPOS tags are read."))
     pairs = _conllu.sentences(text.strip("\n") + "\n\n")
-    return table_of(("words", "UPOS"), [(words, _pos.upos(tags)) for words, tags in pairs], encoding, "\t", told)
+    return make_table(("words", "UPOS"), [(words, _pos.upos(tags)) for words, tags in pairs], encoding, "\t", notes)
 
 
 def read_parquet(data: bytes, name: str) -> Table:
@@ -131,7 +131,7 @@ def read_parquet(data: bytes, name: str) -> Table:
     Raises:
         UserError: it is broken, or pyarrow is not installed here.
     """
-    parquet = library("pyarrow.parquet", "Parquet")
+    parquet = import_reader("pyarrow.parquet", "Parquet")
     rows: list[dict[str, Any]] = []
     try:
         file = parquet.ParquetFile(BytesIO(data))
@@ -141,12 +141,12 @@ def read_parquet(data: bytes, name: str) -> Table:
             if len(rows) > MOST_ROWS:
                 break
     except Exception as e:
-        raise broken(name, "Parquet") from e
-    told = [rows_told(MOST_ROWS)] if len(rows) > MOST_ROWS else []
-    return table_of(header, [[cell_of(row[key]) for key in header] for row in rows[:MOST_ROWS]], "", "", told)
+        raise damaged_file(name, "Parquet") from e
+    notes = [truncated_note(MOST_ROWS)] if len(rows) > MOST_ROWS else []
+    return make_table(header, [[cell_of(row[key]) for key in header] for row in rows[:MOST_ROWS]], "", "", notes)
 
 
-def library(name: str, kind: str) -> Any:
+def import_reader(name: str, kind: str) -> Any:
     """The package that reads this kind of file.
 
     Raises:
@@ -161,7 +161,7 @@ def library(name: str, kind: str) -> Any:
         ) from e
 
 
-def broken(name: str, kind: str) -> UserError:
+def damaged_file(name: str, kind: str) -> UserError:
     """What to tell of a damaged file."""
     return UserError(
         f"‘{quoted(name)}’ 파일이 손상되어 {kind}로 읽을 수 없습니다.",

@@ -19,7 +19,7 @@ NOT_DATA = re.compile(
 SECONDS = 10
 
 
-def from_hub(name: str) -> Table:
+def read_dataset(name: str) -> Table:
     """The table in the smallest suitable file of a public data set, e.g. "user/name": its training part first, text before Parquet.
 
     The file, 20 MB at most, is fetched into a folder that is gone afterwards. No login goes with the request, so that no visitor
@@ -41,7 +41,7 @@ def from_hub(name: str) -> Table:
     try:
         info = HfApi().dataset_info(name, files_metadata=True, timeout=SECONDS, token=False)
         files = [(one.rfilename, one.size) for one in info.siblings or []]
-        chosen = the_file(files, name)
+        chosen = choose_file(files, name)
         with TemporaryDirectory() as folder:
             place = hf_hub_download(
                 name,
@@ -68,10 +68,10 @@ def from_hub(name: str) -> Table:
     read = Words(
         f"{name}의 {quoted(chosen, 80)} 파일을 읽었습니다.", f"The file {quoted(chosen, 80)} of {name} was read."
     )
-    return replace(table, told=(read, *table.told))
+    return replace(table, notes=(read, *table.notes))
 
 
-def the_file(files: list[tuple[str, int | None]], name: str) -> str:
+def choose_file(files: list[tuple[str, int | None]], name: str) -> str:
     """The path, of (path, bytes) of a data set's files, that is best read.
 
     Raises:

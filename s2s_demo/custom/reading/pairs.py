@@ -11,32 +11,26 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from s2s_demo.custom.plan import Pair, Plan, guess, task_of
+from s2s_demo.custom.plan import Pair, Plan
 from s2s_demo.custom.reading import archive, media
-from s2s_demo.custom.reading.columns import guessed_columns
 from s2s_demo.custom.reading.delimited import read_delimited
-from s2s_demo.custom.reading.encodings import decoded
-from s2s_demo.custom.reading.excel import read_sheet
+from s2s_demo.custom.reading.encodings import decode
+from s2s_demo.custom.reading.excel import read_workbook
 from s2s_demo.custom.reading.formats import looks_conllu, looks_json, read_conllu, read_json, read_parquet
-from s2s_demo.custom.reading.table import MOST_BYTES, MOST_PAIRS, MOST_ROWS, Table, rows_told, table_of, too_deep
+from s2s_demo.custom.reading.table import (
+    MOST_BYTES,
+    MOST_PAIRS,
+    MOST_ROWS,
+    Table,
+    make_table,
+    too_deep_error,
+    truncated_note,
+)
 from s2s_demo.custom.time_series import guessed_steps
 from s2s_demo.prediction import UserError, Words, quoted
 
-__all__ = [
-    "Pair",
-    "Plan",
-    "Table",
-    "guess",
-    "guessed_columns",
-    "read_file",
-    "read_pasted",
-    "read_table",
-    "task_of",
-    "to_pairs",
-]
 
-
-def _bounded(read: Callable[..., Table]) -> Callable[..., Table]:
+def _within_limits(read: Callable[..., Table]) -> Callable[..., Table]:
     """The same reader; where it runs out of room or of depth, that is one sentence too."""
 
     @wraps(read)
@@ -44,7 +38,7 @@ def _bounded(read: Callable[..., Table]) -> Callable[..., Table]:
         try:
             return read(*args, **chosen)
         except RecursionError:
-            error = too_deep()
+            error = too_deep_error()
         except MemoryError:
             error = UserError(
                 "읽는 데 메모리가 너무 많이 듭니다. 필요한 열과 줄만 넣어 주세요.",
@@ -73,7 +67,7 @@ def read_file(path: str | Path, **chosen: str | bool | None) -> Table:
     return read_table(data, path.name, **chosen)  # type: ignore[arg-type]
 
 
-@_bounded
+@_within_limits
 def read_table(data: bytes, name: str, *, encoding: str = "", delimiter: str = "", header: bool | None = None) -> Table:
     """The table in a CSV, TSV, XLSX, JSON(L) or .conllu file (where pyarrow is installed also Parquet), or a zip of one, of several CSV files with the same
     columns, of sounds or clips in folders of labels, or of text files in folders of labels.
@@ -90,12 +84,12 @@ def read_table(data: bytes, name: str, *, encoding: str = "", delimiter: str = "
     if data.startswith(b"PAR1"):
         return read_parquet(data, name)
     if archive.is_zip(data):
-        return _unpacked(data, name, encoding=encoding, delimiter=delimiter, header=header)
-    text, encoding, told = decoded(data, name, encoding)
-    return _of_text(text, name, encoding, told, delimiter, header)
+        return _read_archive(data, name, encoding=encoding, delimiter=delimiter, header=header)
+    text, encoding, notes = decode(data, name, encoding)
+    return _read_text(text, name, encoding, notes, delimiter, header)
 
 
-@_bounded
+@_within_limits
 def read_pasted(text: str, *, delimiter: str = "", header: bool | None = None) -> Table:
     """The table in a text that was pasted: with delimiters, JSON lines or .conllu; `encoding` is "".
 
@@ -107,7 +101,7 @@ def read_pasted(text: str, *, delimiter: str = "", header: bool | None = None) -
     if not text.strip("\ufeff \t\r\n"):
         raise UserError("쌍을 한 줄에 하나씩 넣어 주세요. 예: x<탭>y", "Paste one pair a line, for example x<tab>y")
     clean = text.replace("\0", "").encode("utf-8", "replace").decode()
-    return _of_text(clean.removeprefix("\ufeff"), "", "", [], delimiter, header)
+    return _read_text(clean.removeprefix("\ufeff"), "", "", [], delimiter, header)
 
 
 def to_pairs(table: Table, x_column: int, y_column: int) -> list[Pair]:
@@ -128,32 +122,32 @@ def to_pairs(table: Table, x_column: int, y_column: int) -> list[Pair]:
     return pairs
 
 
-def marked(plan: Plan, table: Table) -> Plan:
+def with_features(plan: Plan, table: Table) -> Plan:
     """The plan, with what made the rows of numbers in this table where it was made of sounds or clips."""
     return replace(plan, made=table.made, rate=table.rate, columns=table.names) if plan.numbers else plan
 
 
-def _of_text(text: str, name: str, encoding: str, told: list[Words], delimiter: str, header: bool | None) -> Table:
+def _read_text(text: str, name: str, encoding: str, notes: list[Words], delimiter: str, header: bool | None) -> Table:
     end = Path(name).suffix.lower()
     if not delimiter and (end in (".jsonl", ".ndjson", ".json") or looks_json(text)):
-        return read_json(text, encoding, told)
+        return read_json(text, encoding, notes)
     if not delimiter and (end == ".conllu" or looks_conllu(text)):
-        return read_conllu(text, encoding, told)
+        return read_conllu(text, encoding, notes)
     if not delimiter and end in (".tsv", ".tab") and "\t" in text:
         delimiter = "\t"
-    return read_delimited(text, encoding, told, delimiter=delimiter, header=header)
+    return read_delimited(text, encoding, notes, delimiter=delimiter, header=header)
 
 
-def _unpacked(data: bytes, name: str, *, encoding: str, delimiter: str, header: bool | None) -> Table:
-    with archive.opened(data, name) as packed:
+def _read_archive(data: bytes, name: str, *, encoding: str, delimiter: str, header: bool | None) -> Table:
+    with archive.open_archive(data, name) as packed:
         if archive.is_workbook(packed):
-            return read_sheet(data, name)
-        if media.holds(packed):
-            return media.read(packed, name)
-        inside = archive.the_tables(packed, name)
+            return read_workbook(data, name)
+        if media.has_media(packed):
+            return media.read_media(packed, name)
+        inside = archive.tables_in(packed, name)
         if not inside:
-            rows, told = archive.labelled(packed, name)
-            return table_of(("text", "label"), rows, "", "", told)
+            rows, notes = archive.read_labelled_texts(packed, name)
+            return make_table(("text", "label"), rows, "", "", notes)
     found = []
     for path, content in inside:
         if archive.is_zip(content) and not path.lower().endswith(".xlsx"):
@@ -161,30 +155,30 @@ def _unpacked(data: bytes, name: str, *, encoding: str, delimiter: str, header: 
                 "압축 안에 또 압축이 있습니다. 한 번만 묶어 주세요.", "An archive lies in the archive: pack once."
             )
         found.append((path, read_table(content, path, encoding=encoding, delimiter=delimiter, header=header)))
-    return found[0][1] if len(found) == 1 else _joined(found)
+    return found[0][1] if len(found) == 1 else _join_tables(found)
 
 
-def _joined(found: list[tuple[str, Table]]) -> Table:
+def _join_tables(found: list[tuple[str, Table]]) -> Table:
     """Tables with the same columns as one, whose first column "file" says of which a row is, where each is a sequence of steps."""
     names, header = [path for path, _ in found], found[0][1].header
     if any(table.header != header for _, table in found) or len(set(names)) < len(names):
-        raise archive.several(names)
+        raise archive.several_tables(names)
     rows = [(Path(path).stem, *row) for path, table in found for row in table.rows]
-    told = [line for line in found[0][1].told if all(line in table.told for _, table in found)]
+    notes = [line for line in found[0][1].notes if all(line in table.notes for _, table in found)]
     if len(rows) > MOST_ROWS:
         rows = rows[:MOST_ROWS]
-        told.append(rows_told(MOST_ROWS))
+        notes.append(truncated_note(MOST_ROWS))
     shown = quoted(", ".join(names[:8]), 80)
-    told.insert(
+    notes.insert(
         0,
         Words(
             f"열이 같은 표 {len(names):,}개를 하나로 읽었습니다. ‘file’ 열이 어느 파일인지 말합니다: {shown}",
             f"Tables with the same columns, read as one: {len(names):,}. The column ‘file’ says which: {shown}",
         ),
     )
-    table = table_of(("file", *header), rows, found[0][1].encoding, found[0][1].delimiter, told)
+    table = make_table(("file", *header), rows, found[0][1].encoding, found[0][1].delimiter, notes)
     if guessed_steps(table) is None:  # train.csv beside test.csv must not become one
-        raise archive.several(names)
+        raise archive.several_tables(names)
     return table
 
 

@@ -44,15 +44,15 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     encoding: str
     delimiter: str
-    told: tuple[Words, ...]
+    notes: tuple[Words, ...]
     breaks: tuple[int, ...] = ()
     made: str = ""
     rate: float = 0.0
     names: tuple[str, ...] = ()
 
 
-def table_of(
-    header: Sequence[str], rows: Iterable[Sequence[str]], encoding: str, delimiter: str, told: Iterable[Words]
+def make_table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], encoding: str, delimiter: str, notes: Iterable[Words]
 ) -> Table:
     """A bounded table: names made clean and distinct, cells cut, columns of lists written with spaces, the rest told.
 
@@ -60,7 +60,7 @@ def table_of(
         UserError: there are fewer than two columns, too many, or no row.
     """
     check_width(len(header))
-    names, found, said = _named(header), [tuple(map(whole, row)) for row in rows], list(told)
+    names, found, said = _distinct_names(header), [tuple(map(whole, row)) for row in rows], list(notes)
     if len(names) < 2:
         raise UserError(
             "열이 하나뿐입니다. x와 y 두 열이 필요합니다. 둘 사이에 탭이나 쉼표를 넣어 주세요.",
@@ -70,7 +70,7 @@ def table_of(
         raise UserError(
             "제목 줄 말고는 내용이 없습니다. 한 줄에 한 쌍씩 넣어 주세요.", "There are no rows: give one pair a row."
         )
-    found = _unlisted(names, found, said)
+    found = _flatten_lists(names, found, said)
     long = next((i for i, row in enumerate(found, 1) if any(map(_too_long, row))), None)
     if long is not None:
         count = sum(_too_long(cell) for row in found for cell in row)
@@ -116,7 +116,7 @@ def cell_of(value: Any, deep: int = MOST_DEPTH) -> str:
         UserError: it is a list of lists of lists, and so on, of more than `deep`.
     """
     if not deep:
-        raise too_deep()
+        raise too_deep_error()
     if value is None:
         return ""
     if isinstance(value, str):
@@ -139,12 +139,12 @@ def _check_depth(value: Any, deep: int) -> None:
     if not isinstance(value, dict | list | tuple):
         return
     if not deep:
-        raise too_deep()
+        raise too_deep_error()
     for one in value.values() if isinstance(value, dict) else value:
         _check_depth(one, deep - 1)
 
 
-def too_deep(row: int = 0) -> UserError:
+def too_deep_error(row: int = 0) -> UserError:
     """What is said of JSON in JSON in JSON; row: which, where that is known."""
     ko, en = (f"{row:,}번째 줄: ", f"Row {row:,}: ") if row else ("", "")
     flat = '{"x": "…", "y": "…"}'
@@ -154,20 +154,20 @@ def too_deep(row: int = 0) -> UserError:
     )
 
 
-def rows_told(count: int) -> Words:
+def truncated_note(count: int) -> Words:
     """The sentence that says that not all rows were read."""
     return Words(f"앞의 {count:,}줄까지만 읽었습니다.", f"Only the first {count:,} rows were read.")
 
 
-def letter(column: int) -> str:
+def column_letter(column: int) -> str:
     """The name of a column without one, as spreadsheets have it: 0 is "A", 26 is "AA"."""
-    return (letter(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
+    return (column_letter(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
 
 
-def _named(header: Sequence[str]) -> list[str]:
+def _distinct_names(header: Sequence[str]) -> list[str]:
     names: list[str] = []
     for i, raw in enumerate(header):
-        name = clean = quoted(" ".join(raw.replace("\ufeff", "").split())) or letter(i)
+        name = clean = quoted(" ".join(raw.replace("\ufeff", "").split())) or column_letter(i)
         again = 2
         while name in names:
             name, again = f"{clean} ({again})", again + 1
@@ -175,15 +175,15 @@ def _named(header: Sequence[str]) -> list[str]:
     return names
 
 
-def _unlisted(names: list[str], rows: list[tuple[str, ...]], told: list[Words]) -> list[tuple[str, ...]]:
+def _flatten_lists(names: list[str], rows: list[tuple[str, ...]], notes: list[Words]) -> list[tuple[str, ...]]:
     """The rows with every column that holds lists, e.g. "['I', 'see']", as words between spaces; told."""
     for i, name in enumerate(names):
         if not all(row[i].startswith("[") and row[i].rstrip().endswith("]") for row in rows):
             continue
-        lists = [_list(row[i]) for row in rows]
+        lists = [_parse_list(row[i]) for row in rows]
         if all(one is not None for one in lists):
             rows = [(*row[:i], cell_of(one), *row[i + 1 :]) for row, one in zip(rows, lists, strict=True)]
-            told.append(
+            notes.append(
                 Words(
                     f"‘{name}’ 열의 목록을 띄어쓰기로 나눈 단어로 읽었습니다.",
                     f"The lists of column ‘{name}’ are read as words between spaces.",
@@ -197,7 +197,7 @@ def _too_long(cell: str) -> bool:
     return len(cell) > MOST_CHARACTERS and (len(cell) > MOST_NUMBERS or not looks_like_rows(cell))
 
 
-def _list(cell: str) -> list[str] | None:
+def _parse_list(cell: str) -> list[str] | None:
     """The items of a list of texts and numbers; None where it is none, e.g. where lists lie in it."""
     inner = cell.strip()[1:-1]
     if len(cell) > MOST_CHARACTERS or not inner.strip():

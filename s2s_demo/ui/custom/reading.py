@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from s2s_demo.custom import data_checks, examples, tokenization
 from s2s_demo.custom import windows as stepwise
-from s2s_demo.custom.plan import label_step
+from s2s_demo.custom.plan import Plan, guess, label_step, task_of
 from s2s_demo.custom.reading import hub, pairs
-from s2s_demo.custom.reading.pairs import Plan, Table
+from s2s_demo.custom.reading.columns import guess_columns
+from s2s_demo.custom.reading.table import Table
 from s2s_demo.custom.time_series import guessed_steps, numeric_steps
 from s2s_demo.custom.windows import Steps
 from s2s_demo.task import Pair, Shape
@@ -51,7 +52,7 @@ def of_table(table: Table) -> Mine:
         UserError: with the sentence to show.
     """
     steps = guessed_steps(table)
-    return of_steps(table, steps) if steps else of_columns(table, *pairs.guessed_columns(table))
+    return of_steps(table, steps) if steps else of_columns(table, *guess_columns(table))
 
 
 @answering.plainly
@@ -62,7 +63,7 @@ def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
         UserError: the columns do not fit, with the sentence to show.
     """
     found, plan = stepwise.to_pairs(table, steps, shape)
-    return Mine(table, pairs.guessed_columns(table), tuple(found), plan, steps)
+    return Mine(table, guess_columns(table), tuple(found), plan, steps)
 
 
 @answering.plainly
@@ -105,7 +106,7 @@ def fetched(name: str) -> Mine:
     Raises:
         UserError: there is no such set, it is too large, or there is no connection.
     """
-    return of_table(hub.from_hub(name.strip()))
+    return of_table(hub.read_dataset(name.strip()))
 
 
 @answering.plainly
@@ -116,7 +117,7 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
         UserError: with the sentence to show.
     """
     found = pairs.to_pairs(table, x, y)
-    return Mine(table, (x, y), tuple(found), pairs.marked(pairs.guess(found), table))
+    return Mine(table, (x, y), tuple(found), pairs.with_features(guess(found), table))
 
 
 @answering.plainly
@@ -133,15 +134,15 @@ def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -
         found = of_steps(mine.table, mine.steps, Shape[shape])
         by_y = by_y if by_y in tokenization.offered(Shape[shape])[1] else "word"
         plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
-        pairs.task_of(list(found.pairs), plan)
+        task_of(list(found.pairs), plan)
         return replace(found, plan=plan)
     ways_x, ways_y = tokenization.offered(Shape[shape])
     by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
     becomes_label = shape == "N21" and mine.plan.shape is not Shape.N21
     if becomes_label or by_y not in ways_y:  # what a step of y was before says nothing of this shape
         by_y = label_step([y for _, y in mine.pairs]) if shape == "N21" else "char"
-    plan = pairs.marked(Plan(Shape[shape], by_x, by_y, reason), mine.table)
-    pairs.task_of(list(mine.pairs), plan)
+    plan = pairs.with_features(Plan(Shape[shape], by_x, by_y, reason), mine.table)
+    task_of(list(mine.pairs), plan)
     return replace(mine, plan=plan)
 
 
@@ -150,7 +151,7 @@ def told(mine: Mine, lang: str) -> str:
     """What was read and guessed, one line each, as text that is safe in Markdown."""
     count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
     more = stepwise.told(mine.table, mine.steps, list(mine.pairs)) if mine.steps else []
-    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.told, *more))))
+    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.notes, *more))))
 
 
 @answering.plainly
@@ -205,5 +206,5 @@ def mended(mine: Mine, kinds: list[str]) -> Mine:
         raise mistake("own.nothing")
     n, before = len(left), len(mine.pairs)
     line = both("own.mended", n=n, before=before)
-    table = replace(mine.table, told=(*mine.table.told, line))
+    table = replace(mine.table, notes=(*mine.table.notes, line))
     return replace(mine, table=table, pairs=tuple(left))
