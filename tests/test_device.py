@@ -111,7 +111,7 @@ def test_a_gpu_that_fails_is_not_the_end_of_an_answer(monkeypatch, caplog):
         return f"answered by {model}"
 
     monkeypatch.setattr(checkpoints, "load", load)
-    assert gpu.asked("addition", "rnn", "", ask) == "answered by cpu" and there_are == ["cuda", "cpu"]
+    assert gpu.with_model("addition", "rnn", "", ask) == "answered by cpu" and there_are == ["cuda", "cpu"]
     assert "cuda failed" in caplog.text and "OutOfMemoryError" in caplog.text
 
 

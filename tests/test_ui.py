@@ -17,6 +17,7 @@ from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import page
 from s2s_demo.ui.task import answering, lens_view, panel
 from s2s_demo.ui.task.video_input import sample
+from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.words import machine_in, said
 from tests import shipped
 from tests.serving import served
@@ -86,7 +87,7 @@ def test_a_mistake_is_told_in_one_sentence(task, text):
     with pytest.raises(UserError) as told:
         answering.answered(task, "lstm", "", text)
     for lang in ("ko", "en"):
-        problem = answering.trouble(told.value, lang)["problem"]
+        problem = error_view(told.value, lang)["problem"]
         assert problem and "\n" not in problem and len(problem) < 200
 
 

@@ -23,7 +23,7 @@ from s2s_demo.text import MOST_MARKS, normalised, whole
 from s2s_demo.training import Recipe
 from s2s_demo.ui.custom import progress, reading
 from s2s_demo.ui.custom import text as own_text
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import LABELS, said
 from tests.effort import work
 
@@ -236,7 +236,7 @@ def test_the_log_says_where_and_never_what(caplog):
             raise ValueError(f"no {value}") from e
 
     with caplog.at_level(logging.ERROR), pytest.raises(UserError):
-        answering.plainly(nested)("somebody's secret")
+        user_errors_only(nested)("somebody's secret")
     assert "secret" not in caplog.text and "KeyError" in caplog.text and "ValueError" in caplog.text
     assert "test_visitor_text.py" in caplog.text
 

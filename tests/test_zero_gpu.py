@@ -19,6 +19,7 @@ from s2s_demo.training import Recipe
 from s2s_demo.ui import gpu, page
 from s2s_demo.ui.custom import panel
 from s2s_demo.ui.task import answering, lens_view
+from s2s_demo.ui.user_errors import user_errors_only
 from tests import claimed_runs, shipped
 from tests.zero_gpu import ZeroGPU
 
@@ -82,7 +83,7 @@ def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
 def test_a_race_and_then_slices(lender, monkeypatch):
     assert list(race("addition", ["independent", "rnn"], most_steps=1))[-1].over
     zero, folder, whole = lender(), claimed(monkeypatch), claimed(monkeypatch)
-    zerogpu.train(folder, gpu.lent(zerogpu.slice_of, 40))
+    zerogpu.train(folder, gpu.on_zerogpu(zerogpu.slice_of, 40))
     worker.work(whole)
     assert runs.status(folder.name).state == "done" and zero.calls == RECIPE.steps
     assert [step for step, _ in rows(folder)] == [1, 2, 3, 4] == [step for step, _ in rows(whole)]
@@ -91,7 +92,7 @@ def test_a_race_and_then_slices(lender, monkeypatch):
 
 def test_a_refused_quota_is_told_and_the_cpu_goes_on(lender, monkeypatch):
     zero, folder = lender(refuses=range(3, 99)), claimed(monkeypatch)
-    zerogpu.train(folder, gpu.lent(zerogpu.slice_of, 40), zerogpu.as_a_process)
+    zerogpu.train(folder, gpu.on_zerogpu(zerogpu.slice_of, 40), zerogpu.as_a_process)
     status = runs.status(folder.name)
     assert (status.state, zero.calls, [step for step, _ in rows(folder)]) == ("done", 3, [1, 2, 3, 4])
     for said in ("used up", "again in 1:23:45", "After step 2 the CPU trains it"):
@@ -101,7 +102,7 @@ def test_a_refused_quota_is_told_and_the_cpu_goes_on(lender, monkeypatch):
 
 def test_what_takes_too_long_goes_on_on_the_cpu(lender, monkeypatch):
     zero, folder = lender(limit=0.0), claimed(monkeypatch)
-    zerogpu.train(folder, gpu.lent(zerogpu.slice_of, 40), worker.work)
+    zerogpu.train(folder, gpu.on_zerogpu(zerogpu.slice_of, 40), worker.work)
     status = runs.status(folder.name)
     assert (status.state, zero.calls) == ("done", 1)
     assert "did not answer in time. After step 0 the CPU" in status.told.en
@@ -118,15 +119,15 @@ def computing(text):
 def test_a_sentence_from_inside_reaches_the_visitor_as_itself(lender):
     lender()
     with pytest.raises(UserError) as told:
-        answering.plainly(gpu.lent(refusing, 9))("x")
+        user_errors_only(gpu.on_zerogpu(refusing, 9))("x")
     assert vars(told.value.words) == {"ko": "‘x’ 아니요", "en": "not ‘x’"}
     with pytest.raises(device.NotLent, match="failed, or did not answer"):
-        answering.plainly(gpu.lent(computing, 9))("x")
+        user_errors_only(gpu.on_zerogpu(computing, 9))("x")
 
 
 @pytest.mark.parametrize("refuses, said", [((1,), "used up for now"), ((), "")])
 def test_a_quota_that_is_used_up_reaches_the_visitor_as_itself(lender, refuses, said):
     lender(refuses=refuses)
     with pytest.raises(UserError) as told:
-        answering.plainly(gpu.lent(refusing, 9))("x")
+        user_errors_only(gpu.on_zerogpu(refusing, 9))("x")
     assert said in told.value.words.en

@@ -1,4 +1,4 @@
-"""How the page's listeners run, said once for all panels."""
+"""Options of event listeners: how a handler is queued, and which sign of progress is shown."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 HIDDEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
 """No progress on any output: at every message of any listener the browser walks the page once for each component that ever had one."""
-QUIET: dict[str, Any] = {**HIDDEN, "queue": False}
-"""Drawing and bookkeeping: at once, unseen."""
-ASKED: dict[str, Any] = {
+NO_QUEUE: dict[str, Any] = {**HIDDEN, "queue": False}
+"""Runs at once and without a sign of progress: for drawing and bookkeeping."""
+MODEL_QUEUE: dict[str, Any] = {
     "concurrency_id": "gpu",
     "concurrency_limit": 2,
     "api_visibility": "private",
     "show_progress": "minimal",
 }
-"""Whatever asks a model: two visitors at a time, the others wait."""
-UNSEEN: dict[str, Any] = {**ASKED, **HIDDEN}
-"""Asks a model of its own accord, without a sign of it."""
+"""Runs a model: two visitors at a time, the others wait."""
+HIDDEN_MODEL_QUEUE: dict[str, Any] = {**MODEL_QUEUE, **HIDDEN}
+"""Runs a model that nobody asked for by a button, without a sign of progress."""

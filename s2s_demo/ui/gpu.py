@@ -2,7 +2,7 @@
 
 Answers and looks inside come from `device.best()`; on ZeroGPU that is the CPU, which answers with models as small as these at once and
 from nobody's quota. There a GPU is lent for training alone, to a forked process that keeps nothing: what goes in and what comes back is
-pickled, and an exception comes back without its text. So `lent` carries sentences as values, and turns what the lender says itself
+pickled, and an exception comes back without its text. So `on_zerogpu` carries sentences as values, and turns what the lender says itself
 into one.
 """
 
@@ -41,7 +41,7 @@ def zero() -> bool:
     return spaces is not None and device.zero_gpu()
 
 
-def lent(function: Callable[..., Any], seconds: int) -> Callable[..., Any]:
+def on_zerogpu(function: Callable[..., Any], seconds: int) -> Callable[..., Any]:
     """The same function on a GPU lent for at most so many seconds; only where `zero`. Arguments and result must be plain values.
 
     The function raises as it would here, if what it raises is a UserError, and `NotLent` where no GPU was lent or it was taken back.
@@ -82,21 +82,21 @@ def _refused(error: Exception) -> device.NotLent:
     return device.NotLent(words.ko, words.en)
 
 
-def asked(task: str, engine: str, approach: str, ask: Callable[[Seq2Seq], Found]) -> Found:
-    """What `ask` finds with a shipped model on the best device there is, where the model stays; with the CPU's if that device fails.
+def with_model(task: str, engine: str, approach: str, compute: Callable[[Seq2Seq], Found]) -> Found:
+    """What `compute` gives for a shipped model on the best device there is, where the model stays; on the CPU if that device fails.
 
     Raises:
-        UserError: there is no such model, or what `ask` raises.
+        UserError: there is no such model, or what `compute` raises.
     """
     name = device.best()
     if name != "cpu":
         try:
-            return ask(checkpoints.load(task, engine, approach, device=name))
+            return compute(checkpoints.load(task, engine, approach, device=name))
         except UserError:
             raise
         except Exception as e:  # no memory, a lost driver, an operation it lacks: the CPU can, or tells what is wrong
             LOG.error("%s failed, the CPU answers\n%s", name, place_of(e))
-    return ask(checkpoints.load(task, engine, approach, device="cpu"))
+    return compute(checkpoints.load(task, engine, approach, device="cpu"))
 
 
 def by_device(answer: Prediction) -> str:

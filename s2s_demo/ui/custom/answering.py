@@ -27,6 +27,7 @@ from s2s_demo.task import Pair, Task
 from s2s_demo.ui.custom import reading
 from s2s_demo.ui.custom.text import in_a_row, plain
 from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import mistake, said
 
 MOST_TESTED, MOST_NAMED, MOST_TICKS = 2_000, 24, 12
@@ -59,7 +60,7 @@ def forget(run: str) -> None:
             Path(path).unlink(missing_ok=True)
 
 
-@answering.plainly
+@user_errors_only
 def task_of(run: str) -> Task:
     """The task of a run.
 
@@ -70,7 +71,7 @@ def task_of(run: str) -> Task:
     return _task_of(run, (files.root() / run / "recipe.json").stat().st_mtime_ns)
 
 
-@answering.plainly
+@user_errors_only
 def answered(run: str, text: str) -> Prediction:
     """The answer of a run's model, with its trace.
 
@@ -96,7 +97,7 @@ def typed(task: Task, text: str) -> str:
     return x
 
 
-@answering.plainly
+@user_errors_only
 def headline(answer: Prediction) -> str | None:
     """The answer in big type where x is rows of numbers, equal labels in a row as one ("rest ×12 · lift ×3"); None for other x."""
     if not looks_like_rows(str(answer.x)):
@@ -117,7 +118,7 @@ def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:
     return predict_parsed(model, xs, look=look)
 
 
-@answering.plainly
+@user_errors_only
 def hint(run: str, lang: str) -> tuple[str, str, bool]:
     """(how x is written for a run's model, an example of it from the held-out pairs, whether it also takes sounds or clips); nothing
     where x is plain text.
@@ -136,7 +137,7 @@ def hint(run: str, lang: str) -> tuple[str, str, bool]:
     return said("own.numbers.how", lang, n=codec.size, columns=columns), x, False
 
 
-@answering.plainly
+@user_errors_only
 def answered_file(run: str, path: str) -> Prediction:
     """The answer of a run's model to a sound or a clip, with its trace.
 
@@ -149,7 +150,7 @@ def answered_file(run: str, path: str) -> Prediction:
     return predicted(run, [media.rows_of_file(path, codec.made)], True)[0]
 
 
-@answering.plainly
+@user_errors_only
 def tested(run: str, path: str, lang: str) -> str:
     """The score of a run's model on the pairs of a file, in one sentence.
 
@@ -176,7 +177,7 @@ def tested(run: str, path: str, lang: str) -> str:
     return told + (" " + said("own.tested.seen", lang, n=seen) if seen else "")
 
 
-@answering.plainly
+@user_errors_only
 def unmet(task: Task, answer: Prediction, lang: str) -> str:
     """Which steps of x the model never met in training, as text that is safe in Markdown; "" if it met all, or reads spellings."""
     codec = task.reads()
@@ -206,7 +207,7 @@ def _to_test(path: str, plan: Plan, model: Seq2Seq) -> list[Pair]:
     return list(reading.of_steps(mine.table, steps, plan.shape).pairs)
 
 
-@answering.plainly
+@user_errors_only
 def older(run: str, lang: str) -> str:
     """Of which step the weights are that answer, and how far training is, where that is further; "" where these are the newest.
 
@@ -228,7 +229,7 @@ def kept_at(run: str) -> int | None:
     return None
 
 
-@answering.plainly
+@user_errors_only
 def zipped(run: str) -> str:
     """The path of the zip of a run's model; it lies in the run's folder and goes with it.
 
@@ -243,7 +244,7 @@ def zipped(run: str) -> str:
     return str(path)
 
 
-@answering.plainly
+@user_errors_only
 def pushed(run: str, repo: str, token: str) -> str:
     """The address to which a run's model was uploaded, with the visitor's own token, which is kept nowhere.
 

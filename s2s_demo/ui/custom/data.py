@@ -14,10 +14,10 @@ from s2s_demo.ui.custom import reading as own_mine
 from s2s_demo.ui.custom import text as own_text
 from s2s_demo.ui.custom.file import OwnFile
 from s2s_demo.ui.custom.reading import Mine
-from s2s_demo.ui.events import ASKED
+from s2s_demo.ui.events import MODEL_QUEUE
 from s2s_demo.ui.words import T, lang_of, said
 
-READ = {**ASKED, "concurrency_id": "own"}
+READ = {**MODEL_QUEUE, "concurrency_id": "own"}
 
 
 def step_one(mine: gr.State) -> gr.Button:

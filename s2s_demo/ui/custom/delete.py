@@ -13,8 +13,8 @@ from s2s_demo.prediction import UserError
 from s2s_demo.ui.custom import answering as owning
 from s2s_demo.ui.custom import errors, progress, text
 from s2s_demo.ui.custom.data import READ
-from s2s_demo.ui.events import QUIET
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.events import NO_QUEUE
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import T, lang_of, said
 
 
@@ -40,7 +40,7 @@ def deletion(place: str) -> Deletion:
     return Deletion(ask, told, sure, really, keep, gr.State(""))
 
 
-@answering.plainly
+@user_errors_only
 def deleted(run: str) -> None:
     """Deletes a run, what this process remembers of its pairs, and the zips it made of its model.
 
@@ -64,8 +64,8 @@ def wire(
     """Lets the buttons do it. left: of the names that are left, the values of `outputs`, which is all that showed the run."""
     for place in places:
         sure = [place.told, place.sure, place.armed]
-        place.ask.click(_asked, [going, which], sure, **QUIET)
-        gr.on([place.keep.click, which.input], lambda: ["", gr.Row(visible=False), ""], None, sure, **QUIET)
+        place.ask.click(_asked, [going, which], sure, **NO_QUEUE)
+        gr.on([place.keep.click, which.input], lambda: ["", gr.Row(visible=False), ""], None, sure, **NO_QUEUE)
 
         def delete_run(names: list[str], armed: str, request: gr.Request) -> list[Any]:
             told, rest = _done(names or [], armed or "", lang_of(request))

@@ -13,7 +13,7 @@ from s2s_demo.custom.error_analysis import HEAD, Case, csv_line
 from s2s_demo.custom.jobs import runs
 from s2s_demo.ui.custom import answering as owning
 from s2s_demo.ui.custom import text as own_text
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.board_view import BoardView
 from s2s_demo.ui.words import said
 
@@ -35,7 +35,7 @@ class ErrorsView(BoardView):
     css_template = BoardView.css_template + _CSS
 
 
-@answering.plainly
+@user_errors_only
 def cases(run: str) -> tuple[Case, ...]:
     """The first 500 held-out pairs with the answers of a run's model; asked once for each model that is kept.
 
@@ -56,7 +56,7 @@ def forget() -> None:
     _cases.cache_clear()
 
 
-@answering.plainly
+@user_errors_only
 def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
     """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""
     true = [
@@ -71,14 +71,14 @@ def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]
     return [every, *true], [every, *taken]
 
 
-@answering.plainly
+@user_errors_only
 def sifted(found: Sequence[Case], wrong: bool, length: str, sure: str, label: str, taken: str) -> list[Case]:
     """Those that are asked for; taken: a value of `labels`, or ""."""
     pair = tuple(map(str, json.loads(taken))) if taken else None
     return error_analysis.sifted(found, error_analysis.Sieve(wrong, length, sure, label, pair))  # type: ignore[arg-type]
 
 
-@answering.plainly
+@user_errors_only
 def table(cases: Sequence[Case], of: int, lang: str) -> dict[str, Any]:
     """What `ErrorsView` draws of these cases, in their order. of: how many there are in all."""
     names = {"x": "x", "y": "y"} | {key: said(f"own.col.{key}", lang) for key in HEAD[2:]}

@@ -15,7 +15,7 @@ from s2s_demo.ui import gpu
 from s2s_demo.ui.custom.data import step_one
 from s2s_demo.ui.custom.train import step_two
 from s2s_demo.ui.custom.use import step_three
-from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.events import NO_QUEUE
 from s2s_demo.ui.words import T
 
 
@@ -31,7 +31,7 @@ def panel(loads: list[Any]) -> None:
             course = step_two(mine, going, [second.select, next_step.click], loads)
         with gr.Tab(T("own.use"), id="use", elem_id="own-step-use") as third:
             step_three(going, course, [third.select, course.which.input])
-    next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **QUIET)
+    next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **NO_QUEUE)
 
 
 def scheduled(lifespan: Callable[[Any], AbstractAsyncContextManager[Any]]) -> Callable[[Any], Any]:
@@ -54,4 +54,4 @@ def _in_slices() -> None:
     if gpu.zero():
         from s2s_demo.custom.jobs import zerogpu  # noqa: PLC0415
 
-        job_queue.in_slices(zerogpu.launcher(gpu.lent(zerogpu.slice_of, zerogpu.LENT)))
+        job_queue.in_slices(zerogpu.launcher(gpu.on_zerogpu(zerogpu.slice_of, zerogpu.LENT)))

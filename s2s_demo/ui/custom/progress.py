@@ -17,7 +17,7 @@ from s2s_demo.lab.race.figures import Track, round_up, tracks
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.custom.reading import Mine
 from s2s_demo.ui.custom.text import duration, plain, short
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import said
 
 USUAL, MOST_SHOWN = 2, retention.MOST_OPEN
@@ -25,7 +25,7 @@ USUAL, MOST_SHOWN = 2, retention.MOST_OPEN
 BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
-@answering.plainly
+@user_errors_only
 def advised(mine: Mine, engine: str | None, size: float | None) -> suggest.Suggestion:
     """What would be trained, with its estimate.
 
@@ -43,7 +43,7 @@ def size_of(asked: float | None) -> int:
     return round(min(max(suggest.SIZES), max(min(suggest.SIZES), asked)))
 
 
-@answering.plainly
+@user_errors_only
 def advice(one: suggest.Suggestion, lang: str) -> str:
     """The suggestion in one line of Markdown."""
     title = engines.get(one.engine).title.say(lang)
@@ -59,7 +59,7 @@ def advice(one: suggest.Suggestion, lang: str) -> str:
     )
 
 
-@answering.plainly
+@user_errors_only
 def begun(
     mine: Mine, suggestion: suggest.Suggestion, size: float | None, three: bool, session: str
 ) -> tuple[list[str], UserError | None]:
@@ -98,7 +98,7 @@ def done_to(names: list[str], do: Callable[[str], None]) -> list[UserError]:
     refused = []
     for name in names:
         try:
-            answering.plainly(do)(name)
+            user_errors_only(do)(name)
         except UserError as e:
             refused.append(e)
     return refused
@@ -138,12 +138,12 @@ def still(found: list[Status]) -> bool:
     return all(one.state in ("waiting", "starting") and not one.history for one in found)
 
 
-@answering.plainly
+@user_errors_only
 def _status(name: str) -> Status:
     return runs.status(name)
 
 
-@answering.plainly
+@user_errors_only
 def field(found: list[Status], lang: str) -> dict[str, Any]:
     """What `RaceView` draws: a row a run, a column for each of ten held-out inputs."""
     shown = next((one.examples for one in found if one.examples), ())
@@ -190,7 +190,7 @@ def _state(one: Status, lang: str) -> str:
     return one.told.say(lang)
 
 
-@answering.plainly
+@user_errors_only
 def baseline_told(found: list[Status], lang: str) -> str:
     """The best baseline on the same held-out pairs, and whether a run beats it."""
     one = next((one for one in found if one.baselines), None)
@@ -207,7 +207,7 @@ def baseline_told(found: list[Status], lang: str) -> str:
     return said(key, lang, name=title, share=share, n=one.scored)
 
 
-@answering.plainly
+@user_errors_only
 def figures(found: list[Status], lang: str) -> list[go.Figure]:
     """Loss, score and gradient norm of every run against its steps."""
     until = round_up(max((one.steps for one in found), default=0))
@@ -230,7 +230,7 @@ def _track(one: Status, kind: str, title: str) -> Track:
     return Track(one.engine, title, tuple(float(s) for s, _ in rows), tuple(float(v) for _, v in rows))
 
 
-@answering.plainly
+@user_errors_only
 def coached(one: Status, lang: str) -> str:
     """The coach's sentences as a Markdown list, or that there is nothing to say yet."""
     lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in diagnostics.advice(one)]

@@ -14,7 +14,7 @@ from s2s_demo.custom.time_series import guessed_steps, numeric_steps
 from s2s_demo.custom.windows import Steps
 from s2s_demo.task import Pair, Shape
 from s2s_demo.ui.custom.text import cell, in_a_row, plain
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import both, mistake, said
 
 PREVIEW, MOST_CUT = 8, 40
@@ -34,7 +34,7 @@ class Mine:
     steps: Steps | None = None
 
 
-@answering.plainly
+@user_errors_only
 def read(text: str, path: str | None) -> Mine:
     """The pairs in a file, or in a pasted text where there is none.
 
@@ -44,7 +44,7 @@ def read(text: str, path: str | None) -> Mine:
     return of_table(pairs.read_file(path) if path else pairs.read_pasted(text))
 
 
-@answering.plainly
+@user_errors_only
 def of_table(table: Table) -> Mine:
     """The pairs of a table, a row being a step or a pair, whichever seems likelier.
 
@@ -55,7 +55,7 @@ def of_table(table: Table) -> Mine:
     return of_steps(table, steps) if steps else of_columns(table, *guess_columns(table))
 
 
-@answering.plainly
+@user_errors_only
 def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
     """The pairs of a table in which a row is a step.
 
@@ -66,7 +66,7 @@ def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
     return Mine(table, guess_columns(table), tuple(found), plan, steps)
 
 
-@answering.plainly
+@user_errors_only
 def recut(mine: Mine, numbers: list[int], sequence: int, x: int, y: int) -> Mine:
     """The pairs of the same table by other columns; one that is chosen for something new is no longer a number of x.
 
@@ -79,7 +79,7 @@ def recut(mine: Mine, numbers: list[int], sequence: int, x: int, y: int) -> Mine
     return of_steps(mine.table, Steps(kept, int(y), int(sequence)))
 
 
-@answering.plainly
+@user_errors_only
 def row_is(mine: Mine, what: str) -> Mine:
     """The same table with its rows read as "step" or as "pair".
 
@@ -92,14 +92,14 @@ def row_is(mine: Mine, what: str) -> Mine:
     return of_steps(mine.table, steps)
 
 
-@answering.plainly
+@user_errors_only
 def ready(name: str) -> Mine:
     """The pairs of a ready example."""
     found = examples.EXAMPLES[name].pairs()
     return of_columns(Table(("x", "y"), tuple(found), "", "", (examples.EXAMPLES[name].about,)), 0, 1)
 
 
-@answering.plainly
+@user_errors_only
 def fetched(name: str) -> Mine:
     """The pairs of a dataset of the Hub, fetched because the visitor asks for it now.
 
@@ -109,7 +109,7 @@ def fetched(name: str) -> Mine:
     return of_table(hub.read_dataset(name.strip()))
 
 
-@answering.plainly
+@user_errors_only
 def of_columns(table: Table, x: int, y: int) -> Mine:
     """The pairs of two columns of a table, and the likeliest plan for them.
 
@@ -120,7 +120,7 @@ def of_columns(table: Table, x: int, y: int) -> Mine:
     return Mine(table, (x, y), tuple(found), pairs.with_features(guess(found), table))
 
 
-@answering.plainly
+@user_errors_only
 def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -> Mine:
     """The same pairs under a plan the visitor chose; a step that the shape does not offer becomes a character, of a label a word.
 
@@ -146,7 +146,7 @@ def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -
     return replace(mine, plan=plan)
 
 
-@answering.plainly
+@user_errors_only
 def told(mine: Mine, lang: str) -> str:
     """What was read and guessed, one line each, as text that is safe in Markdown."""
     count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
@@ -154,14 +154,14 @@ def told(mine: Mine, lang: str) -> str:
     return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.notes, *more))))
 
 
-@answering.plainly
+@user_errors_only
 def preview(mine: Mine) -> list[list[str]]:
     """The first pairs."""
     told = in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else cell
     return [[cell(x), told(y)] for x, y in mine.pairs[:PREVIEW]]
 
 
-@answering.plainly
+@user_errors_only
 def cut(mine: Mine, lang: str) -> str:
     """How the first pair will be cut into steps, a line a side, as text that is safe in Markdown."""
     lines = []
@@ -174,7 +174,7 @@ def cut(mine: Mine, lang: str) -> str:
     return "  \n".join(lines)
 
 
-@answering.plainly
+@user_errors_only
 def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
     """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click: what is wrong, and
     what the click does to how many pairs."""
@@ -194,7 +194,7 @@ def _effect(before: list[Pair], after: list[Pair], lang: str) -> str:
     return said("own.mend.changed", lang, n=sum(a != b for a, b in zip(before, after, strict=True)))
 
 
-@answering.plainly
+@user_errors_only
 def mended(mine: Mine, kinds: list[str]) -> Mine:
     """The pairs after the chosen findings have been mended, one after another, with a line that says how many are left."""
     left = list(mine.pairs)

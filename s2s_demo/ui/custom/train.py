@@ -15,7 +15,7 @@ from s2s_demo.ui.custom import progress, text
 from s2s_demo.ui.custom.data import READ
 from s2s_demo.ui.custom.delete import Deletion, deletion
 from s2s_demo.ui.custom.reading import Mine
-from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.events import NO_QUEUE
 from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.views.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
@@ -162,9 +162,9 @@ def step_two(mine: gr.State, going: gr.State, leads: list[Any], loads: list[Any]
     )
     go.click(one, asked, begun, show_progress_on=advice, **READ)
     three.click(side_by_side, asked, begun, show_progress_on=advice, **READ)
-    gr.on(loads, follow, [going], [going, link, which, *shown], **QUIET)
-    gr.on(leads, still_there, [going, which], shown, trigger_mode="always_last", **QUIET)
-    gr.on([beat.tick, which.input], look, [going, which], shown, trigger_mode="always_last", **QUIET)
-    stop.click(end, [going, which], shown, **QUIET)
-    more.click(go_on, [going, which], shown, **QUIET)
+    gr.on(loads, follow, [going], [going, link, which, *shown], **NO_QUEUE)
+    gr.on(leads, still_there, [going, which], shown, trigger_mode="always_last", **NO_QUEUE)
+    gr.on([beat.tick, which.input], look, [going, which], shown, trigger_mode="always_last", **NO_QUEUE)
+    stop.click(end, [going, which], shown, **NO_QUEUE)
+    more.click(go_on, [going, which], shown, **NO_QUEUE)
     return Course(which, [link, which, *shown], followed, away)

@@ -19,8 +19,9 @@ from s2s_demo.ui.custom.delete import deletion
 from s2s_demo.ui.custom.errors import ErrorsView
 from s2s_demo.ui.custom.file import OwnFile
 from s2s_demo.ui.custom.train import Course
-from s2s_demo.ui.events import QUIET
+from s2s_demo.ui.events import NO_QUEUE
 from s2s_demo.ui.task import answering, lens_view
+from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.views.answer_view import AnswerView
 from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, mistake, said
@@ -86,7 +87,7 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
             older = owning.older(run, lang)
             return shown(owning.task_of(run), owning.answered(run, text or ""), older, lang)
         except UserError as e:
-            return [answering.trouble(e, lang), None, ""]
+            return [error_view(e, lang), None, ""]
 
     def answered_file(going: list[str], chosen: str | None, path: str | None, request: gr.Request) -> list[Any]:
         lang = lang_of(request)
@@ -97,7 +98,7 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
             older = owning.older(run, lang)
             return shown(owning.task_of(run), owning.answered_file(run, path), older, lang)
         except UserError as e:
-            return [answering.trouble(e, lang), None, ""]
+            return [error_view(e, lang), None, ""]
 
     def shown(task: Task, found: Prediction, older: str, lang: str) -> list[Any]:
         grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
@@ -218,7 +219,7 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
         taken = gr.DownloadButton(value=None, interactive=False)
         return [None, None, "", gr.Column(visible=False), None, "", "", taken, "", ""]
 
-    which.change(cleared, None, shows[2:], **QUIET)
+    which.change(cleared, None, shows[2:], **NO_QUEUE)
 
     delete.wire([course.deletion, away], going, which, left, [*course.outputs, *shows])
     push.click(send, [*chosen, repo, token], [pushed, token], **READ)

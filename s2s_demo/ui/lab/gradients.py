@@ -10,8 +10,9 @@ from s2s_demo.lab.gradients import measure as lab
 from s2s_demo.lab.gradients import trained
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.bounded import Bounded
-from s2s_demo.ui.events import QUIET, UNSEEN
+from s2s_demo.ui.events import HIDDEN_MODEL_QUEUE, NO_QUEUE
 from s2s_demo.ui.lab import gradients_content as shown
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.views.small_views import Cards
 from s2s_demo.ui.words import T, lang_of
@@ -29,20 +30,22 @@ def panel(opened: list[Any]) -> None:
     clip = _clip(live["seed"])
     beside = _beside()
     gates = _gates(beside["inputs"])
-    first = gr.on(opened, _show_live, [*live["inputs"], seen], live["outputs"], trigger_mode="once", **UNSEEN)
-    first = first.then(_show_clip, [*clip["inputs"], seen], clip["outputs"], **UNSEEN)
-    first = first.then(_show_beside, [*beside["inputs"], seen], beside["outputs"], **UNSEEN)
-    first = first.then(_show_gates, [*gates["inputs"], seen], gates["outputs"], **UNSEEN)
-    first.then(lambda: True, None, seen, **QUIET)
+    first = gr.on(
+        opened, _show_live, [*live["inputs"], seen], live["outputs"], trigger_mode="once", **HIDDEN_MODEL_QUEUE
+    )
+    first = first.then(_show_clip, [*clip["inputs"], seen], clip["outputs"], **HIDDEN_MODEL_QUEUE)
+    first = first.then(_show_beside, [*beside["inputs"], seen], beside["outputs"], **HIDDEN_MODEL_QUEUE)
+    first = first.then(_show_gates, [*gates["inputs"], seen], gates["outputs"], **HIDDEN_MODEL_QUEUE)
+    first.then(lambda: True, None, seen, **NO_QUEUE)
     for part, show in ((live, _show_live), (clip, _show_clip), (beside, _show_beside), (gates, _show_gates)):
         asked = [*part["inputs"], never]
-        done = gr.on(part["events"], show, asked, part["outputs"], trigger_mode="always_last", **UNSEEN)
+        done = gr.on(part["events"], show, asked, part["outputs"], trigger_mode="always_last", **HIDDEN_MODEL_QUEUE)
         if part is beside:
-            done.then(_show_gates, [*gates["inputs"], never], gates["outputs"], **UNSEEN)
-    beside["chosen"].then(_show_beside, [*beside["inputs"], never], beside["outputs"], **UNSEEN).then(
-        _show_gates, [*gates["inputs"], never], gates["outputs"], **UNSEEN
+            done.then(_show_gates, [*gates["inputs"], never], gates["outputs"], **HIDDEN_MODEL_QUEUE)
+    beside["chosen"].then(_show_beside, [*beside["inputs"], never], beside["outputs"], **HIDDEN_MODEL_QUEUE).then(
+        _show_gates, [*gates["inputs"], never], gates["outputs"], **HIDDEN_MODEL_QUEUE
     )
-    gates["chosen"].then(_show_gates, [*gates["inputs"], never], gates["outputs"], **UNSEEN)
+    gates["chosen"].then(_show_gates, [*gates["inputs"], never], gates["outputs"], **HIDDEN_MODEL_QUEUE)
 
 
 def _live() -> dict[str, Any]:
@@ -128,7 +131,7 @@ def _beside() -> dict[str, Any]:
             gr.Markdown(T("gradients.learned"), elem_classes="heading")
             learned = PlotlyView(elem_id="gr-learned")
     table = gr.Dataframe(interactive=False, wrap=True, show_label=False, elem_id="gr-beside-table")
-    chosen = task.input(_example, task, text, trigger_mode="always_last", **QUIET)
+    chosen = task.input(_example, task, text, trigger_mode="always_last", **NO_QUEUE)
     return {
         "inputs": [task, text],
         "events": [go.click, text.submit],
@@ -153,7 +156,7 @@ def _gates(asked: list[Any]) -> dict[str, Any]:
             area = PlotlyView(elem_id="gr-gate-map")
         with gr.Column(min_width=360):
             means = PlotlyView(elem_id="gr-gate-means")
-    chosen = engine.input(_gate_of, engine, gate, trigger_mode="always_last", **QUIET)
+    chosen = engine.input(_gate_of, engine, gate, trigger_mode="always_last", **NO_QUEUE)
     return {
         "inputs": [*asked, engine, gate],
         "events": [gate.input],
@@ -184,7 +187,7 @@ def _show_live(
     return [now.note, now.cards, now.inputs, now.states, table, now.theory]
 
 
-@shown.plainly
+@user_errors_only
 def _setting(
     length: float, start: str, gain: float, bias: float, loss: str, width: int, seed: float | None
 ) -> lab.Setting:

@@ -15,7 +15,7 @@ from s2s_demo.lab.gradients.clipping_figure import clipped_losses, clipped_norms
 from s2s_demo.lab.gradients.decay_figure import Line, decay, limits_of
 from s2s_demo.lab.gradients.gates_figure import gate_map, gate_means
 from s2s_demo.lab.gradients.measure import FLOAT32, Decay, Measured, Setting, Theory, all_measured, theory
-from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import said
 
 EXAMPLES = {
@@ -38,7 +38,7 @@ class Live:
     note: str
 
 
-@plainly
+@user_errors_only
 def live(setting: Setting, lang: str) -> Live:
     """All eight engines with fresh weights.
 
@@ -161,7 +161,7 @@ def _told(law: Theory, rnn: Decay, setting: Setting, lang: str) -> str:
     return f"{text}\n\n{said(f'gradients.theory.{key}', lang)}"
 
 
-@plainly
+@user_errors_only
 def clipped(gain: float, threshold: float, seed: int, lang: str) -> tuple[go.Figure, go.Figure, str]:
     """The norm before clipping, the loss, and a sentence with the share of steps that were cut.
 
@@ -191,7 +191,7 @@ def example_of(task: str) -> str:
     return EXAMPLES.get(task) or max(tasks.get(task).examples, key=len)
 
 
-@plainly
+@user_errors_only
 def beside(task: str, text: str, lang: str) -> tuple[go.Figure, go.Figure, list[list[str]], list[str], str]:
     """Fresh, trained, the rows and heads of their table, and what to know of these models.
 
@@ -232,7 +232,7 @@ def _unlike(task: str, lang: str) -> str:
     return said("gradients.trained.note", lang, names=", ".join(names)) if names else ""
 
 
-@plainly
+@user_errors_only
 def gates(task: str, text: str, engine: str, gate: str, lang: str) -> tuple[go.Figure, go.Figure]:
     """Unit × time of one gate, and the mean of every gate.
 

@@ -12,10 +12,10 @@ from s2s_demo import engines
 from s2s_demo.lab.long_range.problems import PROBLEMS
 from s2s_demo.lab.long_range.runs import kept
 from s2s_demo.prediction import UserError
-from s2s_demo.ui.events import HIDDEN, QUIET
+from s2s_demo.ui.events import HIDDEN, NO_QUEUE
 from s2s_demo.ui.lab import long_range_content, long_range_live
 from s2s_demo.ui.lab.long_range_live import Flag
-from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.views.small_views import Chips, Meter, Table
 from s2s_demo.ui.words import T, lang_of, said, toast
@@ -91,16 +91,16 @@ def panel(opened: list[Any]) -> None:
 
     pictured = [told, with_numbers, with_chips, numbers, chips]
     outputs = [about, *pictured, says, figure, table, how, built, *cell[:4], cell.meter, cell.result, cell.curves]
-    gr.on([*opened, problem.input], show, [problem, flag], outputs, trigger_mode="always_last", **QUIET)
-    gr.on([another.click, cell.distance.input], _pictured, [problem, cell.distance], pictured, **QUIET)
+    gr.on([*opened, problem.input], show, [problem, flag], outputs, trigger_mode="always_last", **NO_QUEUE)
+    gr.on([another.click, cell.distance.input], _pictured, [problem, cell.distance], pictured, **NO_QUEUE)
     fresh = [flag, cell.train, cell.stop, cell.meter, cell.result, cell.curves]
-    ready = cell.train.click(begin, None, fresh, trigger_mode="once", **QUIET)
+    ready = cell.train.click(begin, None, fresh, trigger_mode="once", **NO_QUEUE)
     asked = [problem, cell.engine, cell.distance, flag]
     done = ready.then(run, asked, [cell.meter, cell.curves, cell.result], **TRAINED)
     done.then(
-        lambda: [gr.Button(interactive=True), gr.Button(interactive=False)], None, [cell.train, cell.stop], **QUIET
+        lambda: [gr.Button(interactive=True), gr.Button(interactive=False)], None, [cell.train, cell.stop], **NO_QUEUE
     )
-    cell.stop.click(halt, flag, None, **QUIET)
+    cell.stop.click(halt, flag, None, **NO_QUEUE)
 
 
 def _cell() -> Cell:
@@ -124,7 +124,7 @@ def _cell() -> Cell:
     return Cell(part, about, engine, distance, train, stop, meter, result, curves)
 
 
-@plainly
+@user_errors_only
 def _shown(problem: str, lang: str) -> list[Any]:
     """Everything that depends on the problem; the cell is offered for the problems that train in a minute."""
     problem = problem if problem in KINDS else KINDS[0]

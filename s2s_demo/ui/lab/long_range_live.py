@@ -15,7 +15,7 @@ from s2s_demo.lab.long_range.figures import Live, live
 from s2s_demo.lab.long_range.problems import PROBLEMS, commonest
 from s2s_demo.lab.long_range.runs import Moment, learn
 from s2s_demo.ui.lab import long_range_content
-from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import mistake, said
 
 MOST_SECONDS, EVERY_SECONDS, SCORE_EVERY = 60.0, 0.7, 20
@@ -40,7 +40,7 @@ def cell_of(problem: Any, engine: Any, distance: Any) -> tuple[str, str, int]:
     raise mistake("longrange.choose")
 
 
-@plainly
+@user_errors_only
 def train(problem: str, engine: str, distance: int, flag: Flag, lang: str) -> Iterator[Shown]:
     """(meter, curves, result in Markdown) a few times a second, until it is solved, the time is over or the flag is raised."""
     seed, run, shown = secrets.randbelow(9_000) + 1_000, Live(), 0.0

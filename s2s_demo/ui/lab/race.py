@@ -11,9 +11,9 @@ import gradio as gr
 from s2s_demo import engines
 from s2s_demo.lab.race.race import FEWEST, HELD, LONGEST, MOST, STEPS, TIME, Line, Moment, race
 from s2s_demo.prediction import UserError
-from s2s_demo.ui.events import HIDDEN, QUIET
+from s2s_demo.ui.events import HIDDEN, NO_QUEUE
 from s2s_demo.ui.lab import race_content
-from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.views.race_view import RaceView
 from s2s_demo.ui.words import T, lang_of, said
@@ -93,13 +93,13 @@ def panel(opened: list[Any]) -> None:
     def about(name: str, request: gr.Request) -> str:
         return race_content.told(name, lang_of(request))
 
-    gr.on([*opened, task.input], about, task, told, trigger_mode="always_last", **QUIET)
+    gr.on([*opened, task.input], about, task, told, trigger_mode="always_last", **NO_QUEUE)
     outputs = [wish, go, stop, field, *views, table]
     go.click(start, [task, who, by, seconds, seed], outputs, trigger_mode="once", **RACED)
-    stop.click(lambda held: held.stop() if held else None, wish, None, **QUIET)
+    stop.click(lambda held: held.stop() if held else None, wish, None, **NO_QUEUE)
 
 
-@plainly
+@user_errors_only
 def _run(name: str, fit: dict[str, Any], seed: int, wish: Wish, lang: str) -> Iterator[list[Any]]:
     """Waits for a place in the line, then races; whoever leaves, at whatever moment, makes room."""
     if name not in race_content.names() or not FEWEST <= len(fit["who"]) <= MOST:

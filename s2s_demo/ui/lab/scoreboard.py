@@ -18,10 +18,10 @@ from s2s_demo.lab.scoreboard.figures import Mark, score_against_cost
 from s2s_demo.lab.scoreboard.rows import Board, Key, board
 from s2s_demo.lab.scoreboard.timing import Timing, machine
 from s2s_demo.prediction import UserError
-from s2s_demo.ui.events import ASKED, QUIET
+from s2s_demo.ui.events import MODEL_QUEUE, NO_QUEUE
 from s2s_demo.ui.lab.advice import OPTIONS, advice
 from s2s_demo.ui.lab.scoreboard_content import table, title
-from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.board_view import AdviceView, BoardView
 from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of, machine_in, mistake, said, said_of
@@ -59,14 +59,18 @@ def panel(opened: list[Any]) -> None:
 
     given, shown = [task, timings, across, *asked], [rows, told, unmeasured, picture]
     around = {"fn": noted, "inputs": [task, timings], "outputs": [note, measuring, one]}
-    gr.on(opened, seen, given, shown, trigger_mode="once", show_progress_on=rows, **ASKED).then(**around, **QUIET)
-    task.input(seen, given, shown, trigger_mode="always_last", show_progress_on=rows, **ASKED).then(**around, **QUIET)
-    gr.on([radio.input for radio in (*asked, across)], seen, given, shown, trigger_mode="always_last", **QUIET)
+    gr.on(opened, seen, given, shown, trigger_mode="once", show_progress_on=rows, **MODEL_QUEUE).then(
+        **around, **NO_QUEUE
+    )
+    task.input(seen, given, shown, trigger_mode="always_last", show_progress_on=rows, **MODEL_QUEUE).then(
+        **around, **NO_QUEUE
+    )
+    gr.on([radio.input for radio in (*asked, across)], seen, given, shown, trigger_mode="always_last", **NO_QUEUE)
     buttons = {"inputs": None, "outputs": [go_on, stop, task]}
-    run = go_on.click(_busy, **buttons, **QUIET).then(timed, given, [timings, rows, note], **ASKED)
-    run.then(_idle, **buttons, **QUIET).then(seen, given, shown, **QUIET)
-    stopped = stop.click(_idle, **buttons, cancels=[run], **QUIET)
-    stopped.then(seen, given, shown, **QUIET).then(**around, **QUIET)
+    run = go_on.click(_busy, **buttons, **NO_QUEUE).then(timed, given, [timings, rows, note], **MODEL_QUEUE)
+    run.then(_idle, **buttons, **NO_QUEUE).then(seen, given, shown, **NO_QUEUE)
+    stopped = stop.click(_idle, **buttons, cancels=[run], **NO_QUEUE)
+    stopped.then(seen, given, shown, **NO_QUEUE).then(**around, **NO_QUEUE)
 
 
 def _question(name: str) -> gr.Radio:
@@ -93,7 +97,7 @@ def seen(
         return [None, None, e.words.say(lang), None]
 
 
-@plainly
+@user_errors_only
 def _seen(task: str, timings: Timings, across: str, answers: Answers, lang: str) -> list[Any]:
     boards = boards_of(task, timings)
     if len(boards) != 1 or not boards[0].rows:
@@ -211,11 +215,11 @@ def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
     yield found, _measured(task, list(found.values()), lang)
 
 
-@plainly
+@user_errors_only
 def _begun(task: str, models: dict[Key, Any]) -> Iterator[Timings]:
     return measure.rounds(models, measure.examples(tasks.get(task)))
 
 
-@plainly
+@user_errors_only
 def _next(going: Iterator[Timings]) -> Timings | None:
     return next(going, None)

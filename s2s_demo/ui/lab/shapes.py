@@ -10,8 +10,9 @@ from s2s_demo import tasks
 from s2s_demo.lab import shapes
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
-from s2s_demo.ui.events import ASKED
+from s2s_demo.ui.events import MODEL_QUEUE
 from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.shapes_view import ShapesView
 from s2s_demo.ui.words import T, lang_of, said
 
@@ -39,11 +40,11 @@ def panel(opened: list[Any]) -> None:
         text = said("shapes.start", lang_of(request))
         return [text, show(text, m, request)]
 
-    gr.on(opened, first, [x, m], [x, view], trigger_mode="once", **ASKED)
-    gr.on([x.submit, m.release], show, [x, m], [view], trigger_mode="always_last", **ASKED)
+    gr.on(opened, first, [x, m], [x, view], trigger_mode="once", **MODEL_QUEUE)
+    gr.on([x.submit, m.release], show, [x, m], [view], trigger_mode="always_last", **MODEL_QUEUE)
 
 
-@answering.plainly
+@user_errors_only
 def drawn(text: str, m: int, lang: str) -> dict[str, Any]:
     """What `ShapesView` draws of a sentence. Its tags and its intent are the answers of the shipped LSTMs of its language.
 

@@ -9,9 +9,10 @@ import gradio as gr
 from s2s_demo import tasks
 from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
-from s2s_demo.ui.events import QUIET, UNSEEN
+from s2s_demo.ui.events import HIDDEN_MODEL_QUEUE, NO_QUEUE
 from s2s_demo.ui.lab import snapshots_content
 from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.views.answer_view import AnswerView
 from s2s_demo.ui.views.film_view import FilmView
 from s2s_demo.ui.views.plotly_view import PlotlyView
@@ -74,7 +75,7 @@ def panel(opened: list[Any]) -> None:
         try:
             found = snapshots_content.scene(name, moment, clip if video else text, lens or "", step, lang)
         except UserError as e:
-            return _trouble(answering.trouble(e, lang), video)
+            return _trouble(error_view(e, lang), video)
         return [
             found.heading,
             None if video else found.answer,
@@ -153,18 +154,18 @@ def panel(opened: list[Any]) -> None:
     shown = {"fn": show, "inputs": [*asked, step], "outputs": outputs}
     again = {"fn": anew, "inputs": asked, "outputs": outputs}
     looked = {"fn": look_inside, "inputs": [task, model], "outputs": [inside, unrecorded]}
-    entered = gr.on(opened, enter, [task, seen], [*around, seen], trigger_mode="once", **QUIET)
-    entered.then(**again, **UNSEEN).then(**looked, **QUIET)
-    chosen = task.input(choose, task, around, **LAST, **QUIET)
-    chosen.then(**again, **UNSEEN).then(**looked, **QUIET)
-    gr.on([x.submit, clip.input], **again, **LAST, **UNSEEN)
-    examples.click(lambda sample: sample[0], examples, x, **QUIET).then(**again, **UNSEEN)
-    gr.on([moment.input, lens.input], **shown, **LAST, **QUIET)
+    entered = gr.on(opened, enter, [task, seen], [*around, seen], trigger_mode="once", **NO_QUEUE)
+    entered.then(**again, **HIDDEN_MODEL_QUEUE).then(**looked, **NO_QUEUE)
+    chosen = task.input(choose, task, around, **LAST, **NO_QUEUE)
+    chosen.then(**again, **HIDDEN_MODEL_QUEUE).then(**looked, **NO_QUEUE)
+    gr.on([x.submit, clip.input], **again, **LAST, **HIDDEN_MODEL_QUEUE)
+    examples.click(lambda sample: sample[0], examples, x, **NO_QUEUE).then(**again, **HIDDEN_MODEL_QUEUE)
+    gr.on([moment.input, lens.input], **shown, **LAST, **NO_QUEUE)
     for source in (answer.pick, film.pick, matrix.cell):  # type: ignore[attr-defined]
-        source(pick, step, step, **QUIET).then(**shown, **QUIET)
-    model.input(**looked, **LAST, **QUIET)
-    play.click(switch, [moment, playing], [moment, clock, play, playing], **QUIET).then(**shown, **QUIET)
-    clock.tick(beat, [*asked, step], [moment, clock, play, playing, *outputs], **QUIET)
+        source(pick, step, step, **NO_QUEUE).then(**shown, **NO_QUEUE)
+    model.input(**looked, **LAST, **NO_QUEUE)
+    play.click(switch, [moment, playing], [moment, clock, play, playing], **NO_QUEUE).then(**shown, **NO_QUEUE)
+    clock.tick(beat, [*asked, step], [moment, clock, play, playing, *outputs], **NO_QUEUE)
 
 
 def _examples(name: str) -> list[str]:

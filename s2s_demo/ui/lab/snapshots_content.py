@@ -19,6 +19,7 @@ from s2s_demo.prediction import Grid, Prediction
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui.task import answering, lens_view
 from s2s_demo.ui.task.video_input import sample
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import machine_in, mistake, said
 
 OWN, KEPT = "own", 128
@@ -48,7 +49,7 @@ def names() -> list[str]:
     return [name for name in tasks.TASKS if name in kept]
 
 
-@answering.plainly
+@user_errors_only
 def x_of(name: str, asked: str | None) -> Any:
     """x as the run's model reads it: what was typed, or the sample clip of that name.
 
@@ -68,7 +69,7 @@ def _clip(name: str, clip: str) -> Any:
     return answering.x_of(tasks.get(name), sample(tasks.get(name), clip))
 
 
-@answering.plainly
+@user_errors_only
 def scene(name: str, moment: int, asked: str | None, lens: str, step: int | None, lang: str) -> Scene:
     """The answer, lens, gradient curve and place in the training at one moment. lens: of `lenses`; "" for attention if there is any.
 
@@ -133,7 +134,7 @@ def models(name: str, lang: str) -> list[tuple[str, str]]:
     return found
 
 
-@answering.plainly
+@user_errors_only
 def from_inside(name: str, model: str, lang: str) -> tuple[go.Figure | None, str]:
     """The heat maps of one training, and what is to be said of them.
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache, wraps
-from inspect import isgeneratorfunction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,6 @@ import plotly.graph_objects as go
 
 from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.explain import END, predict_parsed
-from s2s_demo.faults import brief
 from s2s_demo.figures.curves import Curve, gradient_curves, training_norms
 from s2s_demo.figures.length_map import length_map
 from s2s_demo.lab.scoreboard.rows import main_score
@@ -27,6 +23,7 @@ from s2s_demo.side_files import Damaged
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui import gpu
 from s2s_demo.ui.task import film
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import machine_in, mistake, said, said_of
 from s2s_demo.video.clip import Clip
 
@@ -37,43 +34,14 @@ TICKS = 5
 TRAINED_DIGITS = {"addition": {"+": 10}, "arithmetic": {"+": 5, "-": 5, "*": 3}}
 
 
-def plainly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function or generator, whose every failure is a UserError: a visitor meets one sentence, the log the rest."""
-
-    @wraps(function)
-    def guarded(*args: Any, **options: Any) -> Any:
-        with _told_plainly(function.__name__):
-            return function(*args, **options)
-
-    @wraps(function)
-    def guarded_steps(*args: Any, **options: Any) -> Iterator[Any]:
-        with _told_plainly(function.__name__):
-            yield from function(*args, **options)
-
-    return guarded_steps if isgeneratorfunction(function) else guarded
-
-
-@contextmanager
-def _told_plainly(name: str) -> Iterator[None]:
-    try:
-        yield
-    except UserError:
-        raise
-    # the page's last line of defence: the log keeps the fault (not its message, in which a visitor's text may stand), the visitor
-    # learns that there was one
-    except Exception as e:
-        LOG.error("in %s: %s", name, brief(e))
-        raise mistake("problem") from e
-
-
 def _predicted(task: str, engine: str, approach: str, x: Any, look: bool) -> Prediction:
     def ask(model: Seq2Seq) -> Prediction:
         return predict_parsed(model, [x], look=look)[0]
 
-    return gpu.asked(task, engine, approach, ask)
+    return gpu.with_model(task, engine, approach, ask)
 
 
-@plainly
+@user_errors_only
 def answered(task: Task, engine: str, approach: str, asked: str | None, *, look: bool = True) -> Prediction:
     """The answer to what a visitor typed, or to the video at a path, with its trace.
 
@@ -83,7 +51,7 @@ def answered(task: Task, engine: str, approach: str, asked: str | None, *, look:
     return _predicted(task.name, engine, approach, x_of(task, asked), look)
 
 
-@plainly
+@user_errors_only
 def x_of(task: Task, asked: str | None) -> Any:
     """x as the task reads it. The last few videos are kept, so that choosing another engine does not decode again.
 
@@ -183,11 +151,6 @@ def _choice(task: Task, name: str, p: float, lang: str) -> dict[str, Any]:
     return {"name": plain.replace("_", " "), "group": group.strip("*_").replace("_", " "), "p": round(p, 4)}
 
 
-def trouble(error: UserError, lang: str) -> dict[str, Any]:
-    """What `AnswerView` draws instead of an answer."""
-    return {"problem": error.words.say(lang)}
-
-
 def first_step(task: Task, answer: Prediction) -> int:
     """The output step chosen at first: the middle of a film; the last one of N2N, which has all of x behind it; else the
     result's first digit."""
@@ -233,7 +196,7 @@ def one_curve(answer: Prediction, engine: str, step: int, lang: str) -> go.Figur
     return _curves([curve], names, lang, relative=False)
 
 
-@plainly
+@user_errors_only
 def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple[go.Figure | None, list[list[str]]]:
     """Every engine on one axis for the same x and the same step of the true answer, and a row of a table for each."""
     curves, rows, names = [], [], ()
@@ -275,7 +238,7 @@ def _compared(task: str, engine: str, approach: str, x: Any, truth: str | None) 
         answer = predict_parsed(model, [x])[0]
         return answer, gradient_of(model, x, truth if truth is not None else answer.y)
 
-    return gpu.asked(task, engine, approach, ask)
+    return gpu.with_model(task, engine, approach, ask)
 
 
 def _curves(curves: list[Curve], names: tuple[str, ...], lang: str, *, relative: bool) -> go.Figure:
@@ -319,7 +282,7 @@ def map_of(task: str, engine: str, approach: str, sign: str, lang: str) -> go.Fi
     return length_map(cells, sign, trained=TRAINED_DIGITS[task][sign], **titles)
 
 
-@plainly
+@user_errors_only
 def described(
     task: Task, engine: str, approach: str, sign: str | None, lang: str
 ) -> tuple[go.Figure | None, go.Figure | None, list[list[str]]]:

@@ -10,8 +10,9 @@ import gradio as gr
 from s2s_demo.lab.attention.heads import WAYS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Approach, Task
-from s2s_demo.ui.events import ASKED, QUIET
-from s2s_demo.ui.task import answering, lens_view
+from s2s_demo.ui.events import MODEL_QUEUE, NO_QUEUE
+from s2s_demo.ui.task import lens_view
+from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.views.answer_view import AnswerView
 from s2s_demo.ui.views.film_view import FilmView
 from s2s_demo.ui.views.plotly_view import PlotlyView
@@ -43,7 +44,7 @@ def inside(
             beam = gr.Markdown(elem_id=f"beam-{task.name}")
             stage = TheatreView(elem_id=f"stage-{task.name}")
             parts += [beam, stage]
-        go.click(_performed(task), [held, engine, approach, step], [stage, beam], **ASKED)
+        go.click(_performed(task), [held, engine, approach, step], [stage, beam], **MODEL_QUEUE)
 
     def show(found: Prediction | None, seen: bool, request: gr.Request) -> list[Any]:
         figure, told = lens_view.all_heads(found, lang_of(request)) if seen else (None, "")
@@ -81,12 +82,12 @@ def inside(
                 task, found, engine, approach, way, part, row, int(min(max(column or 1, 1), 1e6)) - 1, lang
             )
         except UserError as e:
-            return answering.trouble(e, lang)
+            return error_view(e, lang)
 
-    all_heads.expand(open_heads, [held], [seen, thumbs, sinks], **QUIET)
-    all_heads.collapse(lambda: False, None, [seen], **QUIET)
-    ablate.click(take_out, [held, engine, approach, where], [lost], **ASKED)
-    breaks.click(break_it, [held, engine, approach, way, scope, where, step, column], [broken], **ASKED)
+    all_heads.expand(open_heads, [held], [seen, thumbs, sinks], **NO_QUEUE)
+    all_heads.collapse(lambda: False, None, [seen], **NO_QUEUE)
+    ablate.click(take_out, [held, engine, approach, where], [lost], **MODEL_QUEUE)
+    breaks.click(break_it, [held, engine, approach, way, scope, where, step, column], [broken], **MODEL_QUEUE)
     return {"fn": show, "inputs": [held, seen], "outputs": parts}
 
 
@@ -114,7 +115,7 @@ def _breaking(task: Task) -> tuple[Any, Any, Any, gr.Button, Any]:
         scopes = [(T("break.all"), "all"), (T("break.one"), "one")]
         scope = gr.Radio(scopes, value="all", label=T("break.scope"), elem_id=f"scope-{task.name}")
     column = gr.Number(1, label=T("break.column"), precision=0, minimum=1, visible=False, elem_id=f"column-{task.name}")
-    way.input(lambda chosen: gr.Number(visible=chosen == "cell"), [way], [column], **QUIET)
+    way.input(lambda chosen: gr.Number(visible=chosen == "cell"), [way], [column], **NO_QUEUE)
     breaks = gr.Button(T("break.go"), elem_id=f"breaks-{task.name}")
     shown_in = {"channel": f"{task.name} broken", "elem_id": f"broken-{task.name}"}
     video = task.input == "video"

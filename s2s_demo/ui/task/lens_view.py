@@ -20,13 +20,14 @@ from s2s_demo.task import Approach, Task
 from s2s_demo.ui import gpu
 from s2s_demo.ui.custom.text import plain
 from s2s_demo.ui.task import answering
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import mistake, said
 
 SINK = 0.5
 FED = "fed"
 
 
-@answering.plainly
+@user_errors_only
 def with_lens(task: Task, answer: Prediction, engine: str, approach: str, *kinds: str) -> Prediction:
     """The same answer with the grids of these lenses in its trace."""
     missing = [kind for kind in dict.fromkeys(kinds) if not answer.trace.of(kind)]
@@ -37,7 +38,7 @@ def with_lens(task: Task, answer: Prediction, engine: str, approach: str, *kinds
 
 
 def _grids(task: str, engine: str, approach: str, answer: Prediction, kinds: list[str]) -> list[Grid]:
-    return gpu.asked(
+    return gpu.with_model(
         task, engine, approach, lambda model: [grid for kind in kinds for grid in looked(model, answer, kind)]
     )
 
@@ -150,7 +151,7 @@ def scope_of(answer: Prediction, where: str) -> tuple[str, int | None] | None:
     return None if grid is None else heads.place_of(grid)
 
 
-@answering.plainly
+@user_errors_only
 def ablation(task: Task, answer: Prediction, engine: str, approach: str, where: str, lang: str) -> str:
     """The sentence that says what is lost without one head.
 
@@ -165,10 +166,10 @@ def ablation(task: Task, answer: Prediction, engine: str, approach: str, where: 
 
 
 def _ablated(task: str, engine: str, approach: str, scope: tuple[str, int | None]) -> heads.Ablation:
-    return gpu.asked(task, engine, approach, lambda model: heads.ablated(model, tasks.get(task), *scope))
+    return gpu.with_model(task, engine, approach, lambda model: heads.ablated(model, tasks.get(task), *scope))
 
 
-@answering.plainly
+@user_errors_only
 def broken(
     task: Task,
     answer: Prediction,
@@ -213,7 +214,7 @@ def _broken(
     row: int,
     column: int,
 ) -> heads.Broken:
-    return gpu.asked(task, engine, approach, lambda model: heads.broken(model, answer, way, scope, row, column))
+    return gpu.with_model(task, engine, approach, lambda model: heads.broken(model, answer, way, scope, row, column))
 
 
 def has_theatre(approaches: list[Approach]) -> bool:
@@ -221,7 +222,7 @@ def has_theatre(approaches: list[Approach]) -> bool:
     return any(approach is not Approach.ENCODER_ONLY for approach in approaches)
 
 
-@answering.plainly
+@user_errors_only
 def staged(
     task: Task, answer: Prediction, engine: str, approach: str, step: int, lang: str
 ) -> tuple[dict[str, Any], str]:
@@ -276,4 +277,4 @@ def _staged(
     def ask(model: Seq2Seq) -> tuple[list[list[decoding_steps.Beam]], list[decoding_steps.Forced]]:
         return decoding_steps.beams(model, x), [] if truth is None else decoding_steps.forced(model, x, truth)
 
-    return gpu.asked(task, engine, approach, ask)
+    return gpu.with_model(task, engine, approach, ask)

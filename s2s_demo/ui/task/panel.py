@@ -11,10 +11,11 @@ from s2s_demo import checkpoints, engines
 from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
-from s2s_demo.ui.events import ASKED, QUIET
+from s2s_demo.ui.events import MODEL_QUEUE, NO_QUEUE
 from s2s_demo.ui.task import answering, lens_view
 from s2s_demo.ui.task.inside import inside
 from s2s_demo.ui.task.video_input import player_id, sample, video_input
+from s2s_demo.ui.user_errors import error_view, user_errors_only
 from s2s_demo.ui.views.answer_view import AnswerView
 from s2s_demo.ui.views.film_view import FilmView
 from s2s_demo.ui.views.plotly_view import PlotlyView
@@ -102,14 +103,14 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             at = answering.next_step(task, found, before, at)
             shown = _seen(task, found, engine, approach, kind, where or "", at, lang)
         except UserError as e:
-            return _nothing(answering.trouble(e, lang))
+            return _nothing(error_view(e, lang))
         return [shown[0], found, at, *shown[1:]]
 
     def play(name: str, *more: Any) -> list[Any]:
         try:
             path = sample(task, name)
         except UserError as e:
-            return [gr.skip(), *_nothing(answering.trouble(e, lang_of(more[-1])))]
+            return [gr.skip(), *_nothing(error_view(e, lang_of(more[-1])))]
         return [path, *ask(path, *more)]
 
     def play_of(name: str) -> Callable[..., list[Any]]:
@@ -180,24 +181,24 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     answers = [answer, held, step, where, note, matrix, agree, curve]
     described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
     agreed: dict[str, Any] = {"fn": compared, "inputs": [held, engine, approach], "outputs": [agree]}
-    agreed |= {"trigger_mode": "always_last", **QUIET}
-    seen: dict[str, Any] = {**ASKED, "show_progress_on": [answer, matrix, curve]}
+    agreed |= {"trigger_mode": "always_last", **NO_QUEUE}
+    seen: dict[str, Any] = {**MODEL_QUEUE, "show_progress_on": [answer, matrix, curve]}
     # one listener for all that changes what is shown: the choice that was made last is the one that is seen last
     sources = [*asks, go.click, engine.input, approach.input, kind.input, where.input]
     answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **seen)
-    answered.then(**agreed).then(**refreshed, **QUIET)
+    answered.then(**agreed).then(**refreshed, **NO_QUEUE)
     begun = gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **seen)
-    begun.then(**agreed).then(**described, **QUIET)
+    begun.then(**agreed).then(**described, **NO_QUEUE)
     for name, button in samples.items():
         chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **seen)
-        chosen.then(**agreed).then(**refreshed, **QUIET)
+        chosen.then(**agreed).then(**refreshed, **NO_QUEUE)
     if isinstance(x, gr.Video):
-        x.clear(lambda: _nothing(None), None, answers, **QUIET)
+        x.clear(lambda: _nothing(None), None, answers, **NO_QUEUE)
     for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
-        source(pick, [held, engine], [step, curve], **QUIET)
-    every.click(compare, [held, x, approach, step], [curves, table], **ASKED)
+        source(pick, [held, engine], [step, curve], **NO_QUEUE)
+    every.click(compare, [held, x, approach, step], [curves, table], **MODEL_QUEUE)
     # what stands beside a checkpoint changes with the checkpoint, not with the question
-    gr.on([engine.input, approach.input, sign.input], **described, trigger_mode="always_last", **QUIET)
+    gr.on([engine.input, approach.input, sign.input], **described, trigger_mode="always_last", **NO_QUEUE)
 
 
 def _text(task: Task) -> tuple[Any, gr.Button, list[Any], dict[str, gr.Button]]:
@@ -227,7 +228,7 @@ def _nothing(view: dict[str, Any] | None) -> list[Any]:
     return [view, None, 0, gr.skip(), "", None, "", None]
 
 
-@answering.plainly
+@user_errors_only
 def _seen(
     task: Task, found: Prediction, engine: str, approach: str, kind: str, where: str, at: int, lang: str
 ) -> list[Any]:

@@ -10,7 +10,7 @@ import gradio as gr
 
 from s2s_demo import tasks
 from s2s_demo.task import Task
-from s2s_demo.ui.task.answering import plainly
+from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import T
 from s2s_demo.video import files, pose
 
@@ -54,7 +54,7 @@ def video_input(task: Task) -> tuple[gr.Video, gr.Button, dict[str, gr.Button]]:
     return video, go, samples
 
 
-@plainly
+@user_errors_only
 def sample(task: Task, name: str) -> str:
     """The path of a sample clip, drawn when it is first asked for.
 
