@@ -13,8 +13,7 @@ from torch import nn
 from s2s_demo import checkpoints, engines
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.lab.gradients import clipping, trained
-from s2s_demo.lab.gradients.decay_figure import LOWEST, Line, decay, limits_of
-from s2s_demo.lab.gradients.gates_figure import gate_map, gate_means
+from s2s_demo.lab.gradients.figures import LOWEST, DecayCurve, decay_curves, gate_map, gate_means, limits_of
 from s2s_demo.lab.gradients.measure import Decay, Setting, all_measured, drawn, measured, theory
 from s2s_demo.lenses import gradient_of
 from s2s_demo.prediction import UserError
@@ -350,8 +349,8 @@ def test_the_condition_is_read_rightly(more, key):
 
 
 def test_zeros_are_drawn_apart_from_the_curve_and_below_float32_is_shaded():
-    lines = [Line("rnn", "R", np.array([1.0, 1e-9, 1e-40])), Line("conv", "C", np.array([1.0, 0.0, 0.0]))]
-    figure = decay(lines, x_title="x", y_title="y", no_path="none", shaded="below", floor=1e-7)
+    lines = [DecayCurve("rnn", "R", np.array([1.0, 1e-9, 1e-40])), DecayCurve("conv", "C", np.array([1.0, 0.0, 0.0]))]
+    figure = decay_curves(lines, x_title="x", y_title="y", no_path="none", shaded="below", floor=1e-7)
     assert figure.layout.yaxis.type == "log" and list(figure.layout.xaxis.range) == [2.5, -0.5]
     assert np.isnan(figure.data[1].y[1]) and list(figure.data[2].x) == [1, 2]
     assert figure.data[2].marker.symbol == "triangle-down-open" and figure.data[2].name == "none"

@@ -11,9 +11,15 @@ import plotly.graph_objects as go
 from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.figures.theme import look
 from s2s_demo.lab.gradients import clipping, trained
-from s2s_demo.lab.gradients.clipping_figure import clipped_losses, clipped_norms
-from s2s_demo.lab.gradients.decay_figure import Line, decay, limits_of
-from s2s_demo.lab.gradients.gates_figure import gate_map, gate_means
+from s2s_demo.lab.gradients.figures import (
+    DecayCurve,
+    clipped_losses,
+    clipped_norms,
+    decay_curves,
+    gate_map,
+    gate_means,
+    limits_of,
+)
 from s2s_demo.lab.gradients.measure import FLOAT32, Decay, Measured, Setting, Theory, all_measured, theory
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import said
@@ -114,20 +120,20 @@ def _because(one: Measured, lang: str) -> str:
 
 
 def _inputs(found: list[Measured], lang: str) -> go.Figure:
-    lines = [Line(one.inputs.engine, _title(one.inputs.engine, lang), one.inputs.relative) for one in found]
-    return decay(lines, **_axes("gradients.lag", "gradients.inputs.y", lang), height=520)
+    lines = [DecayCurve(one.inputs.engine, _title(one.inputs.engine, lang), one.inputs.relative) for one in found]
+    return decay_curves(lines, **_axes("gradients.lag", "gradients.inputs.y", lang), height=520)
 
 
 def _states(states: list[Decay], bound: np.ndarray | None, lang: str) -> go.Figure:
     lines = [
-        Line(
+        DecayCurve(
             s.engine, f"{_title(s.engine, lang)} {s.part}  ×{s.factor:.2f}", s.relative, "dot" if s.part == "c" else ""
         )
         for s in states
     ]
     if bound is not None:
-        lines.append(Line("rnn", said("gradients.bound", lang), bound, "bound"))
-    return decay(lines, **_axes("gradients.lag", "gradients.states.y", lang))
+        lines.append(DecayCurve("rnn", said("gradients.bound", lang), bound, "bound"))
+    return decay_curves(lines, **_axes("gradients.lag", "gradients.states.y", lang))
 
 
 def _axes(x: str, y: str, lang: str) -> dict[str, Any]:
@@ -201,7 +207,7 @@ def beside(task: str, text: str, lang: str) -> tuple[go.Figure, go.Figure, list[
     x = trained.x_of(task, text)
     pairs = [trained.pair_of(task, engine, x) for engine in trained.engines_of(task)]
     fresh, learned = (
-        [Line(d.engine, _title(d.engine, lang), d.relative) for d in some]
+        [DecayCurve(d.engine, _title(d.engine, lang), d.relative) for d in some]
         for some in ([p.fresh for p in pairs], [p.trained for p in pairs])
     )
     names = tuple(map(str, trained.names_of(task, x)))
@@ -214,10 +220,10 @@ def beside(task: str, text: str, lang: str) -> tuple[go.Figure, go.Figure, list[
     far = said("gradients.trained.far", lang, lag=len(names) - 1)
     rows = [[f.title, *(_share(line, lang) for line in (f, t))] for f, t in zip(fresh, learned, strict=True)]
     titles = [said("engine", lang), *(f"{said(f'gradients.{key}', lang)}: {far}" for key in ("fresh", "learned"))]
-    return decay(fresh, **options), decay(learned, **options), rows, titles, _unlike(task, lang)
+    return decay_curves(fresh, **options), decay_curves(learned, **options), rows, titles, _unlike(task, lang)
 
 
-def _share(line: Line, lang: str) -> str:
+def _share(line: DecayCurve, lang: str) -> str:
     share = float(line.values[-1])
     return printed(share) if share > 0 else said("gradients.nowhere", lang)
 
