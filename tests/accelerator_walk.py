@@ -26,8 +26,8 @@ from s2s_demo.custom.evaluation import Judge
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.explain import predict
-from s2s_demo.lab import decoding_steps
 from s2s_demo.lab.attention import heads
+from s2s_demo.lab.decoding import stepwise
 from s2s_demo.lenses import KINDS, looked
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Words
@@ -71,10 +71,10 @@ def asked(model: Seq2Seq, xs: list[Any], truth: str | None) -> list[tuple[str, A
         for way in heads.WAYS:
             broken = heads.broken(model, answer, way)
             found += [(way, broken.answer.y), (f"{way} moved", broken.moved)]
-    told = decoding_steps.beams(model, xs[0])
+    told = stepwise.beams(model, xs[0])
     found += [("beams", tuple(b.pieces for b in told[-1])), ("beam", [b.log_p for b in told[-1]])]
     if truth is not None:
-        found.append(("forced", [one.p for one in decoding_steps.forced(model, xs[0], truth)]))
+        found.append(("forced", [one.p for one in stepwise.teacher_forced(model, xs[0], truth)]))
     return found
 
 

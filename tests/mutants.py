@@ -568,7 +568,7 @@ MUTANTS = [
     ),
     Mutant(
         "an ended hypothesis goes on",
-        "s2s_demo/lab/decoding_steps.py",
+        "s2s_demo/lab/decoding/stepwise.py",
         "if symbols and symbols[-1] == EOS:",
         "if not symbols and step:",
         (HEADS, "ended_one"),

@@ -14,7 +14,7 @@ from s2s_demo import checkpoints, tasks
 from s2s_demo.codecs import SPECIALS, Symbols
 from s2s_demo.decoding import allowed_shares, answer_shares, likeliest_answer
 from s2s_demo.explain import likeliest, predict
-from s2s_demo.lab.decoding_steps import forced
+from s2s_demo.lab.decoding.stepwise import teacher_forced
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Prediction, Words
 from s2s_demo.side_files import Damaged, read_scores
@@ -95,7 +95,7 @@ def asked(model, x, y):
 
 def test_the_true_past_is_told_in_the_same_sums():
     model = tagger(Approach.DECODER_ONLY)
-    for step in forced(model, "we see", "NOUN/NNS VERB/VB"):
+    for step in teacher_forced(model, "we see", "NOUN/NNS VERB/VB"):
         told = {name[:4]: p for name, p in step.top}
         assert step.p == pytest.approx(told[step.truth[:4]], rel=1e-5)
 

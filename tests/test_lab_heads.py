@@ -11,8 +11,8 @@ import torch
 
 from s2s_demo import lenses
 from s2s_demo.explain import END, predict
-from s2s_demo.lab import decoding_steps
 from s2s_demo.lab.attention import agreement, heads
+from s2s_demo.lab.decoding import stepwise
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid
 from s2s_demo.task import Approach, Shape
@@ -216,7 +216,7 @@ def log_p_of(model: Seq2Seq, x: str, symbols: list[int]) -> float:
 def test_a_beam_of_one_is_greedy_and_its_log_p_is_the_models(engine, approach, toy_model):
     model = toy_model(Shape.N2M, engine, approach)
     answer = answered(model)
-    steps = decoding_steps.beams(model, "bdace", 1)
+    steps = stepwise.beams(model, "bdace", 1)
     assert steps[-1][0].pieces == answer.y_pieces
     assert steps[-1][0].log_p == pytest.approx(log_p_of(model, "bdace", list(answer.symbols)), abs=1e-4)
 
@@ -224,7 +224,7 @@ def test_a_beam_of_one_is_greedy_and_its_log_p_is_the_models(engine, approach, t
 def test_a_wide_beam_finds_the_likeliest_of_all_short_answers(new_model):
     model = new_model(Shape.N2M, "gru").double().eval()
     width = model.y_codec.size**2
-    best = max((beam for beam in decoding_steps.beams(model, "ab", width)[1]), key=lambda one: one.log_p)
+    best = max((beam for beam in stepwise.beams(model, "ab", width)[1]), key=lambda one: one.log_p)
     symbols = range(2, model.y_codec.size)
     brute = max(log_p_of(model, "ab", [a, b]) for a in symbols for b in symbols if a not in (2, 3) and b != 3)
     ended = log_p_of(model, "ab", [2])
@@ -233,7 +233,7 @@ def test_a_wide_beam_finds_the_likeliest_of_all_short_answers(new_model):
 
 def test_beams_are_sorted_and_an_ended_one_stays(toy_model):
     model = toy_model(Shape.N2M, "lstm")
-    steps = decoding_steps.beams(model, "bdace", 3)
+    steps = stepwise.beams(model, "bdace", 3)
     for length, (before, after) in enumerate(pairwise(steps), 2):
         assert [b.log_p for b in after] == sorted((b.log_p for b in after), reverse=True)
         ended = [b for b in before if b.ended and b.log_p > after[-1].log_p]
@@ -243,7 +243,7 @@ def test_beams_are_sorted_and_an_ended_one_stays(toy_model):
 
 def test_the_true_past_is_fed_whatever_the_model_would_say(toy_model):
     model = toy_model(Shape.N2M, "transformer")
-    steps = decoding_steps.forced(model, "bdace", "wvu")
+    steps = stepwise.teacher_forced(model, "bdace", "wvu")
     assert [step.truth for step in steps] == ["w", "v", "u", END]
     x, y = model.x_codec.encode("bdace")[None], torch.tensor([[*model.y_codec.encode("wvu").tolist(), 2]])
     share = model(x, torch.ones_like(x, dtype=torch.bool), y).softmax(-1)[0].detach()

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from s2s_demo import engines, tasks
 from s2s_demo.figures.heat import heat
-from s2s_demo.lab import decoding_steps
 from s2s_demo.lab.attention import agreement, heads
 from s2s_demo.lab.attention import figures as pictures
+from s2s_demo.lab.decoding import stepwise
 from s2s_demo.lenses import BEGIN, LENSES, LONGEST_LOOK, looked
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Scale, Trace, UserError
@@ -261,20 +261,20 @@ def _cell(name: str, p: float, truth: str | None) -> dict[str, Any]:
     return {"name": name, "p": round(p, 4), "wrong": truth is not None and name != truth}
 
 
-def _beam_told(answer: Prediction, beams: list[list[decoding_steps.Beam]], truth: str | None, lang: str) -> str:
+def _beam_told(answer: Prediction, beams: list[list[stepwise.Beam]], truth: str | None, lang: str) -> str:
     best = beams[-1][0]
     if best.pieces == answer.y_pieces:
         told = said("theatre.same", lang, p=abs(best.log_p))
     else:
-        greedy = decoding_steps.log_p_of(answer)
+        greedy = stepwise.log_p_of(answer)
         told = said("theatre.better", lang, y=plain(" ".join(best.pieces)), p=best.log_p, greedy=greedy)
     return told if truth is not None else f"{told} {said('theatre.untrue', lang)}"
 
 
 def _staged(
     task: str, engine: str, approach: str, x: Any, truth: str | None
-) -> tuple[list[list[decoding_steps.Beam]], list[decoding_steps.Forced]]:
-    def ask(model: Seq2Seq) -> tuple[list[list[decoding_steps.Beam]], list[decoding_steps.Forced]]:
-        return decoding_steps.beams(model, x), [] if truth is None else decoding_steps.forced(model, x, truth)
+) -> tuple[list[list[stepwise.Beam]], list[stepwise.ForcedStep]]:
+    def ask(model: Seq2Seq) -> tuple[list[list[stepwise.Beam]], list[stepwise.ForcedStep]]:
+        return stepwise.beams(model, x), [] if truth is None else stepwise.teacher_forced(model, x, truth)
 
     return gpu.with_model(task, engine, approach, ask)

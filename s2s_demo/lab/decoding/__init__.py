@@ -1,0 +1,1 @@
+"""Decoding step by step: greedy beside beam search, teacher forcing beside free running."""

@@ -1,0 +1,1 @@
+"""One sentence in four shapes: inputs, masks and where the loss is taken."""
