@@ -85,5 +85,5 @@ TASK = Task(
     ),
     room="arithmetic",
     asks=Words("식", "Expression"),
-    order=3,
+    order=0,
 )

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from s2s_demo.ui.server.addresses import Addresses, Routes
 from s2s_demo.ui.server.headers import SecurityHeaders
 from s2s_demo.ui.server.health import healthz, watched
 from s2s_demo.ui.server.index import IndexCache
@@ -18,8 +19,16 @@ from s2s_demo.ui.server.language import Language
 from s2s_demo.ui.server.requests import RequestLimits
 from s2s_demo.ui.words import lang_of, said
 
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(IndexCache), Middleware(Language), Middleware(RequestLimits)]
-"""From the outside in; whoever adds a header to all answers stands in front."""
+
+def middleware_of(addresses: Addresses) -> list[Middleware]:
+    """From the outside in; whoever adds a header to all answers stands in front."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(Routes, addresses),
+        Middleware(IndexCache, addresses.routes),
+        Middleware(Language),
+        Middleware(RequestLimits),
+    ]
 
 
 async def _unfit(request: Request, error: Exception) -> JSONResponse:
@@ -28,11 +37,13 @@ async def _unfit(request: Request, error: Exception) -> JSONResponse:
 
 
 def app_options(
-    middleware: list[Middleware] | None = None, at_start: Sequence[Callable[[], object]] = ()
+    addresses: Addresses | None = None,
+    middleware: list[Middleware] | None = None,
+    at_start: Sequence[Callable[[], object]] = (),
 ) -> dict[str, Any]:
     """What `launch(app_kwargs=...)` takes: middleware, `/healthz`, the watchdog, and what is prepared once the page runs."""
     return {
-        "middleware": MIDDLEWARE if middleware is None else middleware,
+        "middleware": middleware_of(addresses or Addresses()) if middleware is None else middleware,
         "routes": [Route("/healthz", healthz)],
         "lifespan": watched(at_start),
         "exception_handlers": {RequestValidationError: _unfit},
