@@ -15,6 +15,7 @@ import pytest
 
 from s2s_demo.custom.jobs.scheduler import Scheduler
 from s2s_demo.ui import server
+from s2s_demo.ui.server.addresses import Addresses
 from s2s_demo.ui.server import blocks, fields, health, index, requests
 from s2s_demo.ui.server.blocks import check_value
 from s2s_demo.ui.words import said
@@ -404,9 +405,10 @@ def test_one_session_cannot_fill_the_queue(page, monkeypatch):
 
 
 def test_middleware_can_be_set_in_front():
-    options = server.app_options([*server.MIDDLEWARE])
+    options = server.app_options(middleware=server.middleware_of(Addresses()))
     assert [one.cls.__name__ for one in options["middleware"]] == [
         "SecurityHeaders",
+        "Routes",
         "IndexCache",
         "Language",
         "RequestLimits",

@@ -31,7 +31,7 @@ def main() -> None:
 
 def longrange(browser: Browser, url: str, rate: int) -> float:
     """Seconds until a cell that trains says that it was stopped."""
-    page = entered(browser, url, "longrange")
+    page = entered(browser, url, "long-range")
     page.wait_for_function("document.querySelector('#longrange-numbers .plt')?._fullData?.length > 0", timeout=PATIENCE)
     page.locator("#longrange-engine").get_by_text("Vanilla RNN", exact=True).click()
     slowed(page, rate)
@@ -52,10 +52,7 @@ def race(browser: Browser, url: str, rate: int) -> float:
 def entered(browser: Browser, url: str, room: str) -> Page:
     """A fresh visit to a room of the laboratory."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(f"{url}?lang=en")
-    expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=PATIENCE)
-    page.locator("#room-lab-button").click()
-    page.locator(f"#lab-{room}-button").click()
+    page.goto(f"{url}{room}?lang=en")
     return page
 
 

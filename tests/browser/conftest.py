@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from s2s_demo import tasks
+from tests.browser.site import address
 from tests.chromium import find
 from tests.serving import served
 
@@ -32,17 +34,30 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser, url: str) -> Iterator[object]:
-    """visit(lang=, dark=, width=, at=, more=) opens the page, with more in its address; at the end nothing went outside and the console is clean."""
+    """visit(where, lang=, dark=, width=, at=, more=) opens a page of the site, with more in its address.
+
+    where: a task, answered before the page is given, or another address. At the end nothing went outside and the console is clean.
+    """
     pages: list[Page] = []
     wrong: list[str] = []
 
-    def opened(*, lang: str = "en", dark: bool = False, width: int = 1280, at: str = "", more: str = "") -> Page:
+    def opened(
+        where: str = "arithmetic",
+        *,
+        lang: str = "en",
+        dark: bool = False,
+        width: int = 1280,
+        at: str = "",
+        more: str = "",
+    ) -> Page:
         page = chromium.new_page(viewport={"width": width, "height": 900})
         page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: wrong.append(str(e)))
         page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(LOCAL) else None)
-        page.goto(f"{at or url}?lang={lang}" + ("&__theme=dark" if dark else "") + more)
-        expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=60_000)
+        page.goto(address(at or url, where, f"lang={lang}" + ("&__theme=dark" if dark else "") + more))
+        if where in tasks.TASKS and tasks.get(where).input == "text":
+            answered = page.locator(f"#answer-{where}").locator(".said:not(:empty), .ys .tok").first
+            expect(answered).to_be_visible(timeout=60_000)
         pages.append(page)
         return page
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from s2s_demo import tasks
+from tests.browser.site import address, go
 from tests.chromium import install
 from tests.serving import served
 
@@ -47,8 +47,7 @@ def main() -> None:
 def _gradients(browser: Browser, url: str) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 1100})
     page.goto(url)
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-gradients-button").click()
+    go(page, "gradients")
     page.wait_for_function("document.querySelectorAll('#lab-gradients .js-plotly-plot').length > 1", timeout=60_000)
     page.wait_for_timeout(2500)
     page.screenshot(path=DOCS / "gradients-en-light.png")
@@ -59,7 +58,7 @@ def _own(browser: Browser, url: str) -> None:
     """The ready example of reversed words, trained as the page suggests."""
     page = browser.new_page(viewport={"width": 1280, "height": 1250})
     page.goto(url)
-    page.locator("#room-own-button").click()
+    go(page, "own")
     page.locator("#own-ready input").first.click()
     page.locator("#own-told li").first.wait_for(timeout=60_000)
     page.locator("#own-next").click()
@@ -75,11 +74,8 @@ def _asked(browser: Browser, url: str, width: int, task: str, text: str) -> Page
     """The page with the answer to `text` in the room of `task`."""
     scheme = "dark" if "dark" in url else "light"
     page = browser.new_page(viewport={"width": width, "height": 1350}, color_scheme=scheme)
-    page.goto(url)
-    page.wait_for_function(DRAWN.format("#lens-arithmetic"), timeout=60_000)
-    room = tasks.get(task).room or task
-    page.locator(f"#room-{room}-button").click()
-    page.locator(f"#task-{task}-button").click()
+    base, _, query = url.partition("?")
+    page.goto(address(base, task, query))
     page.wait_for_function(DRAWN.format(f"#curve-{task}"), timeout=60_000)
     if (
         not text

@@ -18,39 +18,36 @@ from s2s_demo.custom import examples
 from s2s_demo.custom.jobs import runs
 from s2s_demo.ui.custom import progress, reading
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW, PATIENCE = 60_000, 40
-SCREENS = {  # the tabs of each room, and what stands there once the answer is shown
-    "arithmetic": {"task-arithmetic": ".ys .tok.on", "task-addition": ".ys .tok.on"},
-    "pos": {"task-pos-en": ".ys .tok.on", "task-pos-ko": ".ys .tok.on"},
-    "intent": {"task-intent-en": ".top li", "task-intent-ko": ".top li"},
-    "video": {"task-swing": ".mine .run", "task-exercises": ".mine .run"},
-    "lab": {
-        "lab-shapes": ".masks .mask",
-        "lab-gradients": "#gr-inputs .main-svg",
-        "lab-time": "#time-answer .tok",
-        "lab-longrange": "#longrange-numbers .main-svg",
-        "lab-board": "#board-table tbody tr",
-        "lab-race": "#race-who input",
-    },
+SCREENS = {  # each page, the element around it, and what stands there once its answer is shown
+    "": ("start", "#start a"),
+    "arithmetic": ("task-arithmetic", ".ys .tok.on"),
+    "sums": ("task-sums", ".ys .tok.on"),
+    "addition": ("task-addition", ".ys .tok.on"),
+    "pos-en": ("task-pos-en", ".ys .tok.on"),
+    "pos-ko": ("task-pos-ko", ".ys .tok.on"),
+    "intent-en": ("task-intent-en", ".top li"),
+    "intent-ko": ("task-intent-ko", ".top li"),
+    "swing": ("task-swing", ".mine .run"),
+    "exercises": ("task-exercises", ".mine .run"),
+    "shapes": ("lab-shapes", ".masks .mask"),
+    "gradients": ("lab-gradients", "#gr-inputs .main-svg"),
+    "time-machine": ("lab-time", "#time-answer .tok"),
+    "long-range": ("lab-longrange", "#longrange-numbers .main-svg"),
+    "scoreboard": ("lab-board", "#board-table tbody tr"),
+    "race": ("lab-race", "#race-who input"),
 }
-TWINS = {
-    "task-addition",
-    "task-pos-en",
-    "task-intent-en",
-    "task-exercises",
-}  # of the tab beside them, so in the dark once is enough
-FOLDED = {
-    "lab-longrange",
-    "lab-board",
-}  # tabs whose folds are opened; those of a task are looked at once, in arithmetic
+TWINS = {"addition", "sums", "pos-en", "intent-en", "exercises"}  # of a page like them, so in the dark once is enough
+FOLDED = {"long-range", "scoreboard"}  # whose folds are opened; those of a task are looked at once, in arithmetic
 # What gradio draws and cannot be told otherwise, as (rule, selector):
 GRADIOS = [
     # the field for a file calls itself "Click to upload or drop files" in every language, and shows other words
     ("label-content-name-mismatch", "#own-file .upload-container, #own-testfile .upload-container"),
 ]
-# A room that is not open is hidden, but axe would walk through its figures all the same, for seconds: they stand aside meanwhile.
+# A tab that is not open is hidden, but axe would walk through its figures all the same, for seconds: they stand aside meanwhile.
 LOOK = """async gradios => {
   const closed = [...document.querySelectorAll('[role=tabpanel]')].filter(e => !e.checkVisibility());
   const aside = closed.map(e => { const held = new DocumentFragment(); held.append(...e.childNodes); return held; });
@@ -81,7 +78,7 @@ def unfold(page: Page, within: str) -> None:
 
 
 def performed(page: Page) -> None:
-    """The theatre of the first room, played, with everything else that opens there."""
+    """The theatre of a room, played, with everything else that opens there."""
     unfold(page, "#task-arithmetic")
     page.locator("#curtain-arithmetic").click()
     expect(page.locator("#stage-arithmetic .tok.on").first).to_be_visible(timeout=SLOW)
@@ -100,21 +97,20 @@ def run() -> Iterator[str]:
 @pytest.mark.parametrize("lang, dark", [("en", False), ("ko", True)])
 def test_axe_finds_nothing(visit: Any, run: str, lang: str, dark: bool):
     page = visit(lang=lang, dark=dark, more=f"&run={run}")
-    page.evaluate(AXE_SCRIPT)
     bad: dict[str, list[str]] = {}
-
-    for room, tabs in SCREENS.items():
-        page.locator(f"#room-{room}-button").click()
-        for tab, shown in tabs.items():
-            if dark and tab in TWINS:
-                continue
-            page.locator(f"#{tab}-button").click()
-            expect(page.locator(f"#{tab} {shown}").first).to_be_visible(timeout=SLOW)
-            if tab == "task-arithmetic":
-                performed(page)
-            if tab in FOLDED:
-                unfold(page, f"#{tab}")
-            bad[tab] = violations(page)
+    for where, (element, shown) in SCREENS.items():
+        if dark and where in TWINS:
+            continue
+        go(page, where)
+        expect(page.locator(f"#{element} {shown}" if element != "start" else shown).first).to_be_visible(timeout=SLOW)
+        if where == "arithmetic":
+            performed(page)
+        if where in FOLDED:
+            unfold(page, f"#{element}")
+        page.evaluate(AXE_SCRIPT)
+        bad[where] = violations(page)
+    go(page, "own")
+    page.evaluate(AXE_SCRIPT)
     for step in (read, trained, used):
         step(page, run, lang)
         bad[step.__name__] = violations(page)
@@ -123,7 +119,6 @@ def test_axe_finds_nothing(visit: Any, run: str, lang: str, dark: bool):
 
 def read(page: Page, run: str, lang: str) -> None:
     """The first step of one's own pairs, with something for the doctor."""
-    page.locator("#room-own-button").click()
     page.fill("#own-text textarea", "ab\tba\n" * 12 + "cd\tdc\ncd\tcc\n\tx")
     page.wait_for_timeout(150)
     page.locator("#own-read").click()

@@ -18,6 +18,7 @@ from s2s_demo.tasks import exercises, swing
 from s2s_demo.ui.lab import race, race_content
 from s2s_demo.ui.task import video_input
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 from tests.conftest import forget_sets
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -48,8 +49,7 @@ def alone(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def enter(page: Page, task: Any) -> None:
-    page.locator(f"#room-{task.room or task.name}-button").click()
-    page.locator(f"#task-{task.name}-button").click()
+    go(page, task.name)
     answered(page, task)
 
 
@@ -133,14 +133,13 @@ def test_every_sample_is_answered_beside_its_truth_and_every_drawer_opens(visit,
 
 def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
     page = visit()
-    page.locator("#room-lab-button").click()
     expect(page.locator(".shapes .shape")).to_have_count(4, timeout=SLOW)
 
-    page.locator("#lab-gradients-button").click()
+    go(page, "gradients")
     drawn(page, "#gr-inputs", "#gr-states", "#gr-clip-norms", "#gr-clip-losses", "#gr-fresh", "#gr-learned")
     drawn(page, "#gr-gate-map", "#gr-gate-means")
 
-    page.locator("#lab-time-button").click()
+    go(page, "time-machine")
     for name in page.locator("#time-task input").evaluate_all("all => all.map(e => e.value)"):
         wiped(page, "#time-answer .verdict, #time-film .verdict")
         page.locator(f"#time-task input[value='{name}']").click()
@@ -150,7 +149,7 @@ def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
         drawn(page, "#time-learning", "#time-lens", "#time-inside")
         untroubled(page)
 
-    page.locator("#lab-longrange-button").click()
+    go(page, "long-range")
     says = page.locator("#longrange-says")
     expect(says).not_to_be_empty(timeout=SLOW)
     drawn(page, "#longrange-figure")
@@ -160,7 +159,7 @@ def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
         expect(says).not_to_have_text(before, timeout=SLOW)
         drawn(page, "#longrange-figure")
 
-    page.locator("#lab-board-button").click()
+    go(page, "scoreboard")
     expect(page.locator("#board-table tbody tr").first).to_be_visible(timeout=SLOW)
     drawn(page, "#board-picture")
     untroubled(page)
@@ -169,8 +168,7 @@ def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
 def test_every_race_starts_with_its_pairs(visit, monkeypatch):
     monkeypatch.setattr(race, "BEAT", 0.1)
     page = visit()
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-race-button").click()
+    go(page, "race")
     expect(page.locator("#race-who input")).to_have_count(len(engines.ENGINES), timeout=SLOW)
     for box in page.locator("#race-who input").all():
         box.set_checked(box.get_attribute("name") in ("conv", "independent"))
@@ -191,7 +189,7 @@ def test_every_race_starts_with_its_pairs(visit, monkeypatch):
 
 def test_every_ready_example_of_ones_own_pairs_is_read(visit):
     page = visit()
-    page.locator("#room-own-button").click()
+    go(page, "own")
     shown, before = page.locator("#own-preview").get_by_role("gridcell").first, "nothing yet"
     for name in examples.EXAMPLES:
         page.locator(f"#own-ready input[value='{name}']").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.site import go
 from tests.proxy import proxied
 from tests.serving import served
 
@@ -21,11 +22,11 @@ def test_the_page_works_under_a_path_behind_a_proxy(visit, monkeypatch, tmp_path
         page.fill("#x-arithmetic textarea", "12+34")
         page.locator("#go-arithmetic").click()
         expect(page.locator("#answer-arithmetic .said")).to_have_text("12 + 34 = 46", timeout=SLOW)
-        page.locator("#tools a[data-lang=ko]").click()
+        page.locator("#bar a.lang[data-lang=ko]").click()
         expect(page.locator("#go-arithmetic")).to_have_text("답하기", timeout=SLOW)
         assert page.url.startswith(address) and "lang=ko" in page.url
         expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=SLOW)
-        page.locator("#room-own-button").click()
+        go(page, "own")
         file = tmp_path / "spacing.csv"
         file.write_bytes("\n".join(f"나는{i}번갔다,나는 {i}번 갔다" for i in range(40)).encode("cp949"))
         page.locator("#own-file input[type=file]").set_input_files(file)

@@ -13,6 +13,7 @@ from s2s_demo.lab.scoreboard.choose import Answers, choose
 from s2s_demo.lab.scoreboard.rows import board
 from s2s_demo.ui.lab.scoreboard_content import title
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000
@@ -20,8 +21,7 @@ ROWS = "#board-table tbody tr"
 
 
 def enter(page: Page) -> None:
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-board-button").click()
+    go(page, "scoreboard")
     expect(page.locator(ROWS).first).to_be_visible(timeout=SLOW)
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from s2s_demo import engines
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000
@@ -14,8 +15,7 @@ FIGURES = ("inputs", "states", "clip-norms", "clip-losses", "fresh", "learned", 
 
 
 def enter(page: Page) -> None:
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-gradients-button").click()
+    go(page, "gradients")
     for figure in FIGURES:
         page.wait_for_function(f"document.querySelector('#gr-{figure} .plt')?._fullData?.length > 0", timeout=SLOW)
 

@@ -12,6 +12,7 @@ from s2s_demo.lab.long_range.problems import PROBLEMS
 from s2s_demo.lab.long_range.runs import learn
 from s2s_demo.ui.lab import long_range_live
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000
@@ -19,8 +20,7 @@ DRAWN = "document.querySelector('{} .plt')?._fullData?.length > {}"
 
 
 def enter(page: Page) -> None:
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-longrange-button").click()
+    go(page, "long-range")
     page.wait_for_function(DRAWN.format("#longrange-numbers", 0), timeout=SLOW)
 
 

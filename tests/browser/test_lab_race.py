@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from s2s_demo.ui.lab import race
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000
@@ -17,8 +18,7 @@ CURVES = "document.querySelector('#race-{} .plt')?._fullData?.length === {}"
 
 def enter(page: Page, engines: list[str], task: str = "") -> None:
     """Goes to the race and leaves only these engines in it."""
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-race-button").click()
+    go(page, "race")
     if task:
         page.locator(f"#race-task input[value='{task}']").click()
     boxes = page.locator("#race-who input[type=checkbox]")

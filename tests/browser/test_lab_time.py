@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000
@@ -14,8 +15,7 @@ LENS = "JSON.stringify(document.querySelector('#time-lens .plt')?._fullData?.[1]
 
 
 def enter(page: Page) -> None:
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-time-button").click()
+    go(page, "time-machine")
     page.wait_for_function("document.querySelector('#time-inside .plt')?._fullData?.length > 0", timeout=SLOW)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from s2s_demo import tasks
 from tests.added import ENGINE, LENS, TASK, copy_into, run, served
+from tests.browser.site import address, go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SLOW = 60_000
@@ -30,7 +32,7 @@ def visit(chromium, copied):
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: wrong.append(str(e)))
-    page.goto(f"{copied[0]}?lang=en")
+    page.goto(address(f"{copied[0]}", "arithmetic", "lang=en"))
     expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=SLOW)
     yield page
     page.close()
@@ -44,24 +46,20 @@ def choose(page: Page, group: str, value: str) -> None:
 
 def test_every_tab_opens_with_an_engine_and_a_task_of_one_file_each(visit):
     page = visit
-    rooms = page.locator("button[id^='room-'][id$='-button']").evaluate_all("all => all.map(one => one.id)")
-    assert f"room-{TASK}-button" in rooms and len(rooms) > 5
+    bar = page.locator("#bar nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert any(f"/{TASK}?" in address for address in bar) and len(bar) > 10
     expect(page.locator("#left-out-0")).to_contain_text("engines/broken.py: line 3, SyntaxError")
     assert page.evaluate("window.hit") is None
-    for room in [room for room in rooms if room not in ("room-own-button", "room-lab-button")]:
-        page.locator(f"#{room}").click()
-        tabs = page.locator(f"#tasks-{room[5:-7]} button[id^='task-'][id$='-button']")
-        for task in [
-            tab.removeprefix("task-").removesuffix("-button") for tab in tabs.evaluate_all("a => a.map(b => b.id)")
-        ]:
-            page.locator(f"#task-{task}-button").click()
-            answers_or_tells(page, task)
+    for task in [*tasks.TASKS, TASK]:
+        go(page, task)
+        answers_or_tells(page, task)
     laboratories(page)
-    page.locator("#room-own-button").click()
+    go(page, "own")
     expect(page.locator("#own-text")).to_be_visible(timeout=SLOW)
-    page.goto(f"{page.url.partition('?')[0]}?lang=ko")
+    page.locator("#bar a.lang[data-lang=ko]").click()
     expect(page.locator("#left-out-0")).to_contain_text("engines/broken.py: 3번째 줄", timeout=SLOW)
-    expect(page.locator(f"#room-{TASK}-button")).to_have_text("영어 복수형")
+    page.locator("#bar summary").first.click()
+    expect(page.locator(f"#bar a[href*='/{TASK}?']")).to_have_text("영어 복수형")
 
 
 def answers_or_tells(page: Page, task: str) -> None:
@@ -89,14 +87,13 @@ def answers_or_tells(page: Page, task: str) -> None:
 
 def laboratories(page: Page) -> None:
     """Each laboratory in turn, with the added engine and task where one can choose them."""
-    page.locator("#room-lab-button").click()
-    page.locator("#lab-shapes-button").click()
+    go(page, "shapes")
     expect(page.locator(".shapes .shape").first).to_be_visible(timeout=SLOW)
-    page.locator("#lab-gradients-button").click()
+    go(page, "gradients")
     expect(page.locator(f"#gr-cards li[data-name={ENGINE}]")).to_be_visible(timeout=SLOW)
-    page.locator("#lab-time-button").click()
+    go(page, "time-machine")
     page.wait_for_function(DRAWN.format("#time-inside", 0), timeout=SLOW)
-    page.locator("#lab-longrange-button").click()
+    go(page, "long-range")
     page.wait_for_function(DRAWN.format("#longrange-numbers", 0), timeout=SLOW)
     expect(page.locator("#longrange-says")).to_contain_text("not trained yet: minGRU")
     choose(page, "#longrange-engine", ENGINE)
@@ -104,13 +101,13 @@ def laboratories(page: Page) -> None:
     expect(page.locator("#longrange-meter .told")).to_contain_text("minGRU · seed", timeout=SLOW)
     page.locator("#longrange-stop").click()
     expect(page.locator("#longrange-result")).to_contain_text("minGRU", timeout=SLOW)
-    page.locator("#lab-board-button").click()
+    go(page, "scoreboard")
     expect(page.locator("#board-table tbody tr").first).to_be_visible(timeout=SLOW)
     page.locator("#board-task input").click()
     page.get_by_role("option", name="English plurals", exact=False).first.click()
     expect(page.locator("#board-table tbody tr")).to_have_count(2, timeout=SLOW)
     expect(page.locator("#board-table tbody")).to_contain_text("minGRU")
-    page.locator("#lab-race-button").click()
+    go(page, "race")
     race(page)
 
 

@@ -20,6 +20,7 @@ from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
 from s2s_demo.ui.custom import errors
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480)]
 SLOW, TRAINED = 60_000, 360_000
@@ -33,7 +34,7 @@ def words(count: int = 5_000) -> str:
 
 
 def entered(page: Page, text: str) -> None:
-    page.locator("#room-own-button").click()
+    go(page, "own")
     if (
         len(text) > 10_000
     ):  # what is typed for a person goes in line by line, which takes Chromium half a minute; a paste does not
@@ -62,10 +63,10 @@ def test_pasted_pairs_become_a_model_that_answers_and_can_be_taken_away(visit, t
     score = page.locator("#own-field tbody tr").first.get_by_text(re.compile(r"^[\d.]+%$")).inner_text()
     assert float(score.rstrip("%")) >= 99
     other = visit(lang="ko")
-    other.locator("#room-own-button").click()
+    go(other, "own")
     expect(other.locator("#own-field tbody td")).to_have_count(0)
-    other.goto(other.url.split("?")[0] + link)
-    other.locator("#room-own-button").click()
+    other.goto(other.url.partition("/arithmetic")[0] + "/" + link)
+    go(other, "own")
     other.locator("#own-step-train-button").click()
     expect(other.locator("#own-field .line")).to_contain_text("steps are done", timeout=SLOW)
     page.locator("#own-step-use-button").click()
@@ -108,7 +109,7 @@ def test_the_errors_are_sifted_sorted_and_copied(visit):
     run = labelled_run()
     page = visit(width=420)
     page.goto(page.url + f"&run={run}")
-    page.locator("#room-own-button").click()
+    go(page, "own")
     page.locator("#own-step-train-button").click()
     expect(page.locator("#own-field .line")).to_contain_text("steps are done", timeout=SLOW)
     page.locator("#own-step-use-button").click()
@@ -162,7 +163,7 @@ def test_a_run_is_deleted_with_the_keyboard_and_another_tab_is_told(visit, lang,
     run = labelled_run()
     page, other = (visit(lang=lang, more=f"&run={run}") for _ in range(2))
     for one in (page, other):
-        one.locator("#room-own-button").click()
+        go(one, "own")
         one.locator("#own-step-train-button").click()
         expect(one.locator("#own-field tbody td").first).to_be_visible(timeout=SLOW)
     page.locator(f"#own-step-{place}-button").click()
@@ -187,7 +188,7 @@ def test_a_run_is_deleted_with_the_keyboard_and_another_tab_is_told(visit, lang,
 
 def test_training_wants_pairs_first(visit):
     page = visit()
-    page.locator("#room-own-button").click()
+    go(page, "own")
     page.locator("#own-step-train-button").click()
     expect(page.locator("#own-advice")).to_have_text(said("own.first", "en"), timeout=SLOW)
     page.locator("#own-step-use-button").click()
@@ -210,7 +211,7 @@ def movements() -> str:
 
 def test_a_table_of_numbers_becomes_a_model_that_answers_a_step(visit, tmp_path):
     page = visit()
-    page.locator("#room-own-button").click()
+    go(page, "own")
     file = tmp_path / "movements.csv"
     file.write_text(movements(), "utf-8")
     page.locator("#own-file input[type=file]").set_input_files(file)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.ui.task import answering
 from s2s_demo.ui.words import said
+from tests.browser.site import address, go
 from tests.serving import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -26,7 +27,7 @@ HOSTILE = [
 
 
 def room(page: Page, task: str) -> None:
-    page.locator(f"#task-{task}-button").click()
+    go(page, task)
     expect(page.locator(f"#answer-{task} .ys .tok").first).to_be_visible(timeout=SLOW)
 
 
@@ -164,7 +165,7 @@ def test_training_norms_map_and_card_open(visit):
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_page_fits_in_both_languages_light_and_dark(visit, lang, dark):
     page = visit(lang=lang, dark=dark, width=420)
-    expect(page.locator("#title h1")).to_have_text(said("title", lang))
+    expect(page).to_have_title(f"{said('tab.arithmetic', lang)} · Seq2Seq Lab")
     expect(page.locator("#go-arithmetic")).to_have_text(said("answer", lang))
     drawn(page, "#lens-arithmetic")
     fits = "document.scrollingElement.scrollWidth <= window.innerWidth"
@@ -203,7 +204,7 @@ CLOSES_LATE = """(() => {
 def test_a_question_asked_while_the_stream_of_answers_ends_is_answered(chromium, url):
     page = chromium.new_page()
     page.add_init_script(CLOSES_LATE)
-    page.goto(f"{url}?lang=en")
+    page.goto(address(url, "arithmetic", "lang=en"))
     for a in range(5):
         expect(page.locator("#answer-arithmetic .said")).not_to_be_empty(timeout=60_000)
         ask(page, "arithmetic", f"{a}+1")
@@ -269,7 +270,7 @@ def test_a_damaged_and_a_missing_checkpoint_disable_their_engine_alone(visit, mo
         expect(page.locator("#answer-arithmetic .answer.bad .said")).to_contain_text(
             "python -m train arithmetic --engine lstm", timeout=SLOW
         )
-        page.locator("#task-addition-button").click()
+        go(page, "addition")
         expect(page.locator("#answer-addition .said")).to_have_text("347 + 589 = 936", timeout=SLOW)
         choose(page, "#engine-addition", "GRU")
         expect(page.locator("#answer-addition .answer.bad .said")).to_contain_text("damaged", timeout=SLOW)
@@ -279,8 +280,7 @@ def test_a_damaged_and_a_missing_checkpoint_disable_their_engine_alone(visit, mo
 
 
 def test_on_a_phone_the_legend_stands_beneath_the_words_of_the_axis(visit):
-    page = visit(width=390)
-    page.locator("#room-intent-button").click()
+    page = visit("intent-en", width=390)
     page.locator("#all-intent-en").click()
     page.wait_for_function("document.querySelector('#curves-intent-en .plt')?._fullData?.length >= 8", timeout=60_000)
     title, legend = (page.locator(f"#curves-intent-en .{part}").first for part in ("xtitle", "legend"))

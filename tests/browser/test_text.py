@@ -7,6 +7,7 @@ from playwright.sync_api import ElementHandle, Page, expect
 
 from s2s_demo import engines
 from s2s_demo.ui.words import said
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000
@@ -31,8 +32,7 @@ EMOJI = "🙂 👍🏽"
 
 
 def enter(page: Page, task: str) -> None:
-    page.locator(f"#room-{task.partition('-')[0]}-button").click()
-    page.locator(f"#task-{task}-button").click()
+    go(page, task)
     expect(page.locator(f"#answer-{task} .ys .tok").first).to_be_visible(timeout=SLOW)
 
 

@@ -17,6 +17,7 @@ from s2s_demo.ui.task import film, video_input
 from s2s_demo.ui.words import said
 from s2s_demo.video import files as footage
 from s2s_demo.video.clip import Film
+from tests.browser.site import go
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SLOW = 60_000
@@ -28,8 +29,7 @@ BOX = f"document.querySelector('{VIEW}')"
 
 
 def enter(page: Page) -> None:
-    page.locator("#room-video-button").click()
-    page.locator("#task-swing-button").click()
+    go(page, "swing")
     answered(page)
 
 
@@ -198,8 +198,7 @@ def test_a_sample_that_cannot_be_drawn_says_why(visit, monkeypatch, tmp_path):
     monkeypatch.setattr(video_input, "_drawn", video_input._drawn.__wrapped__)
     exercises.excerpt.cache_clear()
     page = visit()
-    page.locator("#room-video-button").click()
-    page.locator("#task-exercises-button").click()
+    go(page, "exercises")
     expect(page.locator("#answer-exercises .film.bad .said")).to_contain_text("is missing", timeout=SLOW)
 
 
