@@ -15,8 +15,8 @@ import pytest
 
 from s2s_demo.custom.jobs.scheduler import Scheduler
 from s2s_demo.ui import server
-from s2s_demo.ui.server.addresses import Addresses
 from s2s_demo.ui.server import blocks, fields, health, index, requests
+from s2s_demo.ui.server.addresses import Addresses
 from s2s_demo.ui.server.blocks import check_value
 from s2s_demo.ui.words import said
 from tests import loops

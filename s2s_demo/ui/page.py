@@ -53,7 +53,6 @@ def build() -> gr.Blocks:
 
 def _page(page: Page, pages: list[Page], blocks: gr.Blocks) -> None:
     """One page: the bar, notes on what is left out, the tasks of its room, and its content."""
-    gr.Navbar(visible=False)
     bar(page, pages)
     _left_out()
     switch(page, pages)

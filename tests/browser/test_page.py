@@ -168,6 +168,7 @@ def test_the_page_fits_in_both_languages_light_and_dark(visit, lang, dark):
     expect(page).to_have_title(f"{said('tab.arithmetic', lang)} · Seq2Seq Lab")
     expect(page.locator("#go-arithmetic")).to_have_text(said("answer", lang))
     drawn(page, "#lens-arithmetic")
+    expect(page.locator(".nav-holder")).to_be_hidden()
     fits = "document.scrollingElement.scrollWidth <= window.innerWidth"
     assert page.evaluate(fits)
     page.set_viewport_size({"width": 1280, "height": 900})
