@@ -1,5 +1,6 @@
 # `make` prints this help.
 PY ?= python
+SEED ?= 0
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' Makefile | sed 's/:.*##/\t/'
@@ -22,8 +23,12 @@ slow:            ## each engine learns what it can, and fails at what it cannot
 test-pose:       ## people in real footage, in an environment of its own
 	$(PY) -m venv .venv-pose && .venv-pose/bin/pip install -q -r requirements-pose.txt
 	.venv-pose/bin/python -m pytest -o addopts="-ra --strict-markers" -m pose tests/test_real_poses.py
+nightly:         ## the cells of the contract grid that a push leaves out
+	$(PY) -m pytest -m nightly
 mutants:         ## planted bugs, each must turn a test red
 	$(PY) tests/mutants.py
+random-mutants:  ## random ones in three files, of each most must
+	$(PY) -m tests.random_mutants --seed $(SEED)
 bench:           ## timings as ratios
 	for what in engines decode start throughput lens gradients busy slow_browser; do $(PY) -m tests.benchmarks.$$what; done
 gpu:             ## every engine gives the CPU's answers on a GPU, with throughput beside the CPU's
@@ -42,4 +47,4 @@ docs:            ## the pages in docs/ as a site in build/site; needs requiremen
 	mkdocs build --strict
 shots:           ## the screenshots in docs/, from the app as it is
 	$(PY) -m tests.browser.shots
-.PHONY: help setup lock app fix check test slow test-pose mutants bench gpu train evaluate docs shots
+.PHONY: help setup lock app fix check test slow test-pose nightly mutants random-mutants bench gpu train evaluate docs shots

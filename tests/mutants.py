@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
+
+import accelerate  # noqa: F401 - with torch, what takes longest to import
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("s2s_demo", "train", "tests", "pyproject.toml")
@@ -641,43 +645,56 @@ MUTANTS = [
 ]
 
 
-def planted(mutant: Mutant, place: Path) -> None:
-    """A copy of the sources at `place` with the bug in it."""
+def copied(place: Path) -> Path:
+    """A copy of the sources at `place`, without the page."""
     for name in SOURCES:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "browser", "ui"))
         else:
             shutil.copy(source, place / name)
+    return place
+
+
+def planted(mutant: Mutant, place: Path) -> None:
+    """The bug in the copy at `place`."""
     path = place / mutant.file
     text = path.read_text("utf-8")
     assert text.count(mutant.old) == 1, f"{mutant.title}: {text.count(mutant.old)} places in {mutant.file}"
     path.write_text(text.replace(mutant.old, mutant.new), "utf-8")
 
 
-def verdict(mutant: Mutant) -> str:
-    """ "dead" if the selected tests fail, "ALIVE" if they pass, "?" if they did not run."""
-    with tempfile.TemporaryDirectory() as folder:
-        planted(mutant, Path(folder))
-        file, expression = mutant.selection
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-n",
-            "0",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            f"tests/{file}",
-            "-k",
-            expression,
-        ]
+def outcome(place: Path, *words: str, seconds: int = 300) -> str:
+    """ "dead" if the tests that pytest runs with these words in the copy at `place` fail, "ALIVE" if they pass, "?" if they did not run.
+
+    They run in a fork of this process, which has paid for the import of torch once; one that does not end is dead as well.
+    """
+    child = os.fork()
+    if not child:
+        os.setsid()
+        signal.alarm(seconds)
+        os.chdir(place)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1), os.dup2(quiet, 2)
         shelf = str(ROOT / "checkpoints")  # the frame encoder that video tests read
-        env = {**os.environ, "PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1", "S2S_CHECKPOINTS": shelf}
-        code = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=300).returncode
-    return {0: "ALIVE", 1: "dead"}.get(code, "?")
+        os.environ |= {"PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1", "S2S_CHECKPOINTS": shelf}
+        sys.dont_write_bytecode = True
+        sys.path[:] = [str(place), *(path for path in sys.path if path not in ("", str(ROOT), str(ROOT / "tests")))]
+        for name in [name for name in sys.modules if name.partition(".")[0] in SOURCES]:
+            del sys.modules[name]
+        os._exit(pytest.main(["-x", "-n", "0", "-q", "-p", "no:cacheprovider", "-m", "not slow and not pose", *words]))
+    status = os.waitpid(child, 0)[1]
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # what its tests may have left running
+    return "dead" if os.WIFSIGNALED(status) else {0: "ALIVE", 1: "dead"}.get(os.WEXITSTATUS(status), "?")
+
+
+def verdict(mutant: Mutant) -> str:
+    """The outcome of the selected tests with the bug in the sources."""
+    file, expression = mutant.selection
+    with tempfile.TemporaryDirectory() as folder:
+        planted(mutant, copied(Path(folder)))
+        return outcome(Path(folder), f"tests/{file}", "-k", expression)
 
 
 def main(words: list[str]) -> int:
