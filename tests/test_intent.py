@@ -33,16 +33,16 @@ def test_korean_typed_in_jamo_is_the_same_as_in_syllables():
 
 
 @TASKS
-@pytest.mark.parametrize("text", HOSTILE, ids=[f"{i}-{text[:12]!a}" for i, text in enumerate(HOSTILE)])
-def test_whatever_is_typed_is_read_or_told_in_one_sentence(task, text, toy_sets):
-    try:
-        x = task.read(text)
-    except UserError:
-        told(text, task.read)
-        return
-    x.encode()
-    assert 0 < len(x.split(" ")) <= 200 and x.isprintable()
-    assert len(task.reads().encode(x)) == len(x.split(" ")) == len(task.reads().pieces(x))
+def test_whatever_is_typed_is_read_or_told_in_one_sentence(task, toy_sets):
+    for text in HOSTILE:
+        try:
+            x = task.read(text)
+        except UserError:
+            told(text, task.read)
+            continue
+        x.encode()
+        assert 0 < len(x.split(" ")) <= 200 and x.isprintable(), text[:80]
+        assert len(task.reads().encode(x)) == len(x.split(" ")) == len(task.reads().pieces(x)), text[:80]
 
 
 def test_long_input_is_read_up_to_its_bounds():

@@ -17,6 +17,7 @@ from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid
 from s2s_demo.task import Approach, Shape
 from s2s_demo.trace import editing, recording
+from tests.conftest import CELLS
 
 ATTENDING = ["attention", "transformer"]
 
@@ -99,11 +100,8 @@ def test_a_row_of_a_stream_stands_at_the_step_that_is_fed():
     assert head.diagonal == pytest.approx(2 / 3) and head.previous == pytest.approx(1 / 2)
 
 
-@pytest.mark.parametrize("engine", ATTENDING)
-def test_broken_rows_are_still_shares_of_one(engine, cell, toy_model):
-    if cell.engine != engine:
-        return
-    model = toy_model(cell.shape, engine, cell.approach)
+@pytest.mark.parametrize("cell", [cell for cell in CELLS if cell.engine in ATTENDING], ids=str)
+def test_broken_rows_are_still_shares_of_one(model, cell):
     answer = answered(model)
     for way in heads.WAYS:
         with recording("attention") as record, editing("attention", heads.Break(way, None, 1, 1)):

@@ -25,11 +25,6 @@ from tests.test_lenses import HAS
 
 NO_WORDS = ["", "   ", "\n\t", "\ud800", "\x00\x1b", "\u200b", "9" * 30_000, "a " * 301]
 NO_SUM = ["abc", "1++2", "0*-7", "9" * 10_000, "${alert(1)}", "<img src=x onerror=alert(1)>", "1/2"]
-HOSTILE = [
-    pytest.param(task, text, id=f"{task.name}-{text[:12]!a}")
-    for task in tasks.TASKS.values()
-    for text in NO_WORDS + (NO_SUM if task.endless else [])
-]
 
 
 def test_what_a_model_was_trained_on_is_told_in_the_language_of_the_page():
@@ -82,13 +77,14 @@ def test_the_api_tells_a_run_that_is_not_there():
     assert "no such run" in told["error"] and told["error_ko"]
 
 
-@pytest.mark.parametrize("task, text", HOSTILE)
-def test_a_mistake_is_told_in_one_sentence(task, text):
-    with pytest.raises(UserError) as told:
-        answering.answered(task, "lstm", "", text)
-    for lang in ("ko", "en"):
-        problem = error_view(told.value, lang)["problem"]
-        assert problem and "\n" not in problem and len(problem) < 200
+@pytest.mark.parametrize("task", tasks.TASKS.values(), ids=lambda task: task.name)
+def test_a_mistake_is_told_in_one_sentence(task):
+    for text in NO_WORDS + (NO_SUM if task.endless else []):
+        with pytest.raises(UserError) as told:
+            answering.answered(task, "lstm", "", text)
+        for lang in ("ko", "en"):
+            problem = error_view(told.value, lang)["problem"]
+            assert problem and "\n" not in problem and len(problem) < 200, text[:80]
 
 
 @pytest.mark.parametrize("task", tasks.TASKS.values(), ids=lambda task: task.name)
