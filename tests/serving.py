@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 
 from s2s_demo.ui import page
 
@@ -17,3 +19,11 @@ def served() -> Iterator[str]:
         yield demo.local_url
     finally:
         demo.close()
+
+
+@cache
+def shared() -> str:
+    """The address of the page that all tests of this process share; it runs until the process ends."""
+    running = ExitStack()
+    atexit.register(running.close)
+    return running.enter_context(served())

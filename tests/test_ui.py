@@ -20,7 +20,7 @@ from s2s_demo.ui.task.video_input import sample
 from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.words import machine_in, said
 from tests import shipped
-from tests.serving import served
+from tests.serving import shared
 from tests.test_lenses import HAS
 
 NO_WORDS = ["", "   ", "\n\t", "\ud800", "\x00\x1b", "\u200b", "9" * 30_000, "a " * 301]
@@ -34,10 +34,9 @@ def test_what_a_model_was_trained_on_is_told_in_the_language_of_the_page():
         assert "threads" not in machine_in(name, "ko")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def url():
-    with served() as address:
-        yield address
+    return shared()
 
 
 def test_the_page_is_small(url):

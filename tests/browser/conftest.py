@@ -10,15 +10,14 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from s2s_demo import tasks
 from tests.browser.site import address
 from tests.chromium import find
-from tests.serving import served
+from tests.serving import shared
 
 LOCAL = ("http://127.0.0.1", "http://localhost", "data:", "blob:")
 
 
 @pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    with served() as address:
-        yield address
+def url() -> str:
+    return shared()
 
 
 @pytest.fixture(scope="session")
