@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from s2s_demo.custom.reading import delimited
-from s2s_demo.custom.reading.delimited import evenness, guessed_delimiter, is_header, read_delimited
+from s2s_demo.custom.reading.delimited import commonest_width, guess_delimiter, is_header, read_delimited
 from s2s_demo.prediction import UserError
 
 NUMBERS = [["1", "2"], ["3", "4"]]
@@ -15,7 +15,7 @@ WORDS = [["ab", "cd"], ["ef", "gh"]]
 def table_of(text, **options):
     """(header, rows, sentences) of a text."""
     table = read_delimited(text, "utf-8", [], **options)
-    return table.header, [list(row) for row in table.rows], " ".join(words.en for words in table.told)
+    return table.header, [list(row) for row in table.rows], " ".join(words.en for words in table.notes)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def table_of(text, **options):
     ],
 )
 def test_rows_are_even_by_the_commonest_number_of_cells_beyond_one(rows, expected):
-    assert evenness(rows) == expected
+    assert commonest_width(rows) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,17 +47,17 @@ def test_rows_are_even_by_the_commonest_number_of_cells_beyond_one(rows, expecte
     ],
 )
 def test_a_delimiter_is_guessed_by_how_many_rows_it_makes_even(text, expected):
-    assert guessed_delimiter(text) == expected
+    assert guess_delimiter(text) == expected
 
 
 def test_a_delimiter_is_guessed_from_whole_rows_of_the_beginning(monkeypatch):
     monkeypatch.setattr(delimited, "SAMPLE", 10)
-    assert guessed_delimiter("a;b\nc;d\n" + "e,f\n" * 9) == ";", "the half row at the end of the sample counts"
-    assert guessed_delimiter("a,b\nc;d;e;f;g\n") == ","
-    assert guessed_delimiter("a;bcdefghijk,l") == ";", "one row longer than the sample"
+    assert guess_delimiter("a;b\nc;d\n" + "e,f\n" * 9) == ";", "the half row at the end of the sample counts"
+    assert guess_delimiter("a,b\nc;d;e;f;g\n") == ","
+    assert guess_delimiter("a;bcdefghijk,l") == ";", "one row longer than the sample"
     monkeypatch.setattr(delimited, "SAMPLE", 1000)
     monkeypatch.setattr(delimited, "ROWS", 2)
-    assert guessed_delimiter("a;b\nc;d\n" + "e,f\n" * 9) == ";"
+    assert guess_delimiter("a;b\nc;d\n" + "e,f\n" * 9) == ";"
 
 
 HEADERS = {
