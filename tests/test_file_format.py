@@ -97,8 +97,8 @@ def test_one_function_leads_from_each_format_to_the_next(monkeypatch):
 def test_whatever_a_training_writes_says_its_format(trained, kept, tmp_path):
     assert main(["train", "addition", "--engine", "rnn", "--steps", "2", "--cpu", "--out", "made"]) == 0
     model = checkpoints.load_from(kept, "cpu")
-    run = store.Run("addition", model.config, (0,), ({"step": 1},), {"seed": 0}, tmp_path / "time")
-    store.keep(run, [model.state_dict()])
+    run = store.SnapshotRun("addition", model.config, (0,), ({"step": 1},), {"seed": 0}, tmp_path / "time")
+    store.save_run(run, [model.state_dict()])
     written = [tmp_path / "made/addition/rnn/config.json", kept / "config.json", tmp_path / "time/run.json"]
     written += [trained[1] / name for name in ("plan.json", "recipe.json", "status.json", "model/config.json")]
     for path in written:
@@ -143,8 +143,8 @@ def test_an_unknown_format_of_snapshots_and_frames_is_one_sentence(tmp_path, mon
     for name, file in (("time/addition", "run.json"), ("frames", "config.json")):
         shutil.copytree(SHIPPED / name, tmp_path / "shelf" / name)
         rewritten(tmp_path / "shelf" / name / file, [FORMAT + 1])
-    told(lambda: store.run_of("addition"))
-    assert store.there() == []
+    told(lambda: store.load_run("addition"))
+    assert store.available() == []
     told(lambda: encoder.load.__wrapped__(tmp_path / "shelf"))
 
 

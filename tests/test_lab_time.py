@@ -14,21 +14,25 @@ from s2s_demo import checkpoints, tasks
 from s2s_demo.checkpoints import packed, unpacked
 from s2s_demo.explain import predict
 from s2s_demo.lab.snapshots import store
-from s2s_demo.lab.snapshots.figures import inside, learning
-from s2s_demo.lab.snapshots.store import Run, half_life, keep, steps_of
+from s2s_demo.lab.snapshots.figures import learning_curves, training_maps
+from s2s_demo.lab.snapshots.store import SnapshotRun, half_life, save_run, snapshot_steps
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Trace, UserError
 from s2s_demo.training import Recipe, fit, part_of, update_ratios
-from s2s_demo.ui.lab import snapshots as lab_time
 from s2s_demo.ui.lab import snapshots_content
+from s2s_demo.ui.lab.snapshots_content import SnapshotRequest
 from tests import shipped
 from train.__main__ import main
 
-SHIPPED = store.there()
+SHIPPED = store.available()
 TEXTS = [name for name in SHIPPED if tasks.get(name).input == "text"]
 ADDITION = tasks.get("addition")
 RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=2, dim=8)
 WORDS = {key: key for key in ("norm", "update", "loss", "score", "step", "clipped")}
+
+
+def view(task, number, x, lens, step, lang):
+    return snapshots_content.view(SnapshotRequest(task, x, number, lens, step, lang))
 
 
 def fresh():
@@ -52,13 +56,13 @@ def kept(shelf):
         for parameter in model.parameters():
             parameter.data.normal_()
     history = ({"step": 4, "loss": 1.0, "layers": {"head": 0.1}, "scores": {"exact": 0.5}},)
-    run = Run("addition", models[0].config, (0, 2, 4), history, {"seed": 0}, shelf / "time" / "addition")
-    keep(run, [model.state_dict() for model in models])
+    run = SnapshotRun("addition", models[0].config, (0, 2, 4), history, {"seed": 0}, shelf / "time" / "addition")
+    save_run(run, [model.state_dict() for model in models])
     return run, models
 
 
 def test_moments_are_spaced_evenly_on_a_log_axis():
-    steps = steps_of(3000)
+    steps = snapshot_steps(3000)
     assert steps[0] == 0 and steps[-1] == 3000 and len(steps) == 13
     ratios = np.diff(np.log(steps[3:]))
     assert ratios.max() / ratios.min() < 1.15
@@ -66,20 +70,20 @@ def test_moments_are_spaced_evenly_on_a_log_axis():
 
 def test_what_was_kept_comes_back(kept):
     run, models = kept
-    again = store.run_of("addition")
-    assert again == run and store.there() == ["addition"]
+    again = store.load_run("addition")
+    assert again == run and store.available() == ["addition"]
     for number, model in enumerate(models):
         loaded = store.model_at("addition", number)
         stored = unpacked(packed(model.state_dict(), True))
         assert not loaded.training and all(torch.equal(v, stored[k]) for k, v in loaded.state_dict().items())
-        assert store.seen("addition", number, "47+9").y == predict(loaded, ["47+9"])[0].y
+        assert store.predict_at("addition", number, "47+9").y == predict(loaded, ["47+9"])[0].y
 
 
 def test_an_answer_is_kept_and_long_ones_are_refused(kept):
-    assert store.seen("addition", 1, "1+2") is store.seen("addition", 1, "1+2")
-    assert store.seen("addition", 1, "1+2") is not store.seen("addition", 2, "1+2")
+    assert store.predict_at("addition", 1, "1+2") is store.predict_at("addition", 1, "1+2")
+    assert store.predict_at("addition", 1, "1+2") is not store.predict_at("addition", 2, "1+2")
     with pytest.raises(UserError, match="up to 64 steps"):
-        store.seen("addition", 0, "1" * 70 + "+1")
+        store.predict_at("addition", 0, "1" * 70 + "+1")
 
 
 @pytest.mark.parametrize("name", ["run.json", "history.jsonl", "snapshots.safetensors"])
@@ -94,9 +98,9 @@ def test_damage_is_told_in_one_sentence(name, damage, kept):
 
 
 def test_a_task_without_snapshots_is_told(shelf):
-    assert store.there() == []
+    assert store.available() == []
     with pytest.raises(UserError, match="snapshots"):
-        store.run_of("addition")
+        store.load_run("addition")
 
 
 def test_half_lives():
@@ -155,19 +159,19 @@ def row(step, **more):
 
 def test_seen_from_inside():
     history = [row(1), row(2, clipped=True, scores={"exact": 0.5}), row(4, updates={"head": 1e-3}, clipped=True)]
-    figure = inside(history, measure="exact", log_steps=True, words=WORDS)
+    figure = training_maps(history, measure="exact", log_steps=True, words=WORDS)
     norms, updates, ticks, loss, score = figure.data
     assert norms.z[0] == pytest.approx(np.log10([0.1, 0.2, 0.4]), rel=1e-5) and np.isnan(norms.z[1]).all()
     assert updates.z[1][2] == pytest.approx(-3) and np.isnan(updates.z[0]).all()
     assert list(ticks.x) == [2, 4] and list(loss.y) == [1, 0.5, 0.25] and list(score.x) == [2]
     assert figure.layout.xaxis.type == "log"
-    old = inside([row(1), row(2)], measure="exact", log_steps=False, words=WORDS)
+    old = training_maps([row(1), row(2)], measure="exact", log_steps=False, words=WORDS)
     assert len(old.data) == 3 and old.layout.xaxis.type is None
 
 
 def test_the_chosen_moment_is_marked():
     for here, place in ((0, 0.5), (2, 4)):
-        figure = learning([row(1), row(4)], (0, 2, 4), here, measure="exact", words=WORDS)
+        figure = learning_curves([row(1), row(4)], (0, 2, 4), here, measure="exact", words=WORDS)
         assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == place
         assert set(figure.layout.xaxis.tickvals) <= {0.5, 2, 4}
 
@@ -176,8 +180,10 @@ def test_the_command_trains_and_keeps(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["snapshots", "addition", "--steps", "40", "--out", str(tmp_path)]) == 0
     folder = tmp_path / "time" / "addition"
-    run = store._run(folder)
-    assert run.steps == steps_of(40) and run.facts["parameters"] > 1000 and run.facts["command"].endswith("addition")
+    run = store._load_run(folder)
+    assert (
+        run.steps == snapshot_steps(40) and run.facts["parameters"] > 1000 and run.facts["command"].endswith("addition")
+    )
     assert {row["step"] for row in run.history} >= set(run.steps[1:])
     assert all(row["updates"].keys() == row["layers"].keys() and "exact" in row["scores"] for row in run.history)
     weights = load_file(folder / "snapshots.safetensors")
@@ -190,7 +196,7 @@ def test_the_command_trains_and_keeps(tmp_path, capsys, monkeypatch):
 def test_every_task_has_a_run_that_learned():
     assert [name for name in snapshots_content.names() if name in shipped.TASKS] == shipped.TASKS
     for name in SHIPPED:
-        run = store.run_of(name)
+        run = store.load_run(name)
         scores = [row["scores"][run.facts["measure"]] for row in run.history]
         assert 12 <= len(run.steps) <= 20 and run.steps[0] == 0 and scores[-1] > scores[0] + 0.25, name
         assert all(row["updates"] and row["layers"] for row in run.history)
@@ -206,21 +212,21 @@ def test_all_runs_together_are_small():
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if not name.startswith("pos")])
 def test_answer_lens_curve_and_mark_belong_to_one_moment(name):
-    asked = lab_time._examples(name)[0]
-    first, last = (snapshots_content.scene(name, moment, asked, "", None, "en") for moment in (0, 99))
-    assert snapshots_content.scene(name, 0, asked, "", None, "en") is first
+    asked = snapshots_content.examples(name)[0]
+    first, last = (view(name, moment, asked, "", None, "en") for moment in (0, 99))
+    assert view(name, 0, asked, "", None, "en") is first
     assert first.matrix != last.matrix and first.curve != last.curve and first.learning != last.learning
     assert "After 0 of" in first.heading and "dev score" in last.heading and "dev score" not in first.heading
     attends = any("attention" in value for _, value in first.lenses)
     assert first.lens.startswith("attention" if attends else "gradient")
-    other = snapshots_content.scene(name, 0, asked, first.lenses[-1][1], 0, "ko")
+    other = view(name, 0, asked, first.lenses[-1][1], 0, "ko")
     assert other.lens == first.lenses[-1][1] and other.step == 0 and other.about_curve != first.about_curve
     for text in (first.answer, first.matrix, first.curve, first.learning):
         assert json.loads(text)
 
 
 def test_a_window_has_no_half_life():
-    run, answer = store.run_of("addition"), store.seen("addition", 12, "123456+654321")
+    run, answer = store.load_run("addition"), store.predict_at("addition", 12, "123456+654321")
     for lang in ("ko", "en"):
         assert ("half" in snapshots_content._half(run, answer, 6, lang).lower()) == (lang == "en")
     values = answer.trace.of("gradient")[0].values.copy()
@@ -233,18 +239,18 @@ def test_a_window_has_no_half_life():
 @pytest.mark.parametrize("text", ["", "\x00", "9" * 25_000, "a " * 301])
 def test_what_cannot_be_read_is_told_in_a_sentence(name, text):
     with pytest.raises(UserError) as error:
-        snapshots_content.scene(name, 3, text, "", None, "en")
+        view(name, 3, text, "", None, "en")
     assert error.value.words.ko != error.value.words.en and "\n" not in error.value.words.en
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_every_training_is_seen_from_inside(name, lang):
-    assert snapshots_content.told(name, lang)
-    listed = snapshots_content.models(name, lang)
-    assert listed[0][1] == snapshots_content.OWN and len(listed) >= 9
-    own, said = snapshots_content.from_inside(name, snapshots_content.OWN, lang)
+    assert snapshots_content.description(name, lang)
+    listed = snapshots_content.trainings(name, lang)
+    assert listed[0][1] == snapshots_content.SMALL_RUN and len(listed) >= 9
+    own, said = snapshots_content.training_figure(name, snapshots_content.SMALL_RUN, lang)
     assert own is not None and said == ""
-    shelf, said = snapshots_content.from_inside(name, listed[1][1], lang)
+    shelf, said = snapshots_content.training_figure(name, listed[1][1], lang)
     measured = any(row.get("updates") for row in checkpoints.history_of(checkpoints.ROOT / name / listed[1][1]))
     assert shelf is not None and bool(said) == (not measured)

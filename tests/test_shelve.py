@@ -157,7 +157,7 @@ class _asked:
 def test_snapshots_of_a_worse_run_do_not_take_the_place(shelf, capsys, monkeypatch):
     monkeypatch.setattr(time_machine, "HELD", 8)
     assert main(["snapshots", "addition", "--steps", "9"]) == 0
-    assert "nothing was there" in last(capsys) and store.there() == ["addition"]
+    assert "nothing was there" in last(capsys) and store.available() == ["addition"]
     place = shelf / "time" / "addition"
     rows = [json.loads(line) for line in (place / "history.jsonl").read_text().splitlines()]
     rows[-1]["scores"] = {"exact": 1.0}

@@ -73,9 +73,9 @@ def shelf(tmp_path, monkeypatch):
     for name in ("addition/gru", "addition/lstm", "time/addition", "longrange"):
         shutil.copytree(SHELF / name, tmp_path / name)
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
-    store._run.cache_clear()
+    store._load_run.cache_clear()
     yield tmp_path
-    store._run.cache_clear()
+    store._load_run.cache_clear()
 
 
 def answered(ask: Callable[[], Any]) -> Any:
@@ -94,12 +94,12 @@ def asked_of(engine: str) -> Iterator[Any]:
     yield panel._first_engine(task)
     yield board.board("addition")
     yield longrange_runs.kept("addition")
-    yield snapshots_content.models("addition", "en")
+    yield snapshots_content.trainings("addition", "en")
     for ask in (
         lambda: checkpoints.load("addition", engine, device="cpu"),
         lambda: answering.described(task, engine, "encoder-only", "+", "ko"),
         lambda: answering.threshold("addition", engine, "encoder-only"),
-        lambda: snapshots_content.from_inside("addition", engine, "en"),
+        lambda: snapshots_content.training_figure("addition", engine, "en"),
     ):
         yield answered(ask)
 
@@ -163,7 +163,7 @@ def test_a_field_may_be_missing(shelf):
 def test_damaged_snapshots_are_told(shelf, name, way):
     way(shelf / "time" / "addition" / name)
     store._model.cache_clear()
-    for ask in (store.there, lambda: snapshots_content.from_inside("addition", "own", "en")):
+    for ask in (store.available, lambda: snapshots_content.training_figure("addition", "own", "en")):
         answered(ask)
     if name != store.HISTORY or way is not WAYS["nothing"]:
         with pytest.raises(UserError, match="train snapshots addition"):
@@ -245,7 +245,7 @@ def test_the_page_starts_on_a_shelf_where_much_is_damaged(tmp_path, monkeypatch)
     shutil.copytree(SHELF, tmp_path / "shelf", ignore=shutil.ignore_patterns("frames"))
     (tmp_path / "shelf" / "frames").symlink_to(SHELF / "frames")
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
-    store._run.cache_clear()
+    store._load_run.cache_clear()
     names = ("scores.json", "config.json", "history.jsonl", "README.md", "model.safetensors")
     folders = sorted(path.parent for path in (tmp_path / "shelf").glob("*/*/config.json"))
     for i, (folder, way) in enumerate(zip(folders, list(WAYS.values()) * 9, strict=False)):
@@ -254,4 +254,4 @@ def test_the_page_starts_on_a_shelf_where_much_is_damaged(tmp_path, monkeypatch)
         list(WAYS.values())[i](facts)
     put_text(tmp_path / "shelf" / "longrange" / "results.jsonl", b"[" * 100_000)
     assert page.build() is not None
-    store._run.cache_clear()
+    store._load_run.cache_clear()

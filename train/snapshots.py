@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from s2s_demo import checkpoints
 from s2s_demo.lab.race.small_tasks import held_out
-from s2s_demo.lab.snapshots.store import FOLDER, HISTORY, Run, keep, steps_of, task_of
+from s2s_demo.lab.snapshots.store import FOLDER, HISTORY, SnapshotRun, save_run, small_task, snapshot_steps
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.training import Recipe, fit
@@ -79,12 +79,12 @@ def train(args: Namespace) -> None:
 
 
 def _train(name: str, args: Namespace, folder: Path) -> None:
-    small, task = RUNS[name], task_of(name)
+    small, task = RUNS[name], small_task(name)
     recipe = Recipe(**{**vars(small.recipe), "steps": args.steps or small.recipe.steps, "options": small.options})
     torch.manual_seed(args.seed)
     config = ModelConfig.of(task, small.engine, None, **recipe.config)
     model, pairs = Seq2Seq(config), held_out(task, HELD)
-    steps, rows = steps_of(recipe.steps), set(steps_of(recipe.steps, ROWS, 1))
+    steps, rows = snapshot_steps(recipe.steps), set(snapshot_steps(recipe.steps, ROWS, 1))
     wanted, history = rows | set(steps), []
     states = [_copy(model)]
     began = time.monotonic()
@@ -112,7 +112,7 @@ def _train(name: str, args: Namespace, folder: Path) -> None:
     }
     made = promote.RUNS / "snapshots" / name
     shutil.rmtree(made, ignore_errors=True)
-    keep(Run(name, config, steps, tuple(history), facts, made), states)
+    save_run(SnapshotRun(name, config, steps, tuple(history), facts, made), states)
     size = sum(path.stat().st_size for path in made.iterdir()) / 1024
     print(f"{len(steps)} snapshots of {model.parameters_count:,} numbers, {size:.0f} KiB")
     scores = {"dev": _dev(made, task.measure), "there": _dev(folder, task.measure)}

@@ -1,1 +1,1 @@
-"""One training, kept at moments of it."""
+"""Snapshots of one small training of each task."""

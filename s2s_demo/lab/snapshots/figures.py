@@ -1,4 +1,4 @@
-"""A training seen from inside: heat maps part × step over loss and score, on one axis of steps."""
+"""Figures of a training: heat maps part × step over loss and score, and its learning curves with the chosen snapshot."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ LOSS, SCORE, MARK = "#0072B2", "#009E73", "#D55E00"
 Rows = Sequence[dict[str, Any]]
 
 
-def inside(history: Rows, *, measure: str, log_steps: bool, words: dict[str, str]) -> go.Figure:
+def training_maps(history: Rows, *, measure: str, log_steps: bool, words: dict[str, str]) -> go.Figure:
     """Heat maps of log10 ‖∇θ‖ before clipping and, where the history has it, of log10 ‖Δθ‖ / ‖θ‖, one row a part of the model;
     ticks at clipped steps; loss and dev score below.
 
-    history: rows of history.jsonl. measure: which of the scores. log_steps: for a history whose rows are spaced that way.
-    words: norm, update, loss, score, step, clipped.
+    Args:
+        history: rows of history.jsonl.
+        measure: which of the scores.
+        log_steps: for a history whose rows are spaced that way.
+        words: titles by "norm", "update", "loss", "score", "step" and "clipped".
     """
     steps = [row["step"] for row in history]
     parts = list(history[0]["layers"])
@@ -54,7 +57,7 @@ def inside(history: Rows, *, measure: str, log_steps: bool, words: dict[str, str
         traces.append(go.Scatter(**where, mode="markers", marker=ticks, name=words["clipped"], hoverinfo="x+name"))
     traces += _curves(history, measure, words, "y8", "y9")
     axes["yaxis8"] = {"domain": [0, CURVES / height], "title": words["loss"], "rangemode": "tozero", "fixedrange": True}
-    axes["yaxis9"] = {**_share_axis("y8"), "domain": [0, CURVES / height]}
+    axes["yaxis9"] = {**_fraction_axis("y8"), "domain": [0, CURVES / height]}
     axes["xaxis"] = {"title": words["step"], "anchor": "y8", "fixedrange": True, "showgrid": False, "zeroline": False}
     axes["xaxis"] |= {"type": "log", "dtick": 1} if log_steps else {"range": [steps[0], steps[-1]]}
     notes = [{**title, "showarrow": False, "xanchor": "left", "font": {"size": 14}} for title in titles]
@@ -111,7 +114,7 @@ def _curves(history: Rows, measure: str, words: dict[str, str], loss_axis: str, 
     ]
 
 
-def _share_axis(over: str) -> dict[str, Any]:
+def _fraction_axis(over: str) -> dict[str, Any]:
     return {
         "overlaying": over,
         "side": "right",
@@ -123,14 +126,21 @@ def _share_axis(over: str) -> dict[str, Any]:
     }
 
 
-def learning(history: Rows, snapshots: Sequence[int], here: int, *, measure: str, words: dict[str, str]) -> go.Figure:
+def learning_curves(
+    history: Rows, snapshots: Sequence[int], chosen: int, *, measure: str, words: dict[str, str]
+) -> go.Figure:
     """Loss and dev score over the steps of one run on a log axis, a tick at every snapshot, the chosen one marked.
 
-    snapshots: steps; 0 stands left of 1. here: which of them. words: loss, score, step.
+    Args:
+        history: rows of the run's history.
+        snapshots: their steps; 0 is drawn left of 1.
+        chosen: the number of the chosen one.
+        measure: which of the scores.
+        words: titles by "loss", "score" and "step".
     """
     places = [step or 0.5 for step in snapshots]
     shown = [i for i in range(len(places)) if i in (0, len(places) - 1) or (i % 3 == 1 and i < len(places) - 3)]
-    mark = {"type": "line", "xref": "x", "yref": "paper", "x0": places[here], "x1": places[here], "y0": 0, "y1": 1}
+    mark = {"type": "line", "xref": "x", "yref": "paper", "x0": places[chosen], "x1": places[chosen], "y0": 0, "y1": 1}
     axes: dict[str, Any] = {
         "xaxis": {
             "type": "log",
@@ -143,7 +153,7 @@ def learning(history: Rows, snapshots: Sequence[int], here: int, *, measure: str
             "gridcolor": GRID,
         },
         "yaxis": {"rangemode": "tozero", "title": words["loss"], "fixedrange": True},
-        "yaxis2": _share_axis("y"),
+        "yaxis2": _fraction_axis("y"),
     }
     marked = [{**mark, "line": {"color": MARK, "width": 3}}]
     margin = {"l": 56, "r": 48, "t": 12, "b": 48}

@@ -1,4 +1,4 @@
-"""One small training of a task, kept at many moments: weights from before the first step to after the last.
+"""Snapshots of one small training of a task: the weights at steps from before the first to after the last.
 
 checkpoints/time/<task>/    run.json                what was trained and how, and the steps of the snapshots
                             snapshots.safetensors   every weight with a leading axis of K snapshots, packed as checkpoints are
@@ -32,41 +32,41 @@ from s2s_demo.side_files import DIGEST, Damaged, check_digest, is_number, read_f
 from s2s_demo.task import Task
 
 FOLDER, WEIGHTS, FACTS, HISTORY = "time", "snapshots.safetensors", "run.json", "history.jsonl"
-TOLD = {"parameters", "seed", "lr", "batch", "minutes", "machine", "measure", "held_out"}
-MOST = 100
+REQUIRED_FACTS = {"parameters", "seed", "lr", "batch", "minutes", "machine", "measure", "held_out"}
+MOST_SNAPSHOTS = 100
 SMALL = {"arithmetic": {"digits": 3}}
 
 
 @dataclass(frozen=True)
-class Run:
-    """One kept training. steps: (K,) the optimizer steps done at each snapshot, the first 0. history: rows as of a checkpoint.
-
-    facts: seed, batch, lr, clip, minutes, machine, command, parameters, told.
-    """
+class SnapshotRun:
+    """One training with its snapshots."""
 
     task: str
     config: ModelConfig
     steps: tuple[int, ...]
+    """(K,) the optimizer steps done at each snapshot, the first 0."""
     history: tuple[dict[str, Any], ...]
+    """Rows as of a checkpoint."""
     facts: dict[str, Any]
+    """`REQUIRED_FACTS`, and clip, command and what else was written with them."""
     folder: Path
 
 
-def steps_of(total: int, count: int = 13, first: int = 8) -> tuple[int, ...]:
+def snapshot_steps(total: int, count: int = 13, first: int = 8) -> tuple[int, ...]:
     """0 and `count` - 1 steps spaced evenly on a log axis from `first` to `total`.
 
-    >>> steps_of(800, 5)
+    >>> snapshot_steps(800, 5)
     (0, 8, 37, 172, 800)
     """
     return (0, *sorted({round(step) for step in np.geomspace(first, total, count - 1)}))
 
 
-def keep(run: Run, states: list[dict[str, Tensor]]) -> None:
+def save_run(run: SnapshotRun, states: list[dict[str, Tensor]]) -> None:
     """Writes a run; states: K state dicts, one a snapshot."""
     assert len(states) == len(run.steps), (len(states), run.steps)
     run.folder.mkdir(parents=True, exist_ok=True)
-    moments = [packed(state, True) for state in states]
-    save_file({name: torch.stack([m[name] for m in moments]) for name in moments[0]}, run.folder / WEIGHTS)
+    weights = [packed(state, True) for state in states]
+    save_file({name: torch.stack([one[name] for one in weights]) for name in weights[0]}, run.folder / WEIGHTS)
     facts = stamped({"task": run.task, "model": run.config.to_json(), "snapshots": run.steps, **run.facts})
     facts.pop(DIGEST, None)
     text = with_digest(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", sha256(run.folder / WEIGHTS))
@@ -75,52 +75,52 @@ def keep(run: Run, states: list[dict[str, Tensor]]) -> None:
     (run.folder / HISTORY).write_text("\n".join(rows) + "\n", "utf-8")
 
 
-def there() -> list[str]:
-    """The tasks that have a kept run that can be read, in no other order than that of their names."""
+def available() -> list[str]:
+    """Names of tasks with readable snapshots, sorted."""
     names = sorted(path.parent.name for path in (checkpoints.ROOT / FOLDER).glob(f"*/{FACTS}"))
     return [name for name in names if _readable(name)]
 
 
 def complete(task: str) -> bool:
-    """Whether all that the page tells of a run stands in its facts."""
-    return run_of(task).facts.keys() >= TOLD
+    """Whether the facts hold all that the page says of a run."""
+    return load_run(task).facts.keys() >= REQUIRED_FACTS
 
 
 def _readable(task: str) -> bool:
     try:
-        return bool(run_of(task).steps)
+        return bool(load_run(task).steps)
     except UserError:
         return False
 
 
-def run_of(task: str) -> Run:
-    """The kept run of a task.
+def load_run(task: str) -> SnapshotRun:
+    """The run of a task that has snapshots.
 
     Raises:
         UserError: there is none, or it is damaged.
     """
-    return _run(checkpoints.ROOT / FOLDER / task)
+    return _load_run(checkpoints.ROOT / FOLDER / task)
 
 
 @lru_cache(maxsize=16)
-def _run(folder: Path) -> Run:
+def _load_run(folder: Path) -> SnapshotRun:
     try:
         facts = read_facts(folder / FACTS)
         rows = read_rows(folder / HISTORY, there=True)
         config, task, steps = (facts.pop(name) for name in ("model", "task", "snapshots"))
-        if not 0 < len(steps) <= MOST or not all(is_number(s) and isinstance(s, int) for s in steps):
+        if not 0 < len(steps) <= MOST_SNAPSHOTS or not all(is_number(s) and isinstance(s, int) for s in steps):
             raise ValueError("snapshots: expected numbers of steps")
         facts.pop(DIGEST, None)
         checked = ModelConfig.from_json(config)
         for codec in (checked.x_codec, checked.y_codec):
             codecs.from_json(codec)
-        return Run(str(task), checked, tuple(steps), tuple(rows), facts, folder)
+        return SnapshotRun(str(task), checked, tuple(steps), tuple(rows), facts, folder)
     except (Damaged, ValueError, KeyError, TypeError, AttributeError) as e:
         raise _missing(folder.name) from e
 
 
 def model_at(task: str, number: int) -> Seq2Seq:
-    """The model of snapshot `number`, on the CPU, in eval mode; shared by all visitors, so never to be changed.
+    """The model of snapshot `number`, on the CPU, in eval mode; shared by all visitors, so it must not be changed.
 
     Raises:
         UserError: the snapshots are missing or damaged.
@@ -130,7 +130,7 @@ def model_at(task: str, number: int) -> Seq2Seq:
 
 @lru_cache(maxsize=48)
 def _model(folder: Path, number: int) -> Seq2Seq:
-    run = _run(folder)
+    run = _load_run(folder)
     try:
         check_digest(run.folder / WEIGHTS, read_facts(run.folder / FACTS))
         with safe_open(run.folder / WEIGHTS, "pt") as file:
@@ -145,22 +145,22 @@ def _model(folder: Path, number: int) -> Seq2Seq:
     return model.eval().requires_grad_(False)
 
 
-def task_of(name: str) -> Task:
+def small_task(name: str) -> Task:
     """The small form of the task that its run was trained on."""
     return small(name, **SMALL.get(name, {}))
 
 
-def seen(task: str, number: int, x: Any) -> Prediction:
-    """What snapshot `number` answers to x, with its lenses; the last few hundred answers are kept.
+def predict_at(task: str, number: int, x: Any) -> Prediction:
+    """The answer of snapshot `number` to x, with its lenses; the last few hundred are cached.
 
     Raises:
-        UserError: x is too long to be looked into, or cannot be read.
+        UserError: x is too long for the lenses, or cannot be read.
     """
-    return _seen(checkpoints.ROOT / FOLDER / task, number, x)
+    return _predict_at(checkpoints.ROOT / FOLDER / task, number, x)
 
 
 @lru_cache(maxsize=512)
-def _seen(folder: Path, number: int, x: Any) -> Prediction:
+def _predict_at(folder: Path, number: int, x: Any) -> Prediction:
     model = _model(folder, number)
     length = len(model.x_codec.pieces(x))
     if length > LONGEST_LOOK:
@@ -172,16 +172,19 @@ def _seen(folder: Path, number: int, x: Any) -> Prediction:
 
 
 def half_life(values: np.ndarray) -> float | None:
-    """Steps in which a gradient falls to half, by a line through log `values` over the lag (least squares).
+    """Steps in which a gradient falls to half, by a least-squares line through log `values` over the lag.
 
-    values: (S,) ‖∂L_k/∂e_t‖ up to and with the step the loss is at; zeros (no path) are left out. None where fewer than four are
-    left, or where it does not fall.
+    Args:
+        values: (S,) ‖∂L_k/∂e_t‖ up to and including the step of the loss; zeros (no path) are left out.
+
+    Returns:
+        The steps; None if fewer than four values are left, or if it does not fall.
     """
     lag = np.arange(len(values))[::-1]
-    there = values > 0
-    if there.sum() < 4:
+    positive = values > 0
+    if positive.sum() < 4:
         return None
-    slope = float(np.polyfit(lag[there], np.log(values[there]), 1)[0])
+    slope = float(np.polyfit(lag[positive], np.log(values[positive]), 1)[0])
     return -math.log(2) / slope if slope < 0 else None
 
 

@@ -1,16 +1,17 @@
-"""The time machine: one small training, seen again moment by moment, and every training seen from inside."""
+"""The time machine: one small training snapshot by snapshot, and the gradients and updates of every training."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from s2s_demo import tasks
-from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.events import HIDDEN_MODEL_QUEUE, NO_QUEUE
 from s2s_demo.ui.lab import snapshots_content
+from s2s_demo.ui.lab.snapshots_content import SnapshotRequest
 from s2s_demo.ui.task import answering
 from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.views.answer_view import AnswerView
@@ -19,30 +20,72 @@ from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.words import T, lang_of
 
 LAST = {"trigger_mode": "always_last"}
-BEAT = 0.9
+SECONDS_A_SNAPSHOT = 0.9
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What is chosen and typed, and the description of the run between them."""
+
+    task: gr.Radio
+    run: gr.Markdown
+    x: gr.Textbox
+    clip: gr.Radio
+    examples: gr.Dataset
+    number: gr.Slider
+    play: gr.Button
+
+
+@dataclass(frozen=True)
+class Views:
+    """What one snapshot shows."""
+
+    heading: gr.Markdown
+    answer: AnswerView
+    film: FilmView
+    learning: PlotlyView
+    lens: gr.Dropdown
+    matrix: PlotlyView
+    curve: PlotlyView
+    about_curve: gr.Markdown
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training of the task, and its figure."""
+
+    model: gr.Dropdown
+    note: gr.Markdown
+    figure: PlotlyView
 
 
 def panel(opened: list[Any]) -> None:
-    """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
+    """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes into view."""
     gr.Markdown(T("lab.time.about"))
     names = snapshots_content.names()
     if not names:
         gr.Markdown(T("time.none"), elem_id="time-none")
         return
-    first = tasks.get(names[0])
-    last = len(store.run_of(names[0]).steps) - 1
-    task = gr.Radio(
-        [(T(f"task.{name}"), name) for name in names], value=names[0], label=T("time.task"), elem_id="time-task"
-    )
+    _wire(opened, _inputs(names), _views(), _training())
+
+
+def _inputs(names: list[str]) -> Inputs:
+    choices = [(T(f"task.{name}"), name) for name in names]
+    task = gr.Radio(choices, value=names[0], label=T("time.task"), elem_id="time-task")
     run = gr.Markdown(elem_classes="quiet", elem_id="time-run")
-    x = gr.Textbox(label=T("time.x"), value=_examples(names[0])[0], max_lines=2, elem_id="time-x")
+    texts = snapshots_content.examples(names[0])
+    x = gr.Textbox(label=T("time.x"), value=texts[0], max_lines=2, elem_id="time-x")
     clip = gr.Radio([], label=T("time.clip"), visible=False, elem_id="time-clip")
-    examples = gr.Dataset(
-        components=[x], samples=[[e] for e in _examples(first.name)], label=T("examples"), elem_id="time-examples"
-    )
+    samples = [[text] for text in texts]
+    examples = gr.Dataset(components=[x], samples=samples, label=T("examples"), elem_id="time-examples")
     with gr.Row(equal_height=True):
-        moment = gr.Slider(0, last, 0, step=1, label=T("time.snapshot"), buttons=[], scale=5, elem_id="time-moment")
+        last = snapshots_content.last_of(names[0])
+        number = gr.Slider(0, last, 0, step=1, label=T("time.snapshot"), buttons=[], scale=5, elem_id="time-moment")
         play = gr.Button(T("time.play"), scale=1, min_width=230, elem_id="time-play")
+    return Inputs(task, run, x, clip, examples, number, play)
+
+
+def _views() -> Views:
     heading = gr.Markdown(elem_id="time-heading")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
@@ -51,7 +94,7 @@ def panel(opened: list[Any]) -> None:
             film = FilmView(player="time-no-player", channel="time", elem_id="time-film")
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(T("time.score"), elem_classes="quiet")
-            learned = PlotlyView(elem_id="time-learning")
+            learning = PlotlyView(elem_id="time-learning")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):
             lens = gr.Dropdown([], label=T("time.lens"), allow_custom_value=True, elem_id="time-lens-kind")
@@ -59,121 +102,127 @@ def panel(opened: list[Any]) -> None:
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(T("time.curve"), elem_classes="quiet")
             curve = PlotlyView(elem_id="time-curve")
-            about = gr.Markdown(elem_classes="quiet", elem_id="time-half")
+            about_curve = gr.Markdown(elem_classes="quiet", elem_id="time-half")
+    return Views(heading, answer, film, learning, lens, matrix, curve, about_curve)
+
+
+def _training() -> Training:
     gr.Markdown(T("time.inside"), elem_classes="heading")
     gr.Markdown(T("time.inside.about"), elem_classes="quiet")
     model = gr.Dropdown([], label=T("time.model"), allow_custom_value=True, elem_id="time-model")
-    unrecorded = gr.Markdown(elem_classes="quiet", elem_id="time-unrecorded")
-    inside = PlotlyView(elem_id="time-inside")
-    step, seen, clock = gr.State(None), gr.State(False), gr.Timer(BEAT, active=False)
-    outputs = [heading, answer, film, learned, lens, matrix, curve, about, step]
+    note = gr.Markdown(elem_classes="quiet", elem_id="time-unrecorded")
+    return Training(model, note, PlotlyView(elem_id="time-inside"))
 
-    def show(
-        name: str, text: str, clip: str | None, moment: int, lens: str, step: int | None, request: gr.Request
-    ) -> list[Any]:
-        lang, video = lang_of(request), tasks.get(name).input == "video"
-        try:
-            found = snapshots_content.scene(name, moment, clip if video else text, lens or "", step, lang)
-        except UserError as e:
-            return _trouble(error_view(e, lang), video)
-        return [
-            found.heading,
-            None if video else found.answer,
-            found.answer if video else None,
-            found.learning,
-            gr.update(choices=list(found.lenses), value=found.lens),
-            found.matrix,
-            found.curve,
-            found.about_curve,
-            found.step,
-        ]
 
-    def anew(name: str, text: str, clip: str | None, moment: int, lens: str, request: gr.Request) -> list[Any]:
-        return show(name, text, clip, moment, lens, None, request)
-
-    def choose(name: str, request: gr.Request) -> list[Any]:
-        """What stands around the answer for a task that was chosen just now."""
-        lang, clips = lang_of(request), tasks.get(name).clips
-        shown = [(caption.say(lang), key) for key, caption in clips.items()]
-        typed = not clips
-        listed = snapshots_content.models(name, lang)
-        return [
-            snapshots_content.told(name, lang),
-            gr.update(value=_examples(name)[0] if typed else "", visible=typed),
-            # for what is typed the clips stay: a request on its way may still name one
-            gr.update(visible=False) if typed else gr.update(choices=shown, value=next(iter(clips)), visible=True),
-            gr.update(samples=[[e] for e in _examples(name)] if typed else [[""]], visible=typed),
-            gr.update(value=len(store.run_of(name).steps) // 2),
-            gr.update(choices=listed, value=listed[0][1]),
-            gr.update(value=""),
-        ]
-
-    def enter(name: str, seen: bool, request: gr.Request) -> list[Any]:
-        return [*[gr.skip()] * 7, True] if seen else [*choose(name, request), True]
-
-    def look_inside(name: str, model: str, request: gr.Request) -> list[Any]:
-        lang = lang_of(request)
-        try:
-            return list(snapshots_content.from_inside(name, model, lang))
-        except UserError as e:
-            return [None, e.words.say(lang)]
-
-    def beat(
-        name: str, text: str, clip: str | None, moment: int, lens: str, step: int | None, request: gr.Request
-    ) -> list[Any]:
-        moment = min(int(moment) + 1, len(store.run_of(name).steps) - 1)
-        done = moment == len(store.run_of(name).steps) - 1
-        label = T("time.play") if done else gr.skip()
-        return [
-            moment,
-            gr.Timer(active=not done),
-            label,
-            not done,
-            *show(name, text, clip, moment, lens, step, request),
-        ]
-
-    def switch(moment: int, playing: bool) -> list[Any]:
-        return (
-            [gr.skip(), gr.Timer(active=False), T("time.play"), False]
-            if playing
-            else [
-                0,
-                gr.Timer(active=True),
-                T("time.pause"),
-                True,
-            ]
-        )
-
-    def pick(step: int | None, request: gr.Request, event: gr.EventData) -> int | None:
-        row = event._data.get("row") if isinstance(event._data, dict) else None
-        return row if isinstance(row, int) and 0 <= row < answering.LONGEST_SHOWN else step
-
+def _wire(opened: list[Any], given: Inputs, views: Views, training: Training) -> None:
+    step, visited = gr.State(None), gr.State(False)
+    clock = gr.Timer(SECONDS_A_SNAPSHOT, active=False)
     playing = gr.State(False)
-    asked = [task, x, clip, moment, lens]
-    around = [run, x, clip, examples, moment, model, lens]
-    shown = {"fn": show, "inputs": [*asked, step], "outputs": outputs}
-    again = {"fn": anew, "inputs": asked, "outputs": outputs}
-    looked = {"fn": look_inside, "inputs": [task, model], "outputs": [inside, unrecorded]}
-    entered = gr.on(opened, enter, [task, seen], [*around, seen], trigger_mode="once", **NO_QUEUE)
-    entered.then(**again, **HIDDEN_MODEL_QUEUE).then(**looked, **NO_QUEUE)
-    chosen = task.input(choose, task, around, **LAST, **NO_QUEUE)
-    chosen.then(**again, **HIDDEN_MODEL_QUEUE).then(**looked, **NO_QUEUE)
-    gr.on([x.submit, clip.input], **again, **LAST, **HIDDEN_MODEL_QUEUE)
-    examples.click(lambda sample: sample[0], examples, x, **NO_QUEUE).then(**again, **HIDDEN_MODEL_QUEUE)
-    gr.on([moment.input, lens.input], **shown, **LAST, **NO_QUEUE)
-    for source in (answer.pick, film.pick, matrix.cell):  # type: ignore[attr-defined]
-        source(pick, step, step, **NO_QUEUE).then(**shown, **NO_QUEUE)
-    model.input(**looked, **LAST, **NO_QUEUE)
-    play.click(switch, [moment, playing], [moment, clock, play, playing], **NO_QUEUE).then(**shown, **NO_QUEUE)
-    clock.tick(beat, [*asked, step], [moment, clock, play, playing, *outputs], **NO_QUEUE)
+    asked = [given.task, given.x, given.clip, given.number, views.lens]
+    around = [given.run, given.x, given.clip, given.examples, given.number, training.model, views.lens]
+    player = [given.number, clock, given.play, playing]
+    outputs = [*vars(views).values(), step]
+    same_step: dict[str, Any] = {"fn": show, "inputs": [*asked, step], "outputs": outputs}
+    first_step: dict[str, Any] = {"fn": show_first_step, "inputs": asked, "outputs": outputs}
+    trained: dict[str, Any] = {
+        "fn": show_training,
+        "inputs": [given.task, training.model],
+        "outputs": [training.figure, training.note],
+    }
+    entered = gr.on(opened, enter, [given.task, visited], [*around, visited], trigger_mode="once", **NO_QUEUE)
+    entered.then(**first_step, **HIDDEN_MODEL_QUEUE).then(**trained, **NO_QUEUE)
+    chosen = given.task.input(choose_task, given.task, around, **LAST, **NO_QUEUE)
+    chosen.then(**first_step, **HIDDEN_MODEL_QUEUE).then(**trained, **NO_QUEUE)
+    gr.on([given.x.submit, given.clip.input], **first_step, **LAST, **HIDDEN_MODEL_QUEUE)
+    typed = given.examples.click(lambda sample: sample[0], given.examples, given.x, **NO_QUEUE)
+    typed.then(**first_step, **HIDDEN_MODEL_QUEUE)
+    gr.on([given.number.input, views.lens.input], **same_step, **LAST, **NO_QUEUE)
+    for pick in (views.answer.pick, views.film.pick, views.matrix.cell):  # type: ignore[attr-defined]
+        pick(pick_step, step, step, **NO_QUEUE).then(**same_step, **NO_QUEUE)
+    training.model.input(**trained, **LAST, **NO_QUEUE)
+    given.play.click(play_or_pause, [given.number, playing], player, **NO_QUEUE).then(**same_step, **NO_QUEUE)
+    clock.tick(play_next, [*asked, step], [*player, *outputs], **NO_QUEUE)
 
 
-def _examples(name: str) -> list[str]:
-    """Examples short enough to be looked into."""
-    task = snapshots_content.shown_as(name)
-    return [e for e in task.examples if len(e.split()) <= 24 and len(e) <= 80] or [""]
+def show(
+    task: str, text: str, clip: str | None, number: int, lens: str, step: int | None, request: gr.Request
+) -> list[Any]:
+    """The views of one snapshot, and the output step they show."""
+    lang, video = lang_of(request), tasks.get(task).input == "video"
+    try:
+        view = snapshots_content.view(SnapshotRequest(task, clip if video else text, number, lens or "", step, lang))
+    except UserError as e:
+        problem = error_view(e, lang)
+        return ["", *([None, problem] if video else [problem, None]), gr.skip(), gr.skip(), None, None, "", None]
+    return [
+        view.heading,
+        None if video else view.answer,
+        view.answer if video else None,
+        view.learning,
+        gr.update(choices=list(view.lenses), value=view.lens),
+        view.matrix,
+        view.curve,
+        view.about_curve,
+        view.step,
+    ]
 
 
-def _trouble(view: dict[str, Any], video: bool) -> list[Any]:
-    """The outputs where there is no answer: a view that says why."""
-    return ["", *([None, view] if video else [view, None]), gr.skip(), gr.skip(), None, None, "", None]
+def show_first_step(task: str, text: str, clip: str | None, number: int, lens: str, request: gr.Request) -> list[Any]:
+    """The same at the output step that the task chooses."""
+    return show(task, text, clip, number, lens, None, request)
+
+
+def choose_task(task: str, request: gr.Request) -> list[Any]:
+    """The description, the inputs and the choices of a task."""
+    lang, clips = lang_of(request), tasks.get(task).clips
+    typed = not clips
+    trainings, texts = snapshots_content.trainings(task, lang), snapshots_content.examples(task)
+    choices = [(caption.say(lang), key) for key, caption in clips.items()]
+    return [
+        snapshots_content.description(task, lang),
+        gr.update(value=texts[0] if typed else "", visible=typed),
+        # for what is typed the clips stay: a request on its way may still name one
+        gr.update(visible=False) if typed else gr.update(choices=choices, value=next(iter(clips)), visible=True),
+        gr.update(samples=[[text] for text in texts] if typed else [[""]], visible=typed),
+        gr.update(value=(snapshots_content.last_of(task) + 1) // 2),
+        gr.update(choices=trainings, value=trainings[0][1]),
+        gr.update(value=""),
+    ]
+
+
+def enter(task: str, visited: bool, request: gr.Request) -> list[Any]:
+    """The same when the panel is opened for the first time."""
+    return [*[gr.skip()] * 7, True] if visited else [*choose_task(task, request), True]
+
+
+def show_training(task: str, model: str, request: gr.Request) -> list[Any]:
+    """The figure of a training, and a note on it."""
+    lang = lang_of(request)
+    try:
+        return list(snapshots_content.training_figure(task, model, lang))
+    except UserError as e:
+        return [None, e.words.say(lang)]
+
+
+def play_or_pause(number: int, playing: bool) -> list[Any]:
+    """Snapshot, timer, label of the button, whether it plays; playing begins at the first snapshot."""
+    if playing:
+        return [gr.skip(), gr.Timer(active=False), T("time.play"), False]
+    return [0, gr.Timer(active=True), T("time.pause"), True]
+
+
+def play_next(
+    task: str, text: str, clip: str | None, number: int, lens: str, step: int | None, request: gr.Request
+) -> list[Any]:
+    """The same one snapshot later, followed by its views; the last one stops the timer."""
+    last = snapshots_content.last_of(task)
+    number = min(int(number) + 1, last)
+    done = number == last
+    label = T("time.play") if done else gr.skip()
+    return [number, gr.Timer(active=not done), label, not done, *show(task, text, clip, number, lens, step, request)]
+
+
+def pick_step(step: int | None, event: gr.EventData) -> int | None:
+    """The output step that was clicked or touched in a view."""
+    row = event._data.get("row") if isinstance(event._data, dict) else None
+    return row if isinstance(row, int) and 0 <= row < answering.LONGEST_SHOWN else step
