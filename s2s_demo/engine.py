@@ -78,6 +78,8 @@ class Engine:
     attends: bool = False
     as_encoder: Mapping[str, Any] = field(default_factory=dict)
     gates: tuple[str, ...] = ()
+    glyph: str = "◇"
+    """One sign for its family, where names are too long."""
 
     def takes(self, option: str) -> bool:
         """Whether its layer knows an option of that name, perhaps one that it passes on to the class it is made from."""

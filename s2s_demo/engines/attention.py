@@ -108,6 +108,7 @@ ENGINE = Engine(
     remembers=Words("모든 단계를 다시 볼 수 있습니다.", "Every step can be looked up again."),
     layer=RNNAttention,
     order=6,
+    glyph="⌒",
     attends=True,
     as_encoder={"own": False},
 )

@@ -68,4 +68,5 @@ ENGINE = Engine(
     remembers=Words("정해진 창 안의 이웃만 봅니다.", "A fixed window of neighbours."),
     layer=Convolution,
     order=2,
+    glyph="▭",
 )

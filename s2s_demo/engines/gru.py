@@ -42,5 +42,6 @@ ENGINE = Engine(
     remembers=Words("LSTM처럼, 더 적은 문으로.", "Like an LSTM, with fewer gates."),
     layer=GRU,
     order=5,
+    glyph="↻",
     gates=("update", "reset"),
 )

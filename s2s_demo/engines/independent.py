@@ -59,4 +59,5 @@ ENGINE = Engine(
     remembers=Words("아무것도 기억하지 않습니다. 각 단계를 따로 봅니다.", "Nothing: each step is seen by itself."),
     layer=Independent,
     order=1,
+    glyph="∘",
 )

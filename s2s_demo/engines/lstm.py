@@ -45,5 +45,6 @@ ENGINE = Engine(
     remembers=Words("문(gate)이 허락하는 만큼 오래 기억합니다.", "As long as its gates allow."),
     layer=LSTM,
     order=4,
+    glyph="↻",
     gates=("forget", "input", "output"),
 )

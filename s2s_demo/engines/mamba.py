@@ -184,4 +184,5 @@ ENGINE = Engine(
     ),
     layer=Mamba,
     order=8,
+    glyph="≋",
 )

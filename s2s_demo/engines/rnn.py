@@ -32,4 +32,5 @@ ENGINE = Engine(
     remembers=Words("과거 전체를 한 벡터에, 그러나 금방 흐려집니다.", "All the past in one vector, but it fades fast."),
     layer=VanillaRNN,
     order=3,
+    glyph="↻",
 )

@@ -125,5 +125,6 @@ ENGINE = Engine(
     ),
     layer=Transformer,
     order=7,
+    glyph="▦",
     attends=True,
 )

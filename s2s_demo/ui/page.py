@@ -12,7 +12,7 @@ from gradio.themes import Soft
 
 from s2s_demo import checkpoints, device, engines, tasks
 from s2s_demo.prediction import UserError
-from s2s_demo.ui import server, site
+from s2s_demo.ui import server, site, start
 from s2s_demo.ui.bar import bar, switch
 from s2s_demo.ui.custom import answering as owning
 from s2s_demo.ui.custom import panel as custom
@@ -133,7 +133,7 @@ def _scripts() -> str:
 
 def launch_options() -> dict[str, Any]:
     """What `launch` takes, the same for the app, the tests and the screenshots."""
-    options = server.app_options(site.addresses(), at_start=[_first_answer])
+    options = server.app_options(site.addresses(), at_start=[_first_answer, *start.WARM])
     return {
         "theme": Soft(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg"),
         "css_paths": [CSS],
