@@ -128,9 +128,9 @@ def main() -> None:
     found["compared"] = [row[0] for row in answering.all_curves(task, approach, "cat", 0, "en")[1]]
     found["board"] = [len(board(TASK).rows), len(scoreboard_content.table([board(TASK)], "ko")["rows"])]
     moments = list(race.race(TASK, [ENGINE, "gru"], most_steps=3))
-    found["race"] = [[one.engine, one.step, one.parameters] for one in moments[-1].standings]
+    found["race"] = [[one.engine, one.step, one.parameters] for one in moments[-1].leaderboard]
     found["field"] = [row["title"] for row in race_content.field(TASK, moments[-1], "", "en")["rows"]]
-    found["told"] = [race_content.told(TASK, lang) for lang in ("ko", "en")]
+    found["told"] = [race_content.description(TASK, lang) for lang in ("ko", "en")]
     for problem in problems.PROBLEMS.values():
         *_, last = runs.learn(problem, ENGINE, problem.distances[0], steps=2)
         assert last.run is not None

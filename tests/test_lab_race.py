@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import islice
+from threading import Event
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,13 +14,15 @@ import torch
 from s2s_demo import engines, tasks
 from s2s_demo.lab.race import race as racing_lab
 from s2s_demo.lab.race.figures import Track, tracks
-from s2s_demo.lab.race.race import STEPS, TARGET, TIME, Line, fresh, race, race_task, sized
+from s2s_demo.lab.race.models import TARGET, initialised, match_parameters
+from s2s_demo.lab.race.race import STEPS, TIME, FifoSemaphore, race, race_task
 from s2s_demo.lab.race.small_tasks import held_out, small
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.training import Progress
 from s2s_demo.ui.lab import race as lab_race
 from s2s_demo.ui.lab import race_content
+from s2s_demo.ui.lab.race_content import RaceRequest
 from s2s_demo.ui.words import said
 
 TWO = ["independent", "rnn"]
@@ -40,7 +43,7 @@ def finished(*words, **options):
 def test_every_engine_is_about_as_large_as_every_other(task):
     sizes = {}
     for name in engines.ENGINES:
-        config = sized(race_task(task), name, TARGET)
+        config = match_parameters(race_task(task), name, TARGET)
         with torch.device("meta"):
             sizes[name] = Seq2Seq(config).parameters_count
     assert max(sizes.values()) / min(sizes.values()) < 1.1, sizes
@@ -73,11 +76,11 @@ def test_a_small_form_of_words_keeps_whole_labels_and_the_split(toy_sets):
 
 def test_in_a_race_of_steps_nobody_is_more_than_one_step_ahead():
     for moment in race("arithmetic", TWO, every=0.0, most_steps=3):
-        steps = [one.step for one in moment.standings]
+        steps = [one.step for one in moment.leaderboard]
         assert max(steps) - min(steps) <= 1
     assert moment.over and moment.left == 0 and steps == [3, 3]
-    for one in moment.standings:
-        assert one.curves["loss"][0] == (1, 2, 3) and len(one.answers) == len(one.shares) == racing_lab.SHOWN
+    for one in moment.leaderboard:
+        assert one.curves["loss"][0] == (1, 2, 3) and len(one.answers) == len(one.scores) == racing_lab.SHOWN
         assert all(np.isfinite(one.curves["loss"][1])) and all(v > 0 for v in one.curves["norm"][1])
 
 
@@ -98,7 +101,7 @@ def clock(monkeypatch):
 
 
 def test_in_a_race_of_time_everybody_trains_equally_long(clock):
-    free, slow = finished("arithmetic", TWO, by=TIME, seconds=60).standings
+    free, slow = finished("arithmetic", TWO, by=TIME, seconds=60).leaderboard
     assert abs(free.seconds - slow.seconds) <= 3 and free.seconds + slow.seconds == pytest.approx(60, abs=3)
     assert free.step == pytest.approx(3 * slow.step, abs=3)
     assert free.curves["loss"][0][-1] == free.seconds
@@ -106,7 +109,7 @@ def test_in_a_race_of_time_everybody_trains_equally_long(clock):
 
 def test_in_a_race_of_steps_time_is_what_it_takes(clock):
     last = finished("arithmetic", TWO, by=STEPS, seconds=40)
-    free, slow = last.standings
+    free, slow = last.leaderboard
     assert free.step == slow.step == 10 and slow.seconds == 3 * free.seconds and last.elapsed == 40
 
 
@@ -115,7 +118,7 @@ def test_no_race_is_longer_than_the_longest(clock):
 
 
 def test_a_long_race_has_no_more_points(clock):
-    long = finished("arithmetic", TWO, seconds=90, by=TIME).standings[0]
+    long = finished("arithmetic", TWO, seconds=90, by=TIME).leaderboard[0]
     assert len(long.curves["loss"][0]) <= racing_lab.POINTS
     halved = racing_lab._halved([(1, 4.0, 1.0), (2, 2.0, 3.0), (3, 1.0, 1.0), (4, 0.0, 1.0)])
     assert halved == [(2, 3.0, 2.0), (4, 0.5, 1.0)]
@@ -130,11 +133,11 @@ def test_a_stop_is_heard_before_the_next_step_and_keeps_what_there_is(after):
         return len(asked) > after
 
     last = finished("arithmetic", TWO, stop=stop)
-    assert last.over and sum(one.step for one in last.standings) == after
+    assert last.over and sum(one.step for one in last.leaderboard) == after
 
 
 def curves(moment):
-    return [(one.engine, one.step, one.curves["loss"], one.curves["norm"], one.answers) for one in moment.standings]
+    return [(one.engine, one.step, one.curves["loss"], one.curves["norm"], one.answers) for one in moment.leaderboard]
 
 
 def test_two_races_at_once_are_as_if_each_were_alone():
@@ -152,10 +155,10 @@ def test_two_races_at_once_are_as_if_each_were_alone():
 def test_weights_depend_on_the_seed_alone_though_others_draw_numbers(task, engine):
     config = ModelConfig.of(tasks.get(task), engine, dim=16)
     torch.manual_seed(5)
-    expected = racing_lab.Seq2Seq(config)
+    expected = Seq2Seq(config)
     torch.manual_seed(9)
     before = torch.random.get_rng_state()
-    mine = fresh(config, 5)
+    mine = initialised(config, 5)
     assert torch.equal(before, torch.random.get_rng_state())
     assert all(torch.equal(a, b) for a, b in zip(mine.parameters(), expected.parameters(), strict=True))
 
@@ -167,55 +170,55 @@ def test_a_race_that_is_none_is_refused(who, by):
 
 
 def test_the_line_lets_in_so_many_and_numbers_the_rest():
-    line = Line(racing=2, waiting=2)
-    first, second, third, fourth = (line.enter() for _ in range(4))
-    assert [line.place(t) for t in (first, second, third, fourth)] == [0, 0, 1, 2] and line.enter() is None
-    line.leave(first)
-    assert [line.place(t) for t in (second, third, fourth)] == [0, 0, 1]
-    line.leave(third)
-    line.leave(third)
-    assert line.place(fourth) == 0 and line.enter() is not None
+    line = FifoSemaphore(running=2, waiting=2)
+    first, second, third, fourth = (line.acquire() for _ in range(4))
+    assert [line.position(t) for t in (first, second, third, fourth)] == [0, 0, 1, 2] and line.acquire() is None
+    line.release(first)
+    assert [line.position(t) for t in (second, third, fourth)] == [0, 0, 1]
+    line.release(third)
+    line.release(third)
+    assert line.position(fourth) == 0 and line.acquire() is not None
 
 
-def run(wish, who=TWO, task="arithmetic"):
-    return lab_race._run(task, {"who": who, "by": STEPS, "seconds": 20}, 0, wish, "en")
+def run(cancel, who=TWO, task="arithmetic"):
+    return lab_race.run(RaceRequest(task, who, STEPS, 20, 0, "en"), cancel)
 
 
 @pytest.fixture
 def line(monkeypatch):
-    monkeypatch.setattr(lab_race, "LINE", Line(1, 1))
-    monkeypatch.setattr(lab_race, "BEAT", 0.0)
-    return lab_race.LINE
+    monkeypatch.setattr(lab_race, "RACES", FifoSemaphore(1, 1))
+    monkeypatch.setattr(lab_race, "SECONDS_A_FRAME", 0.0)
+    return lab_race.RACES
 
 
 def test_a_visitor_waits_in_line_then_races_and_makes_room(line):
-    ahead, wish = line.enter(), lab_race.Wish()
-    mine = run(wish)
+    ahead, cancel = line.acquire(), Event()
+    mine = run(cancel)
     assert "number 1 in line" in next(mine)[3]["line"] and "number 1" in next(mine)[3]["line"]
-    assert next(run(lab_race.Wish()))[3]["line"] == said("race.full", "en")
-    line.leave(ahead)
+    assert next(run(Event()))[3]["line"] == said("race.full", "en")
+    line.release(ahead)
     assert next(mine)[3]["line"] == said("race.preparing", "en")
     assert len(next(mine)[3]["rows"]) == 2
-    wish.stop()
+    cancel.set()
     *_, last = mine
     assert last[3]["line"].startswith("Stopped after") and last[1]["interactive"] and not last[2]["interactive"]
-    assert last[-1]["value"] and line.place(line.enter()) == 0
+    assert last[-1]["value"] and line.position(line.acquire()) == 0
 
 
 def test_leaving_the_page_leaves_the_line(line):
-    mine = run(lab_race.Wish())
+    mine = run(Event())
     next(mine)
     next(mine)
     mine.close()
-    assert not line._tickets
-    line.enter()
-    waiting, wish = run(lab_race.Wish()), lab_race.Wish()
+    assert not line._slots
+    line.acquire()
+    waiting, cancel = run(Event()), Event()
     next(waiting)
     waiting.close()
-    assert len(line._tickets) == 1
-    gone = run(wish)
+    assert len(line._slots) == 1
+    gone = run(cancel)
     next(gone)
-    wish.stop()
+    cancel.set()
     assert next(gone)[3]["line"] == said("race.gone", "en")
 
 
@@ -225,19 +228,19 @@ def test_a_race_that_breaks_ends_in_a_sentence_and_makes_room(line, monkeypatch,
         raise RuntimeError("secret")
 
     monkeypatch.setattr(lab_race, "race", broken)
-    mine = run(lab_race.Wish())
+    mine = run(Event())
     next(mine)
     next(mine)
     with pytest.raises(UserError) as told:
         next(mine)
     assert told.value.words.en == said("problem", "en") and told.value.words.ko == said("problem", "ko")
-    assert "RuntimeError at test_lab_race.py" in caplog.text and "secret" not in caplog.text and not line._tickets
+    assert "RuntimeError at test_lab_race.py" in caplog.text and "secret" not in caplog.text and not line._slots
 
 
 @pytest.mark.parametrize("who", [[], ["rnn"], ["rnn"] * 9])
 def test_too_few_engines_are_told_in_a_sentence(line, who):
-    assert next(run(lab_race.Wish(), who))[3]["line"] == said("race.few", "en")
-    assert not line._tickets
+    assert next(run(Event(), who))[3]["line"] == said("race.few", "en")
+    assert not line._slots
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -247,8 +250,8 @@ def test_what_is_shown_of_a_moment(lang):
     inputs = held_out(race_task("arithmetic"), racing_lab.SHOWN)
     assert [one["full"] for one in shown["inputs"]] == [x for x, _ in inputs] and shown["share"] == 1
     assert [len(row["cells"]) for row in shown["rows"]] == [10, 10] and json.dumps(shown)
-    rows = race_content.rows(moment, lang)
-    assert len(rows[0]) == len(race_content.heads(lang)) and {row[4] for row in rows} == {"2"}
+    rows = race_content.table(moment, lang)
+    assert len(rows[0]) == len(race_content.headers(lang)) and {row[4] for row in rows} == {"2"}
     loss, exact, norm = race_content.figures(moment, STEPS, 20, lang)
     assert list(exact.layout.yaxis.range) == [-0.02, 1.04] and loss.layout.yaxis.type == norm.layout.yaxis.type == "log"
     assert len(loss.data) == 2 and list(loss.data[0].x) == [1, 2]
@@ -264,4 +267,4 @@ def test_ranges_stay_put_and_hold_every_value():
 @pytest.mark.parametrize("name", race_content.names())
 def test_every_task_says_what_is_raced_on(name):
     for lang in ("ko", "en"):
-        assert race_content.told(name, lang)
+        assert race_content.description(name, lang)

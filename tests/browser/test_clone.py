@@ -166,7 +166,7 @@ def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
 
 
 def test_every_race_starts_with_its_pairs(visit, monkeypatch):
-    monkeypatch.setattr(race, "BEAT", 0.1)
+    monkeypatch.setattr(race, "SECONDS_A_FRAME", 0.1)
     page = visit()
     go(page, "race")
     expect(page.locator("#race-who input")).to_have_count(len(engines.ENGINES), timeout=SLOW)

@@ -53,7 +53,7 @@ def test_a_race_is_seen_stopped_and_kept(visit):
     expect(page.locator("#race-go")).to_be_enabled()
     kept = page.locator("#race-field .line").inner_text()
     page.wait_for_timeout(1500)
-    assert page.locator("#race-field .line").inner_text() == kept and not race.LINE._tickets
+    assert page.locator("#race-field .line").inner_text() == kept and not race.RACES._slots
 
 
 def test_two_visitors_race_at_once_and_see_only_their_own(visit):
@@ -72,10 +72,10 @@ def test_two_visitors_race_at_once_and_see_only_their_own(visit):
     one.close()
     other.wait_for_timeout(500)
     for _ in range(40):
-        if not race.LINE._tickets:
+        if not race.RACES._slots:
             break
         other.wait_for_timeout(500)
-    assert not race.LINE._tickets
+    assert not race.RACES._slots
 
 
 def test_the_race_fits_a_phone_and_tells_what_is_missing(visit):

@@ -15,21 +15,27 @@ FIXED = {"loss": (-3.0, 1.0), "norm": (-3.0, 1.5), "exact": (-0.02, 1.04)}
 
 @dataclass(frozen=True)
 class Track:
-    """One engine's curve. places: steps or seconds. values: losses in nats, norms, or shares of 1."""
+    """One engine's curve."""
 
     engine: str
     title: str
     places: tuple[float, ...]
+    """Steps or seconds."""
     values: tuple[float, ...]
+    """Losses in nats, norms, or fractions."""
 
 
-def tracks(found: list[Track], *, kind: str, until: float, x_title: str, y_title: str) -> go.Figure:
-    """kind: "loss" or "norm" (log axis), or "exact" (0 to 1); what lies outside the fixed range is drawn at its edge.
+def tracks(shown: list[Track], *, kind: str, until: float, x_title: str, y_title: str) -> go.Figure:
+    """One curve an engine on a fixed range; what lies outside of it is drawn at its edge.
 
-    until: where the axis of places ends.
+    Args:
+        shown: the curves.
+        kind: "loss" or "norm" (log axis), or "exact" (0 to 1).
+        until: where the x axis ends.
+        x_title, y_title: of the axes.
     """
     low, high = FIXED[kind]
-    traces = [_line(one, kind, 10**low, 10**high) for one in found]
+    traces = [_line(one, kind, 10**low, 10**high) for one in shown]
     y: dict[str, Any] = {"range": [low, high], "fixedrange": True, "title": {"text": y_title, "standoff": 4}}
     y |= {"tickformat": ".0%"} if kind == "exact" else {"type": "log", "exponentformat": "power", "dtick": 1}
     x = {"range": [0, until], "fixedrange": True, "title": {"text": x_title, "standoff": 4}, "nticks": 6}
