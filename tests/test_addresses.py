@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-import httpx
 import pytest
 
 from s2s_demo.ui import site
-from tests.serving import served
+from tests.serving import get, served
 
 LARGEST = 200_000
 """Bytes of HTML before compression."""
@@ -22,7 +21,7 @@ def url():
 
 
 def got(url, path, **more):
-    return httpx.get(url + path, timeout=60, **more)
+    return get(url + path, timeout=60, **more)
 
 
 def settings_of(response):

@@ -8,7 +8,7 @@ import logging
 import httpx
 import pytest
 
-from tests.serving import shared
+from tests.serving import get, shared
 
 FORGED = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}, "url": "http://127.0.0.1:9/x", "orig_name": "x"}
 ODD = {
@@ -24,8 +24,8 @@ TIMEOUT = 60
 
 @pytest.fixture(scope="module")
 def page():
-    with httpx.Client(base_url=f"{shared()}gradio_api/", timeout=TIMEOUT) as http:
-        listeners = httpx.get(f"{shared()}config").json()["dependencies"]
+    with httpx.Client(base_url=f"{shared()}gradio_api/", timeout=TIMEOUT, verify=False) as http:
+        listeners = get(f"{shared()}config").json()["dependencies"]
         yield http, [one for one in listeners if one["backend_fn"]]
 
 

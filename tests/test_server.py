@@ -10,7 +10,6 @@ import time
 from types import SimpleNamespace
 
 import gradio as gr
-import httpx
 import pytest
 
 from s2s_demo.custom.jobs.scheduler import Scheduler
@@ -20,6 +19,7 @@ from s2s_demo.ui.server.addresses import Addresses
 from s2s_demo.ui.server.blocks import check_value
 from s2s_demo.ui.words import said
 from tests import loops
+from tests.serving import get, post
 from tests.small_page import small_page
 
 NO_SESSION = [
@@ -60,20 +60,20 @@ def _silent(page, caplog, capfd):
     told = "".join(capfd.readouterr()) + caplog.text
     assert "Traceback" not in told and "secret" not in told, told
     assert asked(page, "echo", ["still there"]) == ["still there"]
-    assert httpx.get(f"{page.url}healthz").status_code == 200
+    assert get(f"{page.url}healthz").status_code == 200
 
 
 def api(page, path, body=None, **options):
     """A POST of JSON, or of `content`."""
     if body is not None:
         options["json"] = body
-    return httpx.post(f"{page.url}gradio_api/{path}", timeout=SECONDS, **options)
+    return post(f"{page.url}gradio_api/{path}", timeout=SECONDS, **options)
 
 
 def asked(page, name, data):
     """The answer of a queued listener, or its sentence, as a client of the API reads it."""
     event = api(page, f"call/{name}", {"data": data}).json()["event_id"]
-    lines = httpx.get(f"{page.url}gradio_api/call/{name}/{event}", timeout=SECONDS).text.split("\n")
+    lines = get(f"{page.url}gradio_api/call/{name}/{event}", timeout=SECONDS).text.split("\n")
     return json.loads(next(line[6:] for line in lines if line.startswith("data: ") and line != "data: null"))
 
 
@@ -98,8 +98,8 @@ def test_what_cannot_be_a_session_is_refused_by_every_route(page, session):
     assert is_sentence(api(page, "reset", {"event_id": session}), 422)
     if isinstance(session, str):
         asks = {"session_hash": session}
-        assert is_sentence(httpx.get(f"{page.url}gradio_api/queue/data", params=asks), 422)
-        assert is_sentence(httpx.get(f"{page.url}gradio_api/upload_progress", params={"upload_id": session}), 422)
+        assert is_sentence(get(f"{page.url}gradio_api/queue/data", params=asks), 422)
+        assert is_sentence(get(f"{page.url}gradio_api/upload_progress", params={"upload_id": session}), 422)
 
 
 @pytest.mark.parametrize("path", ["queue/join", "cancel", "reset", "run/echo", "call/echo"])
@@ -113,7 +113,7 @@ def test_a_body_that_is_no_request_is_refused(page, path, body):
 
 def test_a_session_that_is_missing_where_there_must_be_one_is_refused(page):
     assert is_sentence(api(page, "queue/join", {"data": ["x"], "fn_index": 0}), 422)
-    assert is_sentence(httpx.get(f"{page.url}gradio_api/queue/data"), 422)
+    assert is_sentence(get(f"{page.url}gradio_api/queue/data"), 422)
 
 
 @pytest.mark.parametrize("deep", [33, 900, 100_000])
@@ -191,7 +191,7 @@ def test_a_body_beyond_its_bound_is_refused_and_never_held(page, monkeypatch):
             yield b" " * 500_000
 
     assert is_sentence(api(page, "queue/join", content=endless()), 413)
-    assert is_sentence(httpx.post(f"{page.url}login", content=endless(), headers=FORM), 413)
+    assert is_sentence(post(f"{page.url}login", content=endless(), headers=FORM), 413)
 
 
 def test_a_body_that_does_not_end_is_given_up(page, monkeypatch):
@@ -226,7 +226,7 @@ def test_a_listener_that_is_not_there_is_refused(page, listener):
     "path", ["stream/abc", "deep_link?session_hash=a", "component_server", "process_recording", "proxy=http://x"]
 )
 def test_routes_no_part_of_the_page_uses_are_closed(page, path):
-    assert is_sentence(httpx.get(f"{page.url}gradio_api/{path}"), 404)
+    assert is_sentence(get(f"{page.url}gradio_api/{path}"), 404)
     assert is_sentence(api(page, path, {}), 404)
 
 
@@ -235,7 +235,7 @@ def test_routes_no_part_of_the_page_uses_are_closed(page, path):
     ["?page=none", "gradio_api/info?page=none", "gradio_api/file=%00", "gradio_api/queue/data?session_hash=none"],
 )
 def test_other_routes_end_without_a_traceback_too(page, path):
-    assert httpx.get(f"{page.url}{path}", timeout=SECONDS).status_code < 500
+    assert get(f"{page.url}{path}", timeout=SECONDS).status_code < 500
 
 
 @pytest.mark.parametrize("lang, header", [("?lang=ko", ""), ("", "ko-KR,ko"), ("?lang=en", "ko")])
@@ -267,7 +267,7 @@ def test_values_that_no_browser_sends_end_in_a_sentence(page, odd):
         data = [*good[:i], odd, *good[i + 1 :]]
         content = json.dumps({"data": data}).replace("Infinity", "1e999")
         event = api(page, "call/all", content=content, headers=JSON).json()["event_id"]
-        told = httpx.get(f"{page.url}gradio_api/call/all/{event}", timeout=SECONDS).text
+        told = get(f"{page.url}gradio_api/call/all/{event}", timeout=SECONDS).text
         assert "event: complete" in told or said("server.unfit", "en") in told, (i, told)
         assert "passwd" not in told
         if i < 5:
@@ -364,20 +364,20 @@ def test_a_queue_that_stopped_is_told_by_healthz_and_started_again(page, monkeyp
     monkeypatch.setattr(health.Watchdog, "look", lambda self: None)
     on_loop(page, queue.loops["processing"].cancel)
     until(lambda: queue.stopped)
-    response = httpx.get(f"{page.url}healthz")
+    response = get(f"{page.url}healthz")
     assert response.status_code == 503 and response.json()["queue"] == "stopped"
     assert api(page, "queue/join", {"data": ["x"], "fn_index": 0, "session_hash": "a"}).status_code == 503
     monkeypatch.undo()
-    until(lambda: httpx.get(f"{page.url}healthz").status_code == 200)
+    until(lambda: get(f"{page.url}healthz").status_code == 200)
     assert "the queue had stopped and was started again: processing" in caplog.text
 
 
 def test_healthz_tells_whether_the_queue_of_trainings_moves(page, monkeypatch):
     keeper = Scheduler(seconds=0.01)
     monkeypatch.setattr(health, "SCHEDULER", keeper)
-    assert httpx.get(f"{page.url}healthz").json()["trainings"] == "stopped"
+    assert get(f"{page.url}healthz").json()["trainings"] == "stopped"
     keeper.start()
-    assert httpx.get(f"{page.url}healthz").json()["trainings"] == "moving"
+    assert get(f"{page.url}healthz").json()["trainings"] == "moving"
     keeper.stop()
 
 
@@ -418,7 +418,7 @@ def test_middleware_can_be_set_in_front():
 def test_half_a_character_neither_ends_the_stream_nor_reaches_a_panel(page):
     content = '{"data": ["a\\ud800b\\udfff"]}'
     event = api(page, "call/echo", content=content, headers=JSON).json()["event_id"]
-    told = httpx.get(f"{page.url}gradio_api/call/echo/{event}", timeout=SECONDS).text
+    told = get(f"{page.url}gradio_api/call/echo/{event}", timeout=SECONDS).text
     assert json.loads(told.split("data: ")[1].split("\n")[0]) == ["a\ufffdb\ufffd"]
     assert blocks.without_surrogates({"\ud800": [("x",), 1, None, "ㄱ😀"]}) == {"\ufffd": [("x",), 1, None, "ㄱ😀"]}
 
@@ -442,7 +442,7 @@ def test_what_is_prepared_at_the_start_never_stops_it(caplog):
 
 def test_the_page_is_made_once_for_an_address_and_sent_compressed(page):
     def got(query="", **headers):
-        response = httpx.get(f"{page.url}{query}", headers={"accept-encoding": "identity", **headers})
+        response = get(f"{page.url}{query}", headers={"accept-encoding": "identity", **headers})
         assert response.status_code == 200 and int(response.headers["content-length"]) > 0
         return response
 

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from weakref import WeakSet
 
 import gradio as gr
-import httpx
 import numpy as np
 import pytest
 from gradio.state_holder import StateHolder
@@ -21,6 +20,7 @@ from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.health import trim_uploads
 from s2s_demo.ui.server.queueing import SteadyQueue
 from s2s_demo.ui.words import said
+from tests.serving import post
 from tests.small_page import small_page
 
 
@@ -107,12 +107,12 @@ def test_a_state_that_was_let_go_is_missed_in_one_sentence():
     with small_page() as served:
         call = {"session_hash": "mine"}
         run = f"{served.url}gradio_api/run/"
-        assert httpx.post(run + "keep", json={"data": ["200000"], **call}).status_code == 200
-        assert httpx.post(run + "kept", json={"data": [None], **call}).json()["data"] == ["200000"]
+        assert post(run + "keep", json={"data": ["200000"], **call}).status_code == 200
+        assert post(run + "kept", json={"data": [None], **call}).json()["data"] == ["200000"]
         served.blocks.state_holder.session_data["mine"].evict()
-        told = httpx.post(run + "kept", json={"data": [None], **call})
+        told = post(run + "kept", json={"data": [None], **call})
         assert (told.status_code, told.json()["error"]) == (422, said("server.evicted", "en"))
-        assert httpx.post(run + "kept", json={"data": [None], **call}).json()["data"] == ["0"]
+        assert post(run + "kept", json={"data": [None], **call}).json()["data"] == ["0"]
 
 
 def test_sessions_nobody_listens_for_expire(small):

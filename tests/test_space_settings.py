@@ -26,7 +26,7 @@ def test_the_page_answers_on_a_space(monkeypatch, variables):
     monkeypatch.setattr(
         "gradio.utils.watchfn_spaces", lambda *args: None
     )  # reloads code with a package that a Space alone has
-    with small_page() as small, httpx.Client(base_url=small.url, timeout=30) as client:
+    with small_page() as small, httpx.Client(base_url=small.url, timeout=30, verify=False) as client:
         page = client.get("/")
         assert page.status_code == 200 and page.headers["x-content-type-options"] == "nosniff"
         assert "content-security-policy" not in page.headers and "x-frame-options" not in page.headers

@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, asdict, replace
 from itertools import chain, islice, pairwise
 from pathlib import Path
 from random import Random
@@ -353,3 +353,55 @@ def test_what_is_learned_from_with_smoothing_is_the_smoothed_loss(new_model, toy
     loss_of(model, batch, 0.3).backward()
     expected = float(torch.nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]))
     assert run(new_model(Shape.N2N, "gru"), recipe, task)[0].grad_norm == expected
+
+
+def test_a_training_is_the_one_it_always_was(monkeypatch):
+    """What is drawn depends on seed, step and epoch alone, so that whatever was trained once can be trained again."""
+    losses = [round(p.loss, 4) for p in run(fresh(), replace(RECIPE, average=0.5))]
+    assert losses == pytest.approx([2.5863, 2.4298, 2.6093, 2.5179, 2.5106, 2.4249], abs=1e-3)
+    task = Task.from_pairs([(f"{i:03}", f"{i % 7:03}") for i in range(40)], shape=Shape.N2N)
+    losses = [round(p.loss, 4) for p in run(fresh(task=task), task=task, seed=0)]
+    assert losses == pytest.approx([2.5365, 2.5497, 2.4484, 2.4377, 2.4172, 2.3535], abs=1e-3)
+    drawn = ["".join(y for _, y in batch) for batch in epochs(10, 2, 10, 2, monkeypatch, seed=1)]
+    assert drawn == ["58", "03", "72", "94", "61", "56", "12", "48", "70", "93"]
+
+
+def test_a_recipe_names_what_all_trainings_without_a_word_of_their_own_were_made_with():
+    usual = {"steps": 1000, "batch": 64, "lr": 2e-3, "warmup": 50, "last_lr": 0.02, "weight_decay": 0.01, "clip": 1.0}
+    usual |= {"dim": 64, "options": {}, "embed": {}, "drop": 0.0, "pool": "last", "smoothing": 0.0, "auxiliary": 0.0}
+    assert asdict(Recipe()) == usual | {"average": 0.0, "calibrated": False, "score_every": 500, "save_every": 500}
+    with pytest.raises(FrozenInstanceError):
+        Recipe().lr = 1.0
+
+
+def test_about_a_hundred_steps_are_logged_with_their_updates_and_the_time_left():
+    assert [Recipe(steps=steps).log_every for steps in (1, 99, 199, 200, 1000)] == [1, 1, 1, 2, 10]
+    progress = run(fresh(), replace(RECIPE, steps=202, batch=1))
+    assert [p.step for p in progress if p.updates] == [1, *range(2, 203, 2)]
+    assert all(p.left == pytest.approx(p.seconds / p.step * (202 - p.step)) for p in progress)
+    assert 0 < progress[0].seconds < progress[-1].seconds < 60 and progress[-1].left == 0
+    with pytest.raises(FrozenInstanceError):
+        progress[0].loss = 0.0
+
+
+def test_an_update_is_what_a_part_moved_by_its_size():
+    model = fresh()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.fill_(0.0 if name.startswith("embed_x") else 2.0)
+    before = [parameter.detach().clone() for parameter in model.parameters()]
+    with torch.no_grad():
+        for parameter in model.head.parameters():
+            parameter.add_(0.5)
+    updates = training.update_ratios(model, before)
+    assert "embed_x" not in updates and updates.pop("head") == pytest.approx(0.25) and set(updates.values()) == {0.0}
+
+
+def test_the_device_is_the_best_one_unless_it_shall_be_the_cpu(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(training, "best", lambda: asked.append(1) or "cpu")
+    list(fit(fresh(), ADDITION, RECIPE_SAVED, folder=tmp_path / "not" / "there"))
+    assert asked == [1] and (tmp_path / "not" / "there" / STATE_FILE).exists()
+    monkeypatch.setenv("WORLD_SIZE", "1")
+    run(fresh())
+    assert asked == [1] and isinstance(training._workers("cpu"), training._Alone), "alone, Accelerate is left aside"

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 
-import httpx
 import numpy as np
 import pytest
 
@@ -20,7 +19,7 @@ from s2s_demo.ui.task.video_input import sample
 from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.words import machine_in, said
 from tests import shipped
-from tests.serving import shared
+from tests.serving import get, post, shared
 from tests.test_lenses import HAS
 
 NO_WORDS = ["", "   ", "\n\t", "\ud800", "\x00\x1b", "\u200b", "9" * 30_000, "a " * 301]
@@ -41,11 +40,11 @@ def url():
 
 def test_the_page_is_small(url):
     added = len(tasks.TASKS) - len(shipped.TASKS)
-    assert len(httpx.get(f"{url}config").content) < 1_000_000 + 150_000 * added
+    assert len(get(f"{url}config").content) < 1_000_000 + 150_000 * added
 
 
 def test_progress_is_told_only_where_it_is_seen(url):
-    for listener in httpx.get(f"{url}config").json()["dependencies"]:
+    for listener in get(f"{url}config").json()["dependencies"]:
         hidden, on = listener["show_progress"] == "hidden", listener["show_progress_on"]
         told = listener["outputs"] if on is None else on
         most = 1 if hidden else 3  # one: gradio's own listeners of examples, and those of the API, which no page runs
@@ -54,15 +53,15 @@ def test_progress_is_told_only_where_it_is_seen(url):
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_the_language_switch_is_told_before_any_script_of_the_page(url, lang):
-    head = httpx.get(url, params={"lang": lang}).text.partition("<head>")[2]
+    head = get(url, params={"lang": lang}).text.partition("<head>")[2]
     assert head.startswith("<script>for(const[k,v]of[['language','" + lang)
-    assert "Object.defineProperty(navigator,k" not in httpx.get(url).text
-    assert "Object.defineProperty(navigator,k" not in httpx.get(url, params={"lang": "'"}).text
+    assert "Object.defineProperty(navigator,k" not in get(url).text
+    assert "Object.defineProperty(navigator,k" not in get(url, params={"lang": "'"}).text
 
 
 def test_nobody_passes_by_the_queue(url):
     data = {"data": ["addition", "lstm", "1+1", ""]}
-    assert httpx.post(f"{url}gradio_api/run/predict", json=data).status_code == 404
+    assert post(f"{url}gradio_api/run/predict", json=data).status_code == 404
 
 
 def test_the_api_answers_and_tells_mistakes_in_both_languages():
@@ -294,7 +293,10 @@ def test_the_first_step_of_words_is_one_there_is():
         assert answering.first_step(task, told(task, "see me", y)) == len(y.split(" ")) - 1
 
 
-def test_what_is_slow_to_import_is_not_imported_at_the_start():
-    code = "import sys; import s2s_demo.ui.page; print([m for m in ('sklearn', 'scipy', 'nltk') if m in sys.modules])"
+def test_what_is_slow_to_import_or_for_zerogpu_alone_is_not_imported_at_the_start():
+    code = (
+        "import sys; from s2s_demo.ui.custom import panel; import s2s_demo.ui.page; panel._in_slices()\n"
+        "print([m for m in ('sklearn', 'scipy', 'nltk', 's2s_demo.custom.jobs.zerogpu') if m in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert told.stdout.strip() == "[]"

@@ -52,7 +52,7 @@ class Client:
         self.session = session or f"visitor{next(_NUMBERS):06}"
         self.secrets = {*ALWAYS_SECRET, *secrets}
         self.seen, self.ended = 0, list[str]()
-        self.http = httpx.Client(timeout=httpx.Timeout(LIMIT), limits=httpx.Limits(max_connections=8))
+        self.http = httpx.Client(verify=False, timeout=httpx.Timeout(LIMIT), limits=httpx.Limits(max_connections=8))
 
     @cached_property
     def config(self) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class Page:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/config", timeout=5).status_code == 200
+            return httpx.get(f"{self.url}/config", verify=False, timeout=5).status_code == 200
         except httpx.HTTPError:
             return False
 
