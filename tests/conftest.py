@@ -141,6 +141,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line("NOT CHECKED AGAINST THE REAL SETS (tests marked data): S2S_DATA names no folder.")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _runs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Trainings of one worker never wait for those of another, or of a page that runs beside the tests."""
+    os.environ["S2S_RUNS"] = str(tmp_path_factory.mktemp("runs"))
+
+
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     torch.manual_seed(0)
