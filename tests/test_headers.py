@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from s2s_demo.ui.server import MIDDLEWARE, headers
+from s2s_demo.ui.server import headers, middleware_of
+from s2s_demo.ui.server.addresses import Addresses
 from tests import loops
 from tests.small_page import small_page
 
@@ -81,4 +82,4 @@ def test_what_an_answer_says_itself_stands():
 
 
 def test_they_stand_in_front_of_all_other_middleware():
-    assert MIDDLEWARE[0].cls is headers.SecurityHeaders
+    assert middleware_of(Addresses())[0].cls is headers.SecurityHeaders
