@@ -27,7 +27,7 @@ LABELLED = (
 )
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _whole():
     assert all(map(datasets.there, datasets.FILES)), "S2S_DATA names a folder that lacks a set"
     forget_sets()
