@@ -132,7 +132,7 @@ def main() -> None:
     found["field"] = [row["title"] for row in race_content.field(TASK, moments[-1], "", "en")["rows"]]
     found["told"] = [race_content.description(TASK, lang) for lang in ("ko", "en")]
     for problem in problems.PROBLEMS.values():
-        *_, last = runs.learn(problem, ENGINE, problem.distances[0], steps=2)
+        *_, last = runs.train_cell(problem, ENGINE, problem.distances[0], steps=2)
         assert last.run is not None
         found[problem.name] = [last.run.steps, last.run.parameters]
     live = gradients_content.live(measure.Setting(length=10), "en")

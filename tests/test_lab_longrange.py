@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from math import log
+from threading import Event
 
 import numpy as np
 import pytest
@@ -14,12 +15,28 @@ import torch
 
 from s2s_demo import engines
 from s2s_demo.lab.long_range import problems, runs
-from s2s_demo.lab.long_range.figures import Floor, Live, Reach, live, marked, reach
-from s2s_demo.lab.long_range.problems import KEYS, PROBLEMS, VALUES, Net, adding, chrono, commonest, loss_of, recall
-from s2s_demo.lab.long_range.runs import Run, cells, enough, fresh, kept, learn, read
+from s2s_demo.lab.long_range.figures import (
+    LiveRun,
+    ReferenceCurve,
+    ScoreCurve,
+    live_curves,
+    marked_numbers,
+    score_curves,
+)
+from s2s_demo.lab.long_range.problems import (
+    KEYS,
+    PROBLEMS,
+    VALUES,
+    Net,
+    adding,
+    chrono,
+    loss_of,
+    majority_accuracy,
+    recall,
+)
+from s2s_demo.lab.long_range.runs import GridRun, cells, enough, initialised_net, read_runs, results_of, train_cell
 from s2s_demo.prediction import UserError
-from s2s_demo.ui.lab import long_range_content, long_range_live
-from s2s_demo.ui.lab.long_range_live import Flag
+from s2s_demo.ui.lab import long_range, long_range_content
 from train.__main__ import main
 
 RECALL, ADDING = PROBLEMS["recall"], PROBLEMS["adding"]
@@ -32,7 +49,7 @@ def rng(seed=0):
 
 def run(engine="gru", distance=200, seed=0, score=0.005, problem="adding", solved=True):
     baseline = PROBLEMS[problem].baseline
-    return Run(problem, engine, distance, seed, score, baseline, solved, 100, 2.0, 19_000, 0.01)
+    return GridRun(problem, engine, distance, seed, score, baseline, solved, 100, 2.0, 19_000, 0.01)
 
 
 def test_the_sum_is_of_the_two_marked_numbers_one_in_each_half():
@@ -63,14 +80,14 @@ def test_the_floors_of_recall_are_what_a_guess_and_a_count_reach(distance):
     y = recall(4_000, distance, rng(3)).y.numpy()
     assert float((y == 5).mean()) == pytest.approx(RECALL.baseline, abs=0.01)
     counted = np.mean([Counter(row).most_common(1)[0][1] / distance for row in y.tolist()])
-    assert commonest(distance) == pytest.approx(counted, abs=0.01)
-    assert commonest(distance) > 2 * RECALL.baseline
+    assert majority_accuracy(distance) == pytest.approx(counted, abs=0.01)
+    assert majority_accuracy(distance) > 2 * RECALL.baseline
 
 
 @pytest.mark.parametrize("engine", engines.ENGINES)
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_net_is_of_about_one_size_and_answers_in_shape(problem, engine):
-    net = fresh(problem, engine, 4, 0)
+    net = initialised_net(problem, engine, 4, 0)
     assert 15_000 < sum(p.numel() for p in net.layer.parameters()) < 21_500
     batch = PROBLEMS[problem].draw(3, 4, rng())
     assert net(batch.x).shape == ((3,) if problem == "adding" else (3, 4, VALUES))
@@ -80,7 +97,7 @@ def test_every_net_is_of_about_one_size_and_answers_in_shape(problem, engine):
 def test_only_the_engines_that_can_see_the_first_step():
     seen = {}
     for engine in engines.ENGINES:
-        net, x = fresh("adding", engine, 40, 0).double(), adding(2, 40, rng()).x.double().requires_grad_()
+        net, x = initialised_net("adding", engine, 40, 0).double(), adding(2, 40, rng()).x.double().requires_grad_()
         net(x).sum().backward()
         seen[engine] = bool(x.grad is not None and (x.grad[:, 0] != 0).any())
     assert seen == {engine: engine in FAR for engine in engines.ENGINES}, "structurally zero, not small"
@@ -88,25 +105,25 @@ def test_only_the_engines_that_can_see_the_first_step():
 
 def test_chrono_gates_keep_for_up_to_T_steps():
     for engine, keep in (("lstm", slice(48, 96)), ("gru", slice(56, 112)), ("attention", slice(48, 96))):
-        kernel = next(m for m in fresh("adding", engine, 200, 0).modules() if isinstance(m, torch.nn.RNNBase))
+        kernel = next(m for m in initialised_net("adding", engine, 200, 0).modules() if isinstance(m, torch.nn.RNNBase))
         bias = (kernel.get_parameter("bias_ih_l0") + kernel.get_parameter("bias_hh_l0")).detach()
         assert bias[keep].min() >= 0 and bias[keep].max() <= log(199) and bias[keep].max() > log(60)
         if engine == "lstm":
             assert torch.equal(bias[:48], -bias[keep])
-    plain = next(m for m in fresh("recall", "lstm", 8, 0).modules() if isinstance(m, torch.nn.LSTM))
+    plain = next(m for m in initialised_net("recall", "lstm", 8, 0).modules() if isinstance(m, torch.nn.LSTM))
     assert torch.allclose((plain.bias_ih_l0 + plain.bias_hh_l0)[48:96], torch.ones(48)), "forget bias 1"
     chrono(torch.nn.GRU(4, 4), 2)
 
 
 def test_a_few_steps_lower_the_loss():
-    losses = [m.loss for m in learn(RECALL, "gru", 2, steps=60)]
+    losses = [m.loss for m in train_cell(RECALL, "gru", 2, steps=60)]
     assert len(losses) == 60 and np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
 
 
 def test_the_same_seed_is_the_same_run_and_leaves_the_others_their_chance():
     before, threads = torch.get_rng_state(), torch.get_num_threads()
-    first, second = ([m.loss for m in learn(ADDING, "gru", 10, seed=5, steps=4)] for _ in range(2))
-    other = [m.loss for m in learn(ADDING, "gru", 10, seed=6, steps=4)]
+    first, second = ([m.loss for m in train_cell(ADDING, "gru", 10, seed=5, steps=4)] for _ in range(2))
+    other = [m.loss for m in train_cell(ADDING, "gru", 10, seed=6, steps=4)]
     assert first == second != other
     assert torch.equal(before, torch.get_rng_state()) and torch.get_num_threads() == threads
 
@@ -114,7 +131,7 @@ def test_the_same_seed_is_the_same_run_and_leaves_the_others_their_chance():
 def test_a_run_ends_within_a_step_of_the_flag_and_is_scored():
     wish = []
     seen = []
-    for moment in learn(ADDING, "rnn", 10, stop=lambda: bool(wish)):
+    for moment in train_cell(ADDING, "rnn", 10, stop=lambda: bool(wish)):
         seen.append(moment)
         if moment.step == 7:
             wish.append(True)
@@ -124,14 +141,14 @@ def test_a_run_ends_within_a_step_of_the_flag_and_is_scored():
 
 def test_the_time_allowed_is_kept_with_the_last_scoring_in_it():
     ticks = iter(range(100_000))
-    *_, last = learn(ADDING, "rnn", 10, seconds=300, score_every=10, clock=lambda: next(ticks))
+    *_, last = train_cell(ADDING, "rnn", 10, seconds=300, score_every=10, clock=lambda: next(ticks))
     assert last.run is not None and 200 < last.seconds < 300 and last.run.steps < ADDING.steps
 
 
 def test_training_stops_early_at_half_the_error_that_counts():
     assert enough(ADDING, 0.0049) and not enough(ADDING, 0.0051)
     assert enough(RECALL, 0.976) and not enough(RECALL, 0.974)
-    *_, last = learn(replace(ADDING, solved=10.0), "rnn", 10, score_every=3)
+    *_, last = train_cell(replace(ADDING, solved=10.0), "rnn", 10, score_every=3)
     assert last.run is not None and last.run.solved and last.run.steps == 3 and last.score is not None
 
 
@@ -168,13 +185,13 @@ def test_resume_passes_over_what_is_there(tmp_path, monkeypatch, capsys):
     assert main([*words, "--resume"]) == 0
     *trained, told = capsys.readouterr().out.splitlines()
     assert len(trained) == 2 and "4 runs" in told
-    assert {r.distance for r in read(path)} == {2, 4, 8, 16} and len(read(path)) == 4
+    assert {r.distance for r in read_runs(path)} == {2, 4, 8, 16} and len(read_runs(path)) == 4
     assert main([*words, "--resume"]) == 0 and "0 runs" in capsys.readouterr().out
     assert main(["longrange", "--problem", "nothing"]) == 1
 
 
 def test_the_precomputed_sums_are_the_scores_of_the_shelf():
-    found = kept("addition")
+    found = results_of("addition")
     lstm = [r for r in found if (r.engine, r.distance) == ("lstm", 5000)]
     assert len(lstm) == 3 and all(0 <= r.score <= 1 and r.baseline < 0.2 for r in found)
     assert all(r.solved == (r.score > 0.95) for r in found)
@@ -182,9 +199,9 @@ def test_the_precomputed_sums_are_the_scores_of_the_shelf():
 
 def test_the_kept_grid_is_whole_lines_of_known_cells():
     for problem in PROBLEMS:
-        for one in kept(problem):
+        for one in results_of(problem):
             assert one.engine in engines.ENGINES and one.distance in PROBLEMS[problem].distances
-            assert one.solved == PROBLEMS[problem].beaten(one.score)
+            assert one.solved == PROBLEMS[problem].is_solved(one.score)
 
 
 def test_the_sentence_says_what_the_runs_are():
@@ -211,13 +228,14 @@ def test_the_table_holds_every_distance_and_counts_the_seeds():
         run("gru", 50, seed=1, score=0.015, solved=False),
         run("rnn", 400, score=0.2, solved=False),
     ]
-    heads, rows = long_range_content.table("adding", found, "en")
+    shown = long_range_content.table("adding", found, "en")
+    heads, rows = shown["heads"], shown["rows"]
     assert (
         heads[1:] == ["50", "400"]
         and ["GRU", "0.0100 (1/2)", "–"] in rows
         and ["Vanilla RNN", "–", "0.200 (0/1)"] in rows
     )
-    assert long_range_content.settings("adding", found, "en")[1][1][:4] == ["GRU", "19,000", "56", "0.01"]
+    assert long_range_content.settings("adding", found, "en")["rows"][1][:4] == ["GRU", "19,000", "56", "0.01"]
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -235,19 +253,19 @@ def test_each_problem_shows_a_sample_that_is_true(problem, lang):
 
 
 def test_the_figure_has_a_bar_from_the_worst_seed_to_the_best():
-    line = Reach("gru", "GRU", {50: [0.2, 0.4, 0.6], 100: [0.5]})
-    shown = reach(
-        [line], [Floor("baseline", {50: 0.1, 100: 0.1})], low=False, x_title="", y_title="", seeds="{n} seeds"
+    line = ScoreCurve("gru", "GRU", {50: [0.2, 0.4, 0.6], 100: [0.5]})
+    shown = score_curves(
+        [line], [ReferenceCurve("baseline", {50: 0.1, 100: 0.1})], low=False, x_title="", y_title="", seeds="{n} seeds"
     )
     floor, gru = shown.data
     assert list(gru.y) == pytest.approx([0.4, 0.5]) and gru.error_y.array[0] == pytest.approx(0.2)
     assert gru.customdata[0] == "50 · 3 seeds" and floor.line.dash == "dash" and gru.line.color == "#56B4E9"
-    assert reach([], [], low=True, x_title="", y_title="", seeds="").layout.yaxis.type == "log"
+    assert score_curves([], [], low=True, x_title="", y_title="", seeds="").layout.yaxis.type == "log"
 
 
 def test_the_marked_numbers_stand_out():
     numbers, marks = np.array([0.2, 0.9, 0.4, 0.1]), np.array([0, 1, 0, 1.0])
-    grey, marked_bars, _, told = marked(numbers, marks, x_title="", y_title="").data
+    grey, marked_bars, _, told = marked_numbers(numbers, marks, x_title="", y_title="").data
     assert (
         list(marked_bars.x) == [2, 4] and list(grey.x) == [1, 3] and list(told.text) == ["<b>0.90</b>", "<b>0.10</b>"]
     )
@@ -257,20 +275,22 @@ def test_the_marked_numbers_stand_out():
 def test_a_long_run_is_drawn_with_few_points_and_the_same_mean():
     titles = dict.fromkeys(("x", "score", "loss"), "t")
     losses = list(np.linspace(3, 1, 2_400))
-    shown = live(Live(losses, ([20], [0.5])), "gru", low=False, floors=[("baseline", 0.06, "dash")], titles=titles)
+    shown = live_curves(
+        LiveRun(losses, ([20], [0.5])), "gru", low=False, levels=[("baseline", 0.06, "dash")], titles=titles
+    )
     drawn = shown.data[-1]
     assert len(drawn.y) <= 300 and drawn.x[-1] == 2_400 and np.mean(drawn.y) == pytest.approx(2.0)
     assert shown.layout.xaxis.range == (0, 3060) and list(shown.data[0].y) == [0.06, 0.06]
 
 
 def test_two_live_runs_do_not_mix_and_one_flag_stops_one():
-    mine, yours = Flag(), Flag()
-    first = long_range_live.train("recall", "rnn", 2, mine, "en")
-    second = long_range_live.train("recall", "conv", 4, yours, "ko")
+    mine, yours = Event(), Event()
+    first = long_range.live("recall", "rnn", 2, mine, "en")
+    second = long_range.live("recall", "conv", 4, yours, "ko")
     meter, _, result = next(first)
     assert meter["text"].startswith("Vanilla RNN") and result == "" and 0 <= meter["share"] < 1
     assert next(second)[0]["text"].startswith("합성곱")
-    mine.raised = True
+    mine.set()
     *_, last = first
     assert last[0]["share"] == 1 and "Stopped and kept" in last[2] and "2 pairs" in last[2]
     assert next(second)[2] == ""
@@ -279,7 +299,7 @@ def test_two_live_runs_do_not_mix_and_one_flag_stops_one():
 
 def test_a_closed_run_trains_no_further():
     steps = []
-    moments = learn(ADDING, "rnn", 10, stop=lambda: bool(steps.append(1)))
+    moments = train_cell(ADDING, "rnn", 10, stop=lambda: bool(steps.append(1)))
     list(islice(moments, 3))
     moments.close()
     assert len(steps) == 3 and next(moments, None) is None
@@ -290,7 +310,7 @@ def test_a_closed_run_trains_no_further():
 )
 def test_a_forged_cell_is_refused_in_a_sentence(cell):
     with pytest.raises(UserError) as told:
-        long_range_live.cell_of(*cell)
+        long_range.check_cell(*cell)
     assert told.value.words.ko and told.value.words.en
 
 

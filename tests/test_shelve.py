@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from s2s_demo import checkpoints
-from s2s_demo.lab.long_range.runs import Run, keep, read
+from s2s_demo.lab.long_range.runs import GridRun, append_run, read_runs
 from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import UserError
 from s2s_demo.video import encoder
@@ -185,16 +185,16 @@ def test_the_grid_of_the_long_range_is_not_wiped_and_no_cell_gets_worse(shelf, c
     place = shelf / "longrange" / "results.jsonl"
     words = ["longrange", "--problem", "recall", "--engine", "rnn", "--seeds", "1", "--steps", "1"]
     assert main(words) == 0 and "4 runs" in last(capsys)
-    one = read(place)[0]
-    keep(replace(one, score=1.0), place)
-    keep(replace(one, seed=7), place)
-    before = read(place)
+    one = read_runs(place)[0]
+    append_run(replace(one, score=1.0), place)
+    append_run(replace(one, seed=7), place)
+    before = read_runs(place)
     assert main(words) == 0
     assert "1 with a worse score" in last(capsys)
-    assert {r.cell: r.score for r in read(place)} == {r.cell: r.score for r in before}
-    assert main([*words, "--keep"]) == 0 and {r.cell: r.score for r in read(place)}[one.cell] == one.score
+    assert {r.cell: r.score for r in read_runs(place)} == {r.cell: r.score for r in before}
+    assert main([*words, "--keep"]) == 0 and {r.cell: r.score for r in read_runs(place)}[one.cell] == one.score
 
 
 def test_less_is_better_where_the_score_is_an_error():
-    kept = Run("adding", "rnn", 50, 0, 0.1, 1 / 6, False, 1, 1.0, 1, 1e-3)
+    kept = GridRun("adding", "rnn", 50, 0, 0.1, 1 / 6, False, 1, 1.0, 1, 1e-3)
     assert longrange._as_good(replace(kept, score=0.1), kept) and not longrange._as_good(replace(kept, score=0.2), kept)

@@ -93,7 +93,7 @@ def asked_of(engine: str) -> Iterator[Any]:
     task = tasks.get("addition")
     yield panel._first_engine(task)
     yield board.board("addition")
-    yield longrange_runs.kept("addition")
+    yield longrange_runs.results_of("addition")
     yield snapshots_content.trainings("addition", "en")
     for ask in (
         lambda: checkpoints.load("addition", engine, device="cpu"),
@@ -172,14 +172,14 @@ def test_damaged_snapshots_are_told(shelf, name, way):
 
 def test_lines_of_the_grid_that_are_no_runs_are_passed_over(shelf):
     path = shelf / "longrange" / "results.jsonl"
-    whole = len(longrange_runs.read(path))
+    whole = len(longrange_runs.read_runs(path))
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()[:2]]
     extra = [
         json.dumps({**rows[0], "seed": 10**6 + i, key: value}) for i, key in enumerate(rows[0]) for value in NONSENSE
     ]
     with path.open("a", encoding="utf-8") as file:
         file.write("\n".join(["{", "[]", "[" * 100_000, *extra]))
-    runs = longrange_runs.read(path)
+    runs = longrange_runs.read_runs(path)
     assert len(runs) >= whole and all(isinstance(f"{run.score:.3f} {run.distance:,}", str) for run in runs)
     board.solved_far(path)
 

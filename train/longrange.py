@@ -15,7 +15,7 @@ from pathlib import Path
 
 from s2s_demo import checkpoints, engines
 from s2s_demo.lab.long_range.problems import PROBLEMS
-from s2s_demo.lab.long_range.runs import Run, cells, keep, learn, read
+from s2s_demo.lab.long_range.runs import GridRun, append_run, cells, read_runs, train_cell
 from s2s_demo.prediction import UserError
 from train import promote
 from train.run import machine, stoppable
@@ -37,7 +37,7 @@ def train(args: Namespace) -> None:
     place = (Path(args.out) if args.out else checkpoints.ROOT) / "longrange" / RESULTS
     path = promote.RUNS / "longrange" / RESULTS
     path.parent.mkdir(parents=True, exist_ok=True)
-    done = {run.cell for run in (*read(path), *read(place))} if args.resume else set()
+    done = {run.cell for run in (*read_runs(path), *read_runs(place))} if args.resume else set()
     if not args.resume:
         path.unlink(missing_ok=True)
     with stoppable() as stop:
@@ -49,24 +49,24 @@ def train(args: Namespace) -> None:
             if stop():
                 print("stopped: the run at hand is not kept, go on with --resume")
                 continue
-            keep(run, path)
+            append_run(run, path)
             print(plain(run), flush=True)
-    print(shelved(read(path), place, asked=bool(args.keep or args.out)))
+    print(shelved(read_runs(path), place, asked=bool(args.keep or args.out)))
 
 
-def shelved(runs: list[Run], place: Path, *, asked: bool) -> str:
+def shelved(runs: list[GridRun], place: Path, *, asked: bool) -> str:
     """Adds to `place` every run that may stand there, and says in one line how many.
 
     Raises:
         UserError: `place` cannot be written.
     """
-    there = {run.cell: run for run in read(place)}
+    there = {run.cell: run for run in read_runs(place)}
     others = [run for run in runs if there.get(run.cell) != run]
     fit = [run for run in others if asked or run.cell not in there or _as_good(run, there[run.cell])]
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         for run in fit:
-            keep(run, place)
+            append_run(run, place)
     except OSError as e:
         raise UserError(
             f"‘{place}’에 쓸 수 없습니다. 학습한 것은 runs/longrange에 있습니다.",
@@ -78,8 +78,8 @@ def shelved(runs: list[Run], place: Path, *, asked: bool) -> str:
     )
 
 
-def _as_good(run: Run, other: Run) -> bool:
-    low = PROBLEMS[run.problem].low
+def _as_good(run: GridRun, other: GridRun) -> bool:
+    low = PROBLEMS[run.problem].lower_is_better
     return run.score <= other.score if low else run.score >= other.score
 
 
@@ -92,14 +92,14 @@ def choose(problems: list[str], names: list[str], steps: int) -> None:
                     _run(problem, name, distance, DEV_SEED, lr=lr, steps=steps if at == 0 else PROBLEMS[problem].steps)
                     for lr in RATES
                 ]
-                sign = 1 if PROBLEMS[problem].low else -1
+                sign = 1 if PROBLEMS[problem].lower_is_better else -1
                 runs.sort(key=lambda r, sign=sign: (not r.solved, r.steps, sign * r.score))
                 print("\n".join(plain(run) for run in runs), flush=True)
                 if runs[0].solved:
                     break
 
 
-def plain(run: Run) -> str:
+def plain(run: GridRun) -> str:
     """A run in one line for the terminal."""
     how = f"{run.score:.4f} (baseline {run.baseline:.3f}){' solved' if run.solved else ''}"
     where = f"{run.problem:<7} {run.engine:<12} {run.distance:>4} seed {run.seed}"
@@ -115,8 +115,8 @@ def _run(
     lr: float = 0.0,
     steps: int = 0,
     stop: Callable[[], bool] = lambda: False,
-) -> Run:
+) -> GridRun:
     options = {"seed": seed, "lr": lr, "steps": steps, "stop": stop, "clock": time.process_time, "machine": machine()}
-    *_, last = learn(PROBLEMS[problem], engine, distance, **options)
+    *_, last = train_cell(PROBLEMS[problem], engine, distance, **options)
     assert last.run is not None
     return last.run

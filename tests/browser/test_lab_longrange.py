@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from s2s_demo import engines
 from s2s_demo.lab.long_range.problems import PROBLEMS
-from s2s_demo.lab.long_range.runs import learn
-from s2s_demo.ui.lab import long_range_live
+from s2s_demo.lab.long_range.runs import train_cell
+from s2s_demo.ui.lab import long_range
 from s2s_demo.ui.words import said
 from tests.browser.site import go
 
@@ -62,11 +62,11 @@ def test_a_closed_tab_stops_its_run(visit, monkeypatch):
     steps = []
 
     def counted(*cell, **options):
-        for moment in learn(*cell, **options):
+        for moment in train_cell(*cell, **options):
             steps.append(moment.step)
             yield moment
 
-    monkeypatch.setattr(long_range_live, "learn", counted)
+    monkeypatch.setattr(long_range, "train_cell", counted)
     page = visit()
     enter(page)
     train(page, "Vanilla RNN")

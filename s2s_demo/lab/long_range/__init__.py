@@ -1,1 +1,1 @@
-"""Long range: two problems of growing distance, and the runs on them."""
+"""Long range: two problems of growing distance, and the trainings on them."""

@@ -1,4 +1,4 @@
-"""Two problems that ask for the far past, and the small nets that try them.
+"""Two problems with long-range dependencies, and the small nets that are trained on them.
 
     adding   T steps of (a number in [0, 1], a mark); y = the sum of the two marked numbers, read out at the last step
              (Hochreiter & Schmidhuber 1997, in the form of Le, Jaitly & Hinton 2015; one mark in each half of the sequence
@@ -6,7 +6,7 @@
     recall   n pairs key, value, then the n keys in another order; y = the value of each asked key
              (multi-query associative recall, Arora et al. 2023)
 
-Adding asks to carry two numbers far; recall asks to find one of many by what it goes with. Every net is
+Adding needs two numbers remembered for long; recall needs one of many found by its key. Every net is
 input map -> the engine's causal layer -> linear head, of 16,000 to 21,000 parameters in the layer, whatever the engine.
 """
 
@@ -29,46 +29,53 @@ SIZE, WIDTHS = 18_000, range(8, 257, 8)
 
 @dataclass(frozen=True)
 class Sequences:
-    """x: (B, T, 2) numbers and marks, or (B, T) symbols. y: (B,) sums, or (B, n) values of the n last steps."""
+    """A batch of one problem."""
 
     x: Tensor
+    """(B, T, 2) numbers and marks, or (B, T) symbols."""
     y: Tensor
+    """(B,) sums, or (B, n) values of the n last steps."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is asked, how far, and when it counts as solved.
-
-    unit: what a distance counts, "steps" or "pairs". low: a low score is good (mean squared error); else a share of 1.
-    baseline: the score of an answer that has not looked at x, in the unit of the score. solved: the score that must be beaten.
-    """
+    """A problem, its distances and its training."""
 
     name: str
     distances: tuple[int, ...]
     unit: str
-    low: bool
+    """What a distance counts: "steps" or "pairs"."""
+    lower_is_better: bool
+    """The score is a mean squared error; else a fraction."""
     baseline: float
+    """The score of the best answer that ignores x."""
     solved: float
+    """The score that must be beaten."""
     steps: int
+    """Of training, at most."""
     batch: int
     draw: Callable[[int, int, torch.Generator], Sequences]
+    """(count, distance, generator) -> a batch."""
 
-    def beaten(self, score: float) -> bool:
+    def is_solved(self, score: float) -> bool:
         """Whether a score counts as solved."""
-        return score < self.solved if self.low else score > self.solved
+        return score < self.solved if self.lower_is_better else score > self.solved
 
 
 @dataclass(frozen=True)
-class Setting:
-    """How an engine is built and trained here. dim: its width, so that all have about as many parameters. adding, recall: the
-    learning rate at each. chrono: the gates start as `chrono` says at the adding problem; at recall they start as the engine
-    has them, for a gate that keeps for long binds no value to the key just before it."""
+class NetSetting:
+    """How an engine is built and trained here."""
 
     dim: int
+    """Its width, so that all have about as many parameters."""
     adding: float
+    """Learning rate of the adding problem."""
     recall: float
+    """Learning rate of recall."""
     options: Mapping[str, Any] = field(default_factory=dict)
     chrono: bool = False
+    """Gates are initialised by `chrono` for the adding problem. Not for recall: a gate that remembers for long binds no value to the
+    key just before it."""
 
     def lr(self, problem: str) -> float:
         """The learning rate at a problem."""
@@ -97,9 +104,9 @@ def recall(count: int, distance: int, rng: torch.Generator) -> Sequences:
 
 
 @lru_cache(maxsize=16)
-def commonest(distance: int) -> float:
-    """The share of questions answered right by always naming the value seen most often among the pairs, on 20,000 sequences: what
-    a memory of the values alone, not of what goes with what, can reach."""
+def majority_accuracy(distance: int) -> float:
+    """Accuracy of always naming the commonest value among the pairs, on 20,000 sequences: what a memory of the values without their
+    keys can reach."""
     value_Bn = torch.randint(VALUES, (20_000, distance), generator=torch.Generator().manual_seed(0))
     return float(F.one_hot(value_Bn, VALUES).sum(1).amax(-1).float().mean() / distance)
 
@@ -111,7 +118,7 @@ class Net(nn.Module):
         super().__init__()
         setting = setting_of(engine)
         self.recalls = problem == "recall"
-        self.inward = nn.Embedding(KEYS + VALUES, setting.dim) if self.recalls else nn.Linear(2, setting.dim)
+        self.in_proj = nn.Embedding(KEYS + VALUES, setting.dim) if self.recalls else nn.Linear(2, setting.dim)
         self.layer = engines.get(engine).layer(setting.dim, causal=True, reads=False, **setting.options)
         self.head = nn.Linear(setting.dim, VALUES if self.recalls else 1)
         if setting.chrono and not self.recalls:
@@ -119,7 +126,7 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B,) sums, or (B, n, VALUES) logits of the n last steps of (B, 3n) symbols."""
-        h_BTD = self.layer(self.inward(x), torch.ones(x.shape[:2], dtype=torch.bool, device=x.device))
+        h_BTD = self.layer(self.in_proj(x), torch.ones(x.shape[:2], dtype=torch.bool, device=x.device))
         if self.recalls:
             return self.head(h_BTD[:, -(x.shape[1] // 3) :])
         return self.head(h_BTD[:, -1]).squeeze(-1)
@@ -133,7 +140,7 @@ def loss_of(net: nn.Module, batch: Sequences) -> Tensor:
 
 @torch.no_grad()
 def score_of(net: nn.Module, held: Sequences) -> float:
-    """Mean squared error, or the share of questions answered right."""
+    """Mean squared error, or the fraction of questions answered right."""
     outs = torch.cat([net(x) for x in held.x.split(256)])
     if outs.dim() == 1:
         return float(F.mse_loss(outs, held.y))
@@ -163,20 +170,20 @@ PROBLEMS = {
 }
 
 SETTINGS = {
-    "independent": Setting(48, 1e-3, 1e-2),
-    "conv": Setting(40, 3e-3, 1e-2),
-    "rnn": Setting(96, 3e-3, 3e-3),
-    "lstm": Setting(48, 1e-2, 3e-3, chrono=True),
-    "gru": Setting(56, 1e-2, 3e-3, chrono=True),
-    "attention": Setting(48, 1e-2, 1e-2, chrono=True),
-    "transformer": Setting(32, 3e-3, 1e-2, {"heads": 2, "wide": 2}),
-    "mamba": Setting(32, 3e-3, 1e-2, {"head": 32}),
+    "independent": NetSetting(48, 1e-3, 1e-2),
+    "conv": NetSetting(40, 3e-3, 1e-2),
+    "rnn": NetSetting(96, 3e-3, 3e-3),
+    "lstm": NetSetting(48, 1e-2, 3e-3, chrono=True),
+    "gru": NetSetting(56, 1e-2, 3e-3, chrono=True),
+    "attention": NetSetting(48, 1e-2, 1e-2, chrono=True),
+    "transformer": NetSetting(32, 3e-3, 1e-2, {"heads": 2, "wide": 2}),
+    "mamba": NetSetting(32, 3e-3, 1e-2, {"head": 32}),
 }
 
 
 @lru_cache(maxsize=64)
-def setting_of(engine: str) -> Setting:
-    """The setting that was chosen for an engine; of one that has none, the width nearest to the size of the others and a middling rate."""
+def setting_of(engine: str) -> NetSetting:
+    """The setting that was chosen for an engine. Default: the width nearest in parameters to the others, and a middling rate."""
     if engine in SETTINGS:
         return SETTINGS[engine]
     build = engines.get(engine).layer
@@ -185,4 +192,4 @@ def setting_of(engine: str) -> Setting:
         with torch.device("meta"):
             return sum(p.numel() for p in build(dim, causal=True, reads=False).parameters())
 
-    return Setting(min(WIDTHS, key=lambda dim: abs(size(dim) - SIZE)), 3e-3, 3e-3)
+    return NetSetting(min(WIDTHS, key=lambda dim: abs(size(dim) - SIZE)), 3e-3, 3e-3)

@@ -1,7 +1,7 @@
-"""One cell of the long-range grid trained, step by step, and the kept results of all cells.
+"""Training of one cell of the long-range grid, and the precomputed results of all cells.
 
-Adam, batches drawn anew at every step, total gradient norm clipped at 1, a constant learning rate after a short warm-up, no curriculum:
-the same for every engine. It stops early once the held-out score is good enough to be sure of `solved`.
+Adam, a new batch at every step, total gradient norm clipped at 1, a constant learning rate after a short warm-up, no curriculum:
+the same for every engine. It stops early once the held-out score is well beyond `solved`.
 """
 
 from __future__ import annotations
@@ -27,19 +27,20 @@ _CHAIN = re.compile(r"exact_chain_(\d{1,9})")
 
 
 @dataclass(frozen=True)
-class Run:
-    """One trained cell. score: on 1,024 fresh sequences, mean squared error or share of 1. seconds: of training, as its clock counted them
-    (the grid: processor time)."""
+class GridRun:
+    """One trained cell of the grid; a line of results.jsonl."""
 
     problem: str
     engine: str
     distance: int
     seed: int
     score: float
+    """On `TESTED` new sequences: mean squared error, or fraction right."""
     baseline: float
     solved: bool
     steps: int
     seconds: float
+    """Of training, as its clock counted them (the grid: processor time)."""
     parameters: int
     lr: float
     machine: str = ""
@@ -60,28 +61,33 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One step. loss: of this batch, in the problem's loss. norm: of the gradient before clipping. score: on 256 held-out
-    sequences, where they were scored. left: seconds until the last step or the end of the time allowed. run: the result, at the
-    last moment only."""
+class TrainingStep:
+    """One step of the training of a cell."""
 
     step: int
     steps: int
+    """At most."""
     loss: float
+    """Of this batch, in the problem's loss."""
     norm: float
+    """Of the gradient before clipping."""
     seconds: float
+    """So far."""
     left: float
+    """Seconds until the last step or the end of the time allowed."""
     score: float | None = None
-    run: Run | None = None
+    """On `HELD` held-out sequences, where they were scored."""
+    run: GridRun | None = None
+    """The result, at the last step only."""
 
 
-def fresh(problem: str, engine: str, distance: int, seed: int) -> Net:
-    """A net with the weights of that seed; the generator everybody shares is not touched."""
+def initialised_net(problem: str, engine: str, distance: int, seed: int) -> Net:
+    """A randomly initialised net; the shared generator is not touched."""
     with Seeded(seed):
         return Net(problem, engine, distance)
 
 
-def learn(
+def train_cell(
     problem: Problem,
     engine: str,
     distance: int,
@@ -94,14 +100,20 @@ def learn(
     score_every: int = SCORE_EVERY,
     clock: Callable[[], float] = time.monotonic,
     machine: str = "",
-) -> Iterator[Moment]:
-    """Trains one cell, one `Moment` a step; the last one holds the `Run`.
+) -> Iterator[TrainingStep]:
+    """Trains one cell, one `TrainingStep` a step; the last one holds the `GridRun`.
 
-    lr, steps: instead of the grid's. seconds: the time allowed, the last scoring included. stop: asked after every step; what is
-    trained until then is scored and kept. clock: what counts as time, in seconds.
+    Args:
+        problem, engine, distance, seed: the cell.
+        lr, steps: default: those of the grid.
+        seconds: the time allowed, including the final test.
+        stop: called after every step; True ends the training, which is tested all the same.
+        score_every: steps between two scores on held-out sequences.
+        clock: what counts as time, in seconds.
+        machine: written into the result.
     """
     lr, steps = lr or setting_of(engine).lr(problem.name), steps or problem.steps
-    net = fresh(problem.name, engine, distance, seed)
+    net = initialised_net(problem.name, engine, distance, seed)
     adam = torch.optim.Adam(net.parameters(), lr)
     rng = _generator(seed, 0)
     held = problem.draw(HELD, distance, _generator(seed, 1))
@@ -119,54 +131,58 @@ def learn(
         reserve = scoring * TESTED / HELD
         last = halted or step == steps or spent + reserve > seconds or (score is not None and enough(problem, score))
         left = min(spent / step * (steps - step), seconds - reserve - spent)
-        run = None
-        if last:
-            kept = score_of(net, problem.draw(TESTED, distance, _generator(seed, 2)))
-            count = sum(p.numel() for p in net.parameters())
-            facts = (problem.name, engine, distance, seed, kept, problem.baseline, problem.beaten(kept))
-            run = Run(*facts, step, spent, count, lr, machine)
-        yield Moment(step, steps, loss, norm, spent, max(0.0, left), score, run)
+        run = _tested(net, problem, engine, distance, seed, step, spent, lr, machine) if last else None
+        yield TrainingStep(step, steps, loss, norm, spent, max(0.0, left), score, run)
         if last:
             return
 
 
+def _tested(
+    net: Net, problem: Problem, engine: str, distance: int, seed: int, step: int, spent: float, lr: float, machine: str
+) -> GridRun:
+    score = score_of(net, problem.draw(TESTED, distance, _generator(seed, 2)))
+    count = sum(p.numel() for p in net.parameters())
+    facts = (problem.name, engine, distance, seed, score, problem.baseline, problem.is_solved(score))
+    return GridRun(*facts, step, spent, count, lr, machine)
+
+
 def enough(problem: Problem, score: float) -> bool:
-    """Whether training may stop: half the error that counts as solved, so that the fresh test does not fall short by chance."""
-    return score < problem.solved / 2 if problem.low else 1 - score < (1 - problem.solved) / 2
+    """Whether training may stop: half the error that counts as solved, so that the final test does not fall short by chance."""
+    return score < problem.solved / 2 if problem.lower_is_better else 1 - score < (1 - problem.solved) / 2
 
 
 def cells(problems: Iterable[str], names: Iterable[str], seeds: Iterable[int]) -> list[tuple[str, str, int, int]]:
     """(problem, engine, distance, seed) in the order of training: the middle distance of the first seed before all else."""
-    telling = {"adding": 200, "recall": 8}
+    middle = {"adding": 200, "recall": 8}
     grid = [(p, e, d, s) for s in seeds for p in problems for d in PROBLEMS[p].distances for e in names]
     first = min((s for *_, s in grid), default=0)
-    return sorted(grid, key=lambda c: (c[3] != first or c[2] != telling[c[0]], c[3]))
+    return sorted(grid, key=lambda c: (c[3] != first or c[2] != middle[c[0]], c[3]))
 
 
-def read(path: Path) -> list[Run]:
-    """The runs kept in results.jsonl, one a cell, the last written counting; none if there is no file. A line cut short by a
-    kill is passed over."""
-    kept: dict[tuple[str, str, int, int], Run] = {}
+def read_runs(path: Path) -> list[GridRun]:
+    """The runs of a results.jsonl, one a cell, the last line of a cell counting; none if there is no file. A line cut short by a
+    kill is skipped."""
+    runs: dict[tuple[str, str, int, int], GridRun] = {}
     for row in read_lines(path):
         try:
-            run = Run(**row)
+            run = GridRun(**row)
         except TypeError:
             continue
         if not _sound(run):
             continue
-        kept[run.cell] = run
-    return list(kept.values())
+        runs[run.cell] = run
+    return list(runs.values())
 
 
-def _sound(run: Run) -> bool:
-    """Whether its fields, which stood in a file, are of the kinds they should be."""
+def _sound(run: GridRun) -> bool:
+    """Whether its fields, which were read from a file, have the right types."""
     counts = (run.distance, run.seed, run.steps, run.parameters)
     texts = all(isinstance(v, str) for v in (run.problem, run.engine, run.machine))
     whole = all(is_number(v) and isinstance(v, int) for v in counts)
     return texts and whole and all(map(is_number, (run.score, run.baseline, run.seconds, run.lr)))
 
 
-def keep(run: Run, path: Path) -> None:
+def append_run(run: GridRun, path: Path) -> None:
     """Adds a line to results.jsonl; after a line cut short by a kill it begins a new one."""
     before = path.read_text("utf-8") if path.exists() else ""
     whole = not before or before.endswith("\n")
@@ -174,15 +190,15 @@ def keep(run: Run, path: Path) -> None:
         file.write(("" if whole else "\n") + run.to_json() + "\n")
 
 
-def kept(problem: str) -> list[Run]:
+def results_of(problem: str) -> list[GridRun]:
     """The precomputed runs of a problem: results.jsonl, or for "addition" the test scores of its shipped checkpoints."""
     if problem == "addition":
         return _added()
-    return [run for run in read(checkpoints.ROOT / "longrange" / "results.jsonl") if run.problem == problem]
+    return [run for run in read_runs(checkpoints.ROOT / "longrange" / "results.jsonl") if run.problem == problem]
 
 
-def _added() -> list[Run]:
-    """Aligned addition, encoder-only: the share of 1,000 sums right to the last digit in which 9 of 10 columns pass a carry on."""
+def _added() -> list[GridRun]:
+    """Aligned addition, encoder-only: the fraction of 1,000 sums right to the last digit in which 9 of 10 columns pass a carry on."""
     runs = []
     for entry in checkpoints.shelf("addition"):
         facts = checkpoints.facts_at_least(entry.folder)
@@ -194,7 +210,7 @@ def _added() -> list[Run]:
                 baseline = facts["scores"].get(f"baseline_chain_{digits}", 0.0)
                 trained = (facts["steps"], 60 * facts["minutes"], facts["parameters"], facts["lr"], facts["machine"])
                 cell = ("addition", entry.engine, digits, entry.seed)
-                runs.append(Run(*cell, score, baseline, score > SUMS_SOLVED, *trained))
+                runs.append(GridRun(*cell, score, baseline, score > SUMS_SOLVED, *trained))
     return runs
 
 

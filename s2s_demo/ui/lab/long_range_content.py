@@ -1,4 +1,4 @@
-"""What the long-range panel says and shows of the kept runs, as plain functions: figures, a sentence, tables, samples."""
+"""What the long-range panel shows, as plain functions: figures, sentences, tables, samples; no component is named here."""
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ import torch
 
 from s2s_demo import engines, tasks
 from s2s_demo.lab.long_range import runs
-from s2s_demo.lab.long_range.figures import Floor, Reach, marked, reach
-from s2s_demo.lab.long_range.problems import KEYS, PROBLEMS, VALUES, adding, commonest, recall, setting_of
-from s2s_demo.lab.long_range.runs import Run, cells, kept
+from s2s_demo.lab.long_range.figures import (
+    LiveRun,
+    ReferenceCurve,
+    ScoreCurve,
+    live_curves,
+    marked_numbers,
+    score_curves,
+)
+from s2s_demo.lab.long_range.problems import KEYS, PROBLEMS, VALUES, adding, majority_accuracy, recall, setting_of
+from s2s_demo.lab.long_range.runs import GridRun, TrainingStep, cells, results_of
 from s2s_demo.ui.words import said
 
-TELLING = {"adding": 200, "recall": 8, "addition": 5000}
+REFERENCE_DISTANCES = {"adding": 200, "recall": 8, "addition": 5000}
+"""The distance at which the engines are compared in a sentence."""
 LOW = {"adding": True, "recall": False, "addition": False}
+"""Whether a low score is good: a mean squared error."""
+MOST_SECONDS = 60.0
+"""Of a live training."""
 
 
 def title(engine: str, lang: str) -> str:
@@ -24,50 +35,52 @@ def title(engine: str, lang: str) -> str:
     return engines.get(engine).title.say(lang)
 
 
-def written(problem: str, score: float) -> str:
+def score_text(problem: str, score: float) -> str:
     """A score as it is read: three decimals, four for a small error."""
     return f"{score:.4f}" if LOW[problem] and score < 0.0995 else f"{score:.3f}"
 
 
-def grid(found: list[Run]) -> dict[str, dict[int, list[Run]]]:
+def grid(results: list[GridRun]) -> dict[str, dict[int, list[GridRun]]]:
     """engine -> distance -> runs, engines in their order."""
-    table: dict[str, dict[int, list[Run]]] = {name: defaultdict(list) for name in engines.ENGINES}
-    for run in found:
+    table: dict[str, dict[int, list[GridRun]]] = {name: defaultdict(list) for name in engines.ENGINES}
+    for run in results:
         if run.engine in table:
             table[run.engine][run.distance].append(run)
     return {name: dict(sorted(row.items())) for name, row in table.items() if row}
 
 
-def floors(problem: str, found: list[Run], lang: str) -> list[Floor]:
-    """The lines to measure the engines by."""
-    baseline = dict(sorted({run.distance: run.baseline for run in found}.items()))
+def references(problem: str, results: list[GridRun], lang: str) -> list[ReferenceCurve]:
+    """The levels to compare the engines with."""
+    baseline = dict(sorted({run.distance: run.baseline for run in results}.items()))
     solved = PROBLEMS[problem].solved if problem in PROBLEMS else runs.SUMS_SOLVED
-    lines = [Floor(said("longrange.baseline", lang), baseline)]
+    lines = [ReferenceCurve(said("longrange.baseline", lang), baseline)]
     if problem == "recall":
-        lines.append(Floor(said("longrange.commonest", lang), {d: commonest(d) for d in baseline}, "dot"))
-    return [*lines, Floor(said("longrange.line", lang), dict.fromkeys(baseline, solved), "longdashdot")]
+        lines.append(
+            ReferenceCurve(said("longrange.commonest", lang), {d: majority_accuracy(d) for d in baseline}, "dot")
+        )
+    return [*lines, ReferenceCurve(said("longrange.line", lang), dict.fromkeys(baseline, solved), "longdashdot")]
 
 
-def figure(problem: str, found: list[Run], lang: str) -> go.Figure | None:
-    """Score against distance; None if nothing is kept."""
-    if not found:
+def figure(problem: str, results: list[GridRun], lang: str) -> go.Figure | None:
+    """Score against distance; None without results."""
+    if not results:
         return None
     lines = [
-        Reach(name, title(name, lang), {d: [r.score for r in cell] for d, cell in row.items()})
-        for name, row in grid(found).items()
+        ScoreCurve(name, title(name, lang), {d: [r.score for r in cell] for d, cell in row.items()})
+        for name, row in grid(results).items()
     ]
     titles = {"x_title": said(f"longrange.x.{problem}", lang), "y_title": said(f"longrange.y.{problem}", lang)}
     seeds = said("longrange.seeds", lang, n="{n}")
-    return reach(lines, floors(problem, found, lang), low=LOW[problem], seeds=seeds, **titles)
+    return score_curves(lines, references(problem, results, lang), low=LOW[problem], seeds=seeds, **titles)
 
 
-def sentence(problem: str, found: list[Run], lang: str) -> str:
-    """Which engines solved the telling distance, which stayed on the ground, and which lie between; and what is still missing."""
-    if not found:
+def sentence(problem: str, results: list[GridRun], lang: str) -> str:
+    """Summary: the engines that solved the reference distance, are at the baseline or in between, and the cells still to train."""
+    if not results:
         return said("longrange.none", lang)
-    distance = TELLING[problem]
+    distance = REFERENCE_DISTANCES[problem]
     groups: dict[str, list[str]] = {"solved": [], "some": [], "between": [], "floor": [], "absent": []}
-    rows = grid(found)
+    rows = grid(results)
     for name in engines.ENGINES:
         cell = rows.get(name, {}).get(distance, [])
         solved, told = sum(run.solved for run in cell), title(name, lang)
@@ -85,55 +98,54 @@ def sentence(problem: str, found: list[Run], lang: str) -> str:
     ]
     told = f"**{said(f'longrange.at.{problem}', lang, d=distance)}** — " + "; ".join(parts) + "."
     if problem in PROBLEMS:
-        missing = set(cells([problem], engines.ENGINES, range(3))) - {run.cell for run in found}
+        missing = set(cells([problem], engines.ENGINES, range(3))) - {run.cell for run in results}
         told += f" {said('longrange.missing', lang, n=len(missing))}" if missing else ""
     return told
 
 
-def _group(problem: str, cell: list[Run], solved: int) -> str:
-    """The floor counts as reached within a tenth of it."""
+def _group(problem: str, cell: list[GridRun], solved: int) -> str:
+    """A score within a tenth of the baseline counts as the baseline."""
     if not cell:
         return "absent"
     if solved:
         return "solved" if solved == len(cell) else "some"
     mean = sum(run.score for run in cell) / len(cell)
-    floor = commonest(cell[0].distance) if problem == "recall" else cell[0].baseline
+    floor = majority_accuracy(cell[0].distance) if problem == "recall" else cell[0].baseline
     return "floor" if (mean >= 0.9 * floor if LOW[problem] else mean <= 1.1 * floor) else "between"
 
 
-def table(problem: str, found: list[Run], lang: str) -> tuple[list[str], list[list[str]]]:
+def table(problem: str, results: list[GridRun], lang: str) -> dict[str, Any]:
     """Headers and rows: an engine a row, a distance a column, "mean score (seeds solved/seeds)" a cell."""
-    distances = sorted({run.distance for run in found})
-    rows = []
-    for name, row in grid(found).items():
-        cell = [row.get(d, []) for d in distances]
-        rows.append([title(name, lang), *(_cell(problem, c) for c in cell)])
-    return [said("engine", lang), *(f"{d:,}" for d in distances)], rows
+    distances = sorted({run.distance for run in results})
+    rows = [
+        [title(name, lang), *(_cell(problem, row.get(d, [])) for d in distances)] for name, row in grid(results).items()
+    ]
+    return {"heads": [said("engine", lang), *(f"{d:,}" for d in distances)], "rows": rows}
 
 
-def _cell(problem: str, cell: list[Run]) -> str:
+def _cell(problem: str, cell: list[GridRun]) -> str:
     if not cell:
         return "–"
     mean = sum(run.score for run in cell) / len(cell)
-    return f"{written(problem, mean)} ({sum(run.solved for run in cell)}/{len(cell)})"
+    return f"{score_text(problem, mean)} ({sum(run.solved for run in cell)}/{len(cell)})"
 
 
-def settings(problem: str, found: list[Run], lang: str) -> tuple[list[str], list[list[str]]]:
+def settings(problem: str, results: list[GridRun], lang: str) -> dict[str, Any]:
     """Headers and rows: an engine's width, parameters, learning rate, and the steps and seconds its runs took."""
     names = ("width", "rate", "mean.steps", "mean.seconds")
-    heads = [said("engine", lang), said("table.parameters", lang), *(said(f"longrange.{n}", lang) for n in names)]
+    headers = [said("engine", lang), said("table.parameters", lang), *(said(f"longrange.{n}", lang) for n in names)]
     rows = []
-    for name, row in grid(found).items():
+    for name, row in grid(results).items():
         all_runs = [run for cell in row.values() for run in cell]
         steps, seconds = (sum(getattr(r, k) for r in all_runs) / len(all_runs) for k in ("steps", "seconds"))
         width = str(setting_of(name).dim) if problem in PROBLEMS else "–"
         rate = f"{all_runs[0].lr:g}"
         rows.append([title(name, lang), f"{all_runs[0].parameters:,}", width, rate, f"{steps:,.0f}", f"{seconds:,.0f}"])
-    return heads, rows
+    return {"heads": headers, "rows": rows}
 
 
 def about(problem: str, lang: str) -> str:
-    """What is asked, how it is scored, where it comes from."""
+    """The problem, its score and its source."""
     facts = {"keys": KEYS, "values": VALUES, "chance": 1 / VALUES} if problem == "recall" else {}
     return said(f"longrange.{problem}.about", lang, **facts)
 
@@ -163,7 +175,7 @@ def _numbers(distance: int, rng: torch.Generator, lang: str) -> tuple[str, go.Fi
     facts = {"steps": distance, "a": numbers[first], "b": numbers[second], "y": float(one.y[0])}
     told = said("longrange.sample.adding", lang, far=distance - 1 - int(first), **facts)
     titles = {"x_title": said("longrange.step", lang), "y_title": said("longrange.number", lang)}
-    return told, marked(numbers, marks, **titles), None
+    return told, marked_numbers(numbers, marks, **titles), None
 
 
 def _recalled(distance: int, rng: torch.Generator, lang: str) -> tuple[str, None, dict[str, Any]]:
@@ -192,10 +204,48 @@ def _sum(seed: int, lang: str) -> tuple[str, None, dict[str, Any]]:
     return told, None, {"rows": [{"caption": said("longrange.columns", lang), "chips": chips}]}
 
 
-def precomputed(problem: str, engine: str, distance: int, lang: str) -> str:
+def precomputed_cell(problem: str, engine: str, distance: int, lang: str) -> str:
     """The same cell of the grid in a sentence."""
-    cell = [r for r in kept(problem) if (r.engine, r.distance) == (engine, distance)]
+    cell = [r for r in results_of(problem) if (r.engine, r.distance) == (engine, distance)]
     if not cell:
         return said("longrange.result.none", lang)
     mean, steps = (sum(getattr(r, k) for r in cell) / len(cell) for k in ("score", "steps"))
-    return said("longrange.result.grid", lang, n=len(cell), score=written(problem, mean), steps=round(steps))
+    return said("longrange.result.grid", lang, n=len(cell), score=score_text(problem, mean), steps=round(steps))
+
+
+def curves(problem: str, engine: str, distance: int, run: LiveRun, lang: str) -> go.Figure:
+    """The figure of a live training."""
+    facts = PROBLEMS[problem]
+    titles = {"x": said("longrange.step", lang), "score": said(f"longrange.held.{problem}", lang)}
+    titles |= {"loss": said(f"longrange.loss.{problem}", lang)}
+    levels = [
+        (said("longrange.baseline", lang), facts.baseline, "dash"),
+        (said("longrange.line", lang), facts.solved, "longdashdot"),
+    ]
+    if problem == "recall":
+        levels.append((said("longrange.commonest", lang), majority_accuracy(distance), "dot"))
+    return live_curves(run, engine, low=facts.lower_is_better, levels=levels, titles=titles)
+
+
+def meter(step: TrainingStep, engine: str, seed: int, lang: str) -> dict[str, Any]:
+    """The value of `Meter`: the fraction of the time that may still be needed."""
+    facts = {"engine": title(engine, lang), "seed": seed, "step": step.step, "steps": step.steps}
+    if step.run:
+        return {"share": 1.0, "text": said("longrange.over", lang, seconds=step.seconds, **facts)}
+    fraction = step.seconds / max(step.seconds + step.left, 1e-9)
+    text = said("longrange.running", lang, seconds=step.seconds, left=step.left, **facts)
+    return {"share": round(fraction, 3), "text": text}
+
+
+def result(step: TrainingStep, lang: str, *, cancelled: bool) -> str:
+    """The outcome of a live training beside the precomputed one; "" until it has ended."""
+    if step.run is None:
+        return ""
+    run = step.run
+    reason = "solved" if run.solved else "asked" if cancelled else "steps" if run.steps == step.steps else "time"
+    facts = {"engine": title(run.engine, lang), "seed": run.seed, "steps": run.steps, "seconds": run.seconds}
+    facts["why"] = said(f"longrange.done.{reason}", lang, most=int(MOST_SECONDS))
+    facts["score"] = f"{said(f'longrange.y.{run.problem}', lang).split(' (')[0]} {score_text(run.problem, run.score)}"
+    where = said(f"longrange.where.{run.problem}", lang, d=run.distance)
+    precomputed = precomputed_cell(run.problem, run.engine, run.distance, lang)
+    return f"{said('longrange.result', lang, where=where, **facts)} {precomputed}"
