@@ -105,8 +105,9 @@ class Task:
     score: (xs, answers, truths) -> measures, shares from 0 to 1. measure: the main one.
     unknown: the y of a test pair that no answer fits; a model answers it by being less sure than its threshold.
     longest: the most steps of y a model may take (N2M). meanings: what a symbol of y says, for a hover.
+    trained_digits: by sign, the most digits of a number in training; the page then draws a map of the score by length.
     room: the tab it shares with others. asks: what the input box is called. licence: of the data, as the Hub writes it.
-    input: "text", or "video": then clips names the sample clips and film draws one of them.
+    input: its kind, the name of a file in ui/inputs/. Of all but text, clips names samples and film draws one.
     window: above so many steps a model answers in overlapping windows (0: all at once), as it was never trained on longer x.
     folds: a checkpoint of seed s is trained without fold s and tested on that fold alone (0: one test set for all).
     label: what its tab is called in short; by default its title up to the first bracket.
@@ -155,6 +156,7 @@ class Task:
     small: Callable[..., Task] | None = None
     few: int = 4000
     raced: Words | None = None
+    trained_digits: Mapping[str, int] = field(default_factory=dict)
     order: float = 100
 
     def reads(self) -> Codec:
@@ -164,6 +166,11 @@ class Task:
     def writes(self) -> Codec:
         """The codec of y, likewise."""
         return self.y_codec() if callable(self.y_codec) else self.y_codec
+
+    @property
+    def typed(self) -> bool:
+        """Whether a visitor types x; every other kind of input has samples to begin with."""
+        return self.input == "text"
 
     @property
     def short(self) -> Words:

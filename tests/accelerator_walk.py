@@ -201,15 +201,17 @@ def page(some: bool) -> Iterator[Case]:
 def _page(task: Task, engine: str) -> None:
     x, approach = task.examples[0], task.approaches[0].value
     with device.borrowed(pretend.NAME):
-        answer = answering.answered(task, engine, approach, x)
+        answer = answering.answer(task, engine, approach, x)
         assert answer.device == pretend.NAME and gpu.by_device(answer) == " · PRETEND"
         answer = lens_view.with_lens(task, answer, engine, approach, *KINDS)
         places = lens_view.places(answer, "attention", "en")
         for way in heads.WAYS if places else ():
-            assert lens_view.broken(task, answer, engine, approach, way, None, 0, 0, "en")["verdict"]
+            assert lens_view.intervention(task, answer, engine, approach, lens_view.Edit(way, None, 0, 0), "en")[
+                "verdict"
+            ]
         if places and not task.meanings and task.endless:
             assert "%" in lens_view.ablation(task, answer, engine, approach, places[0][1], "en")
-        assert lens_view.staged(task, answer, engine, approach, 0, "en")[0]["steps"]
+        assert lens_view.decoding(task, answer, engine, approach, 0, "en")[0]["steps"]
     assert lens_view.agreement_line(task, answer, "en")
 
 

@@ -91,7 +91,7 @@ def main() -> None:
     from s2s_demo.prediction import UserError  # noqa: PLC0415
     from s2s_demo.ui import site  # noqa: PLC0415
     from s2s_demo.ui.lab import gradients_content, race_content, scoreboard_content  # noqa: PLC0415
-    from s2s_demo.ui.task import answering, lens_view  # noqa: PLC0415
+    from s2s_demo.ui.task import answering, card, curves, lens_view  # noqa: PLC0415
     from train.__main__ import main as command  # noqa: PLC0415
 
     found: dict[str, Any] = {"faults": [fault.en for fault in (*engines.FAULTS, *tasks.FAULTS, *lenses.FAULTS)]}
@@ -105,15 +105,15 @@ def main() -> None:
         except UserError as e:
             return f"{e.words.en} | {e.words.ko}"
 
-    found["untrained"] = told(lambda: answering.answered(task, ENGINE, approach, "cat"))
-    found["untrained card"] = told(lambda: answering.card(tasks.get("addition"), ENGINE, "encoder-only", "en"))
-    found["none trained"] = told(lambda: answering.all_curves(task, approach, "cat", 0, "en"))
+    found["untrained"] = told(lambda: answering.answer(task, ENGINE, approach, "cat"))
+    found["untrained card"] = told(lambda: card.card(tasks.get("addition"), ENGINE, "encoder-only", "en"))
+    found["none trained"] = told(lambda: curves.all_curves(task, approach, "cat", 0, "en"))
     found["codes"] = [command([TASK, "--engine", f"{ENGINE},lstm", "--steps", "3"])]
     found["codes"] += [command(["addition", "--engine", ENGINE, "--steps", "2", "--out", "elsewhere"])]
     found["codes"] += [command(["evaluate", TASK, "--json"]), command(["predict", TASK, "cat", "--engine", ENGINE])]
     found["codes"] += [command(["list"]), command(["evaluate", TASK, "--keep"])]
     found["shelf"] = [entry.engine for entry in checkpoints.shelf(TASK)]
-    answer = answering.answered(task, ENGINE, approach, "cat")
+    answer = answering.answer(task, ENGINE, approach, "cat")
     answer = lens_view.with_lens(task, answer, ENGINE, approach, *KINDS)
     found["lenses"] = [kind for kind in KINDS if answer.trace.of(kind)]
     grid = lens_view.grid_at(answer, LENS, "")
@@ -123,9 +123,9 @@ def main() -> None:
         picture and picture.to_dict()["data"][1]["colorbar"]["title"]["text"],
     ]
     found["notes"] = [lens_view.note(answer, kind, ENGINE, lang) for kind in KINDS for lang in ("ko", "en")]
-    found["verdict"] = answering.view(task, answer, None, 0, "en")["verdict"]
-    found["card"] = answering.card(task, ENGINE, approach, "en")
-    found["compared"] = [row[0] for row in answering.all_curves(task, approach, "cat", 0, "en")[1]]
+    found["verdict"] = answering.view_data(task, answer, None, 0, "en")["verdict"]
+    found["card"] = card.card(task, ENGINE, approach, "en")
+    found["compared"] = [row[0] for row in curves.all_curves(task, approach, "cat", 0, "en")[1]]
     found["board"] = [len(board(TASK).rows), len(scoreboard_content.table([board(TASK)], "ko")["rows"])]
     moments = list(race.race(TASK, [ENGINE, "gru"], most_steps=3))
     found["race"] = [[one.engine, one.step, one.parameters] for one in moments[-1].leaderboard]

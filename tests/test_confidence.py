@@ -20,7 +20,7 @@ from s2s_demo.prediction import Prediction, Words
 from s2s_demo.side_files import Damaged, read_scores
 from s2s_demo.task import Approach, Shape, Task
 from s2s_demo.training import Recipe
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.task import card
 from s2s_demo.ui.words import said
 from train import calibrate, run
 from train.__main__ import main
@@ -236,7 +236,7 @@ def test_a_card_of_scores_from_before_tells_nothing_of_it(shelf):
 def test_the_card_on_the_page_tells_dev_and_test(lang):
     for name in ("intent-en", "intent-ko"):
         scores = checkpoints.facts_of(checkpoints.ROOT / name / "lstm")["scores"]
-        rows = dict(answering.card(tasks.get(name), "lstm", "encoder-only", lang))
+        rows = dict(card.card(tasks.get(name), "lstm", "encoder-only", lang))
         test = scores["ece" if name == "intent-en" else "ece_test"]
         assert f"{scores['ece_dev']:.1%}" in rows[said("card.reliability", lang)]
         assert f"{test:.1%}" in rows[said("card.reliability", lang)] and test < 0.03

@@ -14,7 +14,9 @@ from PIL import Image
 from s2s_demo import checkpoints, codecs, tasks
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import page
-from s2s_demo.ui.task import answering, film, lens_view, video_input
+from s2s_demo.ui.inputs import _film as film
+from s2s_demo.ui.inputs import video
+from s2s_demo.ui.task import answering, curves, lens_view
 from s2s_demo.ui.views.film_view import FilmView
 from s2s_demo.ui.words import said
 from s2s_demo.video import files
@@ -55,9 +57,9 @@ def answer(shown, labels, *, sure=0.9, top=()):
 
 
 def test_a_film_is_answered_with_its_truth_lens_curve_and_every_engine(shelf, path):
-    found = answering.answered(TASK, "gru", "encoder-only", path)
+    found = answering.answer(TASK, "gru", "encoder-only", path)
     grid, at = answering.grid_of(found, "gradient", ""), answering.first_step(TASK, found)
-    view = answering.view(TASK, found, grid, at, "en")
+    view = answering.view_data(TASK, found, grid, at, "en")
     assert view["n"] == 40 and at == 20 == view["step"] and view["said"] == "right → left"
     assert len(view["y"]) == len(view["truth"]) == len(view["p"]) == len(view["seconds"]) == 40
     assert len(view["matrix"]) == len(view["matrix"][0]) == 40 and all(len(five) == 2 for five in view["top"])
@@ -66,8 +68,8 @@ def test_a_film_is_answered_with_its_truth_lens_curve_and_every_engine(shelf, pa
     assert names == ["right", "left"]
     times = [tick for tick in lens_view.picture(TASK, grid, "en").layout.xaxis.ticktext if tick]
     assert times[0] == "0.00" and 4 <= len(times) <= 7
-    assert answering.one_curve(found, "gru", at, "en") is not None
-    figure, rows = answering.all_curves(TASK, "encoder-only", found.x, at, "ko")
+    assert curves.one_curve(TASK, found, "gru", at, "en") is not None
+    figure, rows = curves.all_curves(TASK, "encoder-only", found.x, at, "ko")
     assert len(rows) == 2 and rows[0][1] == "오른쪽으로 → 왼쪽으로" and rows[0][2].endswith("%")
     assert len(figure.data) >= 2
 
@@ -80,27 +82,27 @@ def test_the_chosen_frame_stays_for_the_same_film_alone():
 
 
 def test_another_engine_does_not_decode_again_and_another_file_does(shelf, path, monkeypatch):
-    first = answering.answered(TASK, "gru", "encoder-only", path)
-    assert answering.answered(TASK, "conv", "encoder-only", path).x is first.x
+    first = answering.answer(TASK, "gru", "encoder-only", path)
+    assert answering.answer(TASK, "conv", "encoder-only", path).x is first.x
     files.write(toy_film.walk("there"), files.Path(path))
     os.utime(path, (1, 1))
-    again = answering.answered(TASK, "gru", "encoder-only", path)
+    again = answering.answer(TASK, "gru", "encoder-only", path)
     assert again.x is not first.x and again.x.truth != first.x.truth
 
 
 @pytest.mark.parametrize("asked", [None, "", "gone.mp4", "\0", "\ud800", "9" * 5000, "http://127.0.0.1/a.mp4"])
 def test_no_film_is_one_sentence(shelf, asked):
     with pytest.raises(UserError) as told:
-        answering.answered(TASK, "gru", "encoder-only", asked)
+        answering.answer(TASK, "gru", "encoder-only", asked)
     assert "\n" not in told.value.words.ko and told.value.words.ko != told.value.words.en
 
 
 def test_a_sample_is_drawn_once_and_one_without_data_says_so(shelf):
-    path = video_input.sample(TASK, "there")
-    assert path.endswith("there.mp4") and video_input.sample(TASK, "there") == path
+    path = video.sample(TASK, "there")
+    assert path.endswith("there.mp4") and video.sample(TASK, "there") == path
     assert files.read(path, 30, labels=tuple(toy_film.MEANINGS)).truth
     with pytest.raises(UserError, match="not there"):
-        video_input.sample(TASK, "lost")
+        video.sample(TASK, "lost")
 
 
 def test_the_api_tells_that_it_takes_text(shelf):
@@ -159,7 +161,7 @@ def test_what_a_visitor_should_know_stands_above_the_labels():
 
 def test_a_long_film_is_shown_whole_without_a_lens():
     labels = ["left", "right"] * 900
-    view = answering.view(TASK, answer(clip(1800), labels), None, 900, "en")
+    view = answering.view_data(TASK, answer(clip(1800), labels), None, 900, "en")
     assert view["n"] == 1800 and view["matrix"] is None and len(view["events"]) == 1800
     assert view["said"].endswith("→ …") and len(json.dumps(view)) < 1_000_000
 
@@ -171,7 +173,7 @@ def test_a_file_name_is_safe_to_keep_labels_under():
         (".mp4", "toy-walk"),
         ("가.mp4", "가"),
     ):
-        assert answering.view(TASK, answer(clip(2, name=name), ["left"] * 2), None, 0, "en")["file"] == kept
+        assert answering.view_data(TASK, answer(clip(2, name=name), ["left"] * 2), None, 0, "en")["file"] == kept
 
 
 def test_the_view_sends_text_as_data():

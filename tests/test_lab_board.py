@@ -173,7 +173,7 @@ def test_the_examples_of_a_task_are_fixed_and_need_no_network(monkeypatch, tmp_p
 
 def test_a_film_is_made_as_small_as_a_model_sees_it():
     pictures = np.arange(2 * 128 * 128 * 3, dtype="uint32").reshape(2, 128, 128, 3) % 251
-    small = measure.smaller(Film(pictures.astype("uint8"), 10, ("a", "b")))
+    small = Film(pictures.astype("uint8"), 10, ("a", "b")).as_x().frames
     assert small.shape == (2, 64, 64, 3)
     assert small[0, 0, 0, 0] == round(pictures[0, :2, :2, 0].mean())
 

@@ -19,7 +19,7 @@ from s2s_demo.prediction import UserError
 from s2s_demo.side_files import Damaged
 from s2s_demo.ui import page
 from s2s_demo.ui.lab import snapshots_content
-from s2s_demo.ui.task import answering, panel
+from s2s_demo.ui.task import card, panel
 from s2s_demo.video import encoder
 
 SHELF = checkpoints.ROOT
@@ -97,8 +97,8 @@ def asked_of(engine: str) -> Iterator[Any]:
     yield snapshots_content.trainings("addition", "en")
     for ask in (
         lambda: checkpoints.load("addition", engine, device="cpu"),
-        lambda: answering.described(task, engine, "encoder-only", "+", "ko"),
-        lambda: answering.threshold("addition", engine, "encoder-only"),
+        lambda: card.model_details(task, engine, "encoder-only", "+", "ko"),
+        lambda: card.threshold("addition", engine, "encoder-only"),
         lambda: snapshots_content.training_figure("addition", engine, "en"),
     ):
         yield answered(ask)

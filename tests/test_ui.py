@@ -14,8 +14,8 @@ from s2s_demo import checkpoints, engines, predict, tasks
 from s2s_demo.lenses import KINDS
 from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.ui import page
-from s2s_demo.ui.task import answering, lens_view, panel
-from s2s_demo.ui.task.video_input import sample
+from s2s_demo.ui.inputs.video import sample
+from s2s_demo.ui.task import answering, card, curves, lens_view, panel
 from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.words import machine_in, said
 from tests import shipped
@@ -79,7 +79,7 @@ def test_the_api_tells_a_run_that_is_not_there():
 def test_a_mistake_is_told_in_one_sentence(task):
     for text in NO_WORDS + (NO_SUM if task.endless else []):
         with pytest.raises(UserError) as told:
-            answering.answered(task, "lstm", "", text)
+            answering.answer(task, "lstm", "", text)
         for lang in ("ko", "en"):
             problem = error_view(told.value, lang)["problem"]
             assert problem and "\n" not in problem and len(problem) < 200, text[:80]
@@ -95,7 +95,7 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
     asked = sample(tasks.get("swing"), "left") if task.input == "video" else "34+57"
     asked = asked if task.endless or task.input == "video" else task.examples[0]
     for entry in entries:
-        found = answering.answered(task, engine, entry.approach, asked)
+        found = answering.answer(task, engine, entry.approach, asked)
         found = lens_view.with_lens(task, found, engine, entry.approach, *KINDS)
         for kind in KINDS:
             assert bool(found.trace.of(kind)) == (engine in HAS.get(kind, (engine,)))
@@ -106,7 +106,7 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
                 continue
             assert note == said(f"lens.told.{kind}", "en")
             assert lens_view.picture(task, grid, "ko") is not None
-            view = answering.view(task, found, grid, 0, "en")
+            view = answering.view_data(task, found, grid, 0, "en")
             columns = view["n"] if task.input == "video" else len(view["x"])
             if kind != "state":
                 assert len(view["matrix"]) == len(view["y"]) and len(view["matrix"][0]) == columns
@@ -126,53 +126,54 @@ def test_a_room_opens_with_a_model_that_is_there(name):
 
 def test_right_and_wrong_are_held_against_the_true_result():
     task = tasks.get("addition")
-    found = answering.answered(task, "lstm", "encoder-only", "347+589")
-    view = answering.view(task, found, None, 0, "en")
+    found = answering.answer(task, "lstm", "encoder-only", "347+589")
+    view = answering.view_data(task, found, None, 0, "en")
     assert view["right"] is True and view["said"] == "347 + 589 = 936"
-    wrong = answering.answered(task, "independent", "encoder-only", "999999+999999")
-    view = answering.view(task, wrong, None, 0, "ko")
+    wrong = answering.answer(task, "independent", "encoder-only", "999999+999999")
+    view = answering.view_data(task, wrong, None, 0, "ko")
     assert view["right"] is False and "1999998" in view["verdict"]
 
 
 def test_a_question_is_answered_once(monkeypatch):
     """Also the first one of a model that nobody has asked yet."""
     asked, real = [], answering.predict_parsed
-    monkeypatch.setattr(answering, "predict_parsed", lambda *a, **o: asked.append(a) or real(*a, **o))
+    for module in (answering, curves):
+        monkeypatch.setattr(module, "predict_parsed", lambda *a, **o: asked.append(a) or real(*a, **o))
     checkpoints._loaded.cache_clear()
-    answering.answered(tasks.get("addition"), "rnn", "encoder-only", "12+34", look=False)
+    answering.answer(tasks.get("addition"), "rnn", "encoder-only", "12+34", look=False)
     assert len(asked) == 1
-    answering.all_curves(tasks.get("addition"), "encoder-only", "12+34", 1, "en")
+    curves.all_curves(tasks.get("addition"), "encoder-only", "12+34", 1, "en")
     assert len(asked) == 1 + sum(not entry.seed for entry in checkpoints.shelf("addition"))
 
 
 @pytest.mark.parametrize("written", ["12+34", "１２ + 34", "012 + ３４ ="])
 def test_python_answers_as_the_page_does(written):
-    page = answering.answered(tasks.get("addition"), "rnn", "", written, look=False)
+    page = answering.answer(tasks.get("addition"), "rnn", "", written, look=False)
     (found,) = predict(checkpoints.load("addition", "rnn"), [written])
     assert (found.x, found.y) == (page.x, page.y) == ("12+34", page.y)
 
 
 def test_all_engines_share_one_axis():
     task = tasks.get("addition")
-    figure, rows = answering.all_curves(task, "encoder-only", "347+589", 3, "en")
+    figure, rows = curves.all_curves(task, "encoder-only", "347+589", 3, "en")
     assert len(rows) == len(shipped.ENGINES)
     assert {trace.name for trace in figure.data if trace.name} == {engines.get(e).title.en for e in shipped.ENGINES}
 
 
 def test_card_and_map_and_training_come_from_the_checkpoint():
     task = tasks.get("addition")
-    rows = dict(answering.card(task, "rnn", "encoder-only", "en"))
+    rows = dict(card.card(task, "rnn", "encoder-only", "en"))
     facts = checkpoints.facts_of(checkpoints.ROOT / "addition" / "rnn")
     assert rows[said("card.parameters", "en")] == f"{facts['parameters']:,}"
-    assert answering.map_of("addition", "rnn", "encoder-only", "+", "en") is not None
+    assert card.map_of(tasks.get("addition"), "rnn", "encoder-only", "+", "en") is not None
     history = list(checkpoints.history_of(checkpoints.ROOT / "addition" / "rnn"))
-    figure = answering.training("addition", "rnn", "encoder-only", "en")
+    figure = card.training("addition", "rnn", "encoder-only", "en")
     assert list(figure.data[-2].y) == [row["grad_norm"] for row in history]
 
 
 def test_the_card_tells_how_a_model_was_taught_where_that_was_not_the_plain_way():
     trained = {
-        (name, lang): dict(answering.card(tasks.get(name), "lstm", "encoder-only", lang))[said("card.trained", lang)]
+        (name, lang): dict(card.card(tasks.get(name), "lstm", "encoder-only", lang))[said("card.trained", lang)]
         for name in ("pos-en", "intent-en", "intent-ko")
         for lang in ("en", "ko")
     }
@@ -183,16 +184,16 @@ def test_the_card_tells_how_a_model_was_taught_where_that_was_not_the_plain_way(
 
 def test_the_card_tells_the_size_of_one_split_whichever_were_scored():
     for engine in ("rnn", "transformer"):
-        rows = dict(answering.card(tasks.get("addition"), engine, "encoder-only", "en"))
+        rows = dict(card.card(tasks.get("addition"), engine, "encoder-only", "en"))
         assert "n = 1,000" in rows[said("card.score", "en")]
-    rows = dict(answering.card(tasks.get("arithmetic"), "rnn", "encoder-decoder", "en"))
+    rows = dict(card.card(tasks.get("arithmetic"), "rnn", "encoder-decoder", "en"))
     assert "n = 12,000" in rows[said("card.score", "en")]
 
 
 def test_a_missing_checkpoint_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     with pytest.raises(UserError, match="python -m train addition --engine lstm"):
-        answering.answered(tasks.get("addition"), "lstm", "encoder-only", "1+1")
+        answering.answer(tasks.get("addition"), "lstm", "encoder-only", "1+1")
 
 
 @pytest.mark.parametrize("name", ["history.jsonl", "scores.json", "config.json"])
@@ -200,10 +201,10 @@ def test_what_stands_beside_a_checkpoint_may_be_damaged(monkeypatch, tmp_path, n
     shutil.copytree(checkpoints.ROOT / "addition" / "lstm", tmp_path / "addition" / "lstm")
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     task = tasks.get("addition")
-    assert None not in answering.described(task, "lstm", "encoder-only", "+", "en")
+    assert None not in card.model_details(task, "lstm", "encoder-only", "+", "en")
     (tmp_path / "addition" / "lstm" / name).write_text("{", "utf-8")
     with pytest.raises(UserError) as told:
-        answering.described(task, "lstm", "encoder-only", "+", "en")
+        card.model_details(task, "lstm", "encoder-only", "+", "en")
     assert "\n" not in told.value.words.en
 
 
@@ -213,7 +214,7 @@ def test_an_unforeseen_failure_is_one_sentence_and_no_traceback(monkeypatch):
 
     monkeypatch.setattr(answering, "_predicted", broken)
     with pytest.raises(UserError, match="try again") as told:
-        answering.answered(tasks.get("addition"), "lstm", "encoder-only", "1+1")
+        answering.answer(tasks.get("addition"), "lstm", "encoder-only", "1+1")
     assert "inside" not in told.value.words.en
 
 
@@ -226,7 +227,9 @@ def told(task, x, y, *, sure=1.0, top=()):
 def test_an_intent_is_shown_with_its_domain_and_the_five_likeliest():
     task = tasks.get("intent-en")
     top = ((("garden/water_plants", 0.75), ("kitchen/boil_egg", 0.25)),)
-    view = answering.view(task, told(task, "water it", "garden/water_plants", sure=0.75, top=top), None, 0, "en", 0.5)
+    view = answering.view_data(
+        task, told(task, "water it", "garden/water_plants", sure=0.75, top=top), None, 0, "en", 0.5
+    )
     assert view["said"] == "water plants · garden" and view["right"] is None and "threshold" not in view["verdict"]
     assert view["top"] == [
         [{"name": "water plants", "group": "garden", "p": 0.75}, {"name": "boil egg", "group": "kitchen", "p": 0.25}]
@@ -237,16 +240,16 @@ def test_an_intent_is_shown_with_its_domain_and_the_five_likeliest():
 def test_an_answer_below_the_threshold_is_withheld_and_says_why(lang):
     task = tasks.get("intent-en")
     answer = told(task, "water it", "garden/water_plants", sure=0.42)
-    view = answering.view(task, answer, None, 0, lang, 0.6)
+    view = answering.view_data(task, answer, None, 0, lang, 0.6)
     assert view["said"] == said("view.unknown", lang) and "42%" in view["verdict"] and "60%" in view["verdict"]
-    assert answering.view(task, answer, None, 0, lang, 0.42)["said"] == "water plants · garden"
+    assert answering.view_data(task, answer, None, 0, lang, 0.42)["said"] == "water plants · garden"
 
 
 def test_a_speech_act_is_said_in_the_language_of_the_page():
     task = tasks.get("intent-ko")
     answer = told(task, "지금 몇 시야", "question", top=((("question", 0.9), ("rhetorical-command", 0.1)),))
     for lang in ("ko", "en"):
-        view = answering.view(task, answer, None, 0, lang)
+        view = answering.view_data(task, answer, None, 0, lang)
         assert view["said"] == view["y"][0]["name"] == task.meanings["question"].say(lang)
         assert view["top"][0][1]["name"] == task.meanings["rhetorical-command"].say(lang)
 
@@ -254,12 +257,12 @@ def test_a_speech_act_is_said_in_the_language_of_the_page():
 def test_tags_stand_under_their_words_and_wrong_ones_beside_the_true(toy_sets):
     task = tasks.get("pos-en")
     x, truth = next(iter(task.pairs("test", 0)))
-    right = answering.view(task, told(task, x, truth), None, 0, "ko")
+    right = answering.view_data(task, told(task, x, truth), None, 0, "ko")
     assert right["right"] is True and right["said"] == "" and not any(cell["wrong"] for cell in right["y"])
     assert [cell["over"] for cell in right["y"]] == x.split(" ")
     assert [cell["name"] for cell in right["y"]] == task.answer(truth).split(" ")
     first, *rest = truth.split(" ")
-    wrong = answering.view(task, told(task, x, " ".join(["INTJ/uh", *rest])), None, 0, "en")
+    wrong = answering.view_data(task, told(task, x, " ".join(["INTJ/uh", *rest])), None, 0, "en")
     cell = wrong["y"][0]
     assert wrong["right"] is False and cell["wrong"] == task.answer(first) and cell["name"] == "INTJ"
     assert cell["means"] == "interjection (uh)" and not any(cell["wrong"] for cell in wrong["y"][1:])
@@ -269,21 +272,21 @@ def test_tags_stand_under_their_words_and_wrong_ones_beside_the_true(toy_sets):
 
 def test_equal_tags_have_equal_colours_and_others_another():
     task = tasks.get("pos-en")
-    cells = answering.view(task, told(task, "a b c", "NOUN/nn VERB/* NOUN/x"), None, 0, "en")["y"]
+    cells = answering.view_data(task, told(task, "a b c", "NOUN/nn VERB/* NOUN/x"), None, 0, "en")["y"]
     assert cells[0]["hue"] == cells[2]["hue"] != cells[1]["hue"] and cells[1]["means"] == "verb"
-    every = answering.view(task, told(task, " ".join("a" * 17), " ".join(task.meanings)), None, 0, "en")["y"]
+    every = answering.view_data(task, told(task, " ".join("a" * 17), " ".join(task.meanings)), None, 0, "en")["y"]
     assert len({cell["hue"] for cell in every}) == 17
 
 
 def test_a_tag_without_a_meaning_is_shown_as_it_is():
     task = tasks.get("pos-en")
-    view = answering.view(task, told(task, "see me", "VERB/vb <unk>"), None, 0, "en")
+    view = answering.view_data(task, told(task, "see me", "VERB/vb <unk>"), None, 0, "en")
     assert view["y"][1]["name"] == "<unk>" and view["y"][1]["over"] == "me"
 
 
 def test_a_sentence_outside_the_test_set_is_neither_right_nor_wrong(toy_sets):
     task = tasks.get("pos-en")
-    view = answering.view(task, told(task, "see me", "VERB/vb PRON/pr"), None, 0, "en")
+    view = answering.view_data(task, told(task, "see me", "VERB/vb PRON/pr"), None, 0, "en")
     assert view["right"] is None and not any(cell["wrong"] for cell in view["y"])
 
 

@@ -61,7 +61,7 @@ def test_nothing_but_training_borrows_a_gpu(lender):
     zero = lender()
     panel._in_slices()
     assert page._device() == "CPU · ZeroGPU"
-    answer = answering.answered(tasks.get("addition"), "transformer", "", "47+9")
+    answer = answering.answer(tasks.get("addition"), "transformer", "", "47+9")
     lens_view.with_lens(tasks.get("addition"), answer, "transformer", "", "occlusion")
     assert answer.y == "056" and answer.device == "cpu" and '"56"' in page.answer("addition", "rnn", "47+9")
     assert zero.lent == ["slice_of"] and not zero.calls

@@ -8,12 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from itertools import islice
+from pathlib import Path
 
 from s2s_demo import registry
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape, Task
 
 TRIED = 3
+INPUTS = tuple(sorted(path.stem for path in (Path(__file__).parents[1] / "ui" / "inputs").glob("[!_]*.py")))
+"""The input kinds by their files, which the page alone can read."""
 _COMMANDS = (
     "list excerpts fetch frames snapshots longrange budget pairs train evaluate calibrate predict report digests space"
 )
@@ -40,8 +43,10 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 
 def _check(task: Task) -> None:
     """Looks at what a type does not say, without reading a whole set: the examples, the codecs, and of a synthetic task a few pairs."""
-    if task.input not in ("text", "video"):
-        raise registry.Mistake("`input`은 text나 video여야 합니다.", "`input` must be text or video.")
+    if task.input not in INPUTS:
+        raise registry.Mistake(
+            f"`input`은 {', '.join(INPUTS)} 중 하나여야 합니다.", f"`input` must be {' or '.join(INPUTS)}."
+        )
     if task.room and (task.room in _TAKEN or not registry.NAME.fullmatch(task.room)):
         raise registry.Mistake("`room`을 다르게 지으세요.", "choose another `room`.")
     for side in ("x_codec", "y_codec"):
@@ -51,7 +56,7 @@ def _check(task: Task) -> None:
             )
     if not task.tests:
         raise registry.Mistake("`tests`가 비어 있습니다.", "`tests` is empty.")
-    if task.input == "video":
+    if not task.typed:
         if not task.clips or task.film is None:
             raise registry.Mistake("`clips`와 `film`이 필요합니다.", "it needs `clips` and `film`.")
         return

@@ -121,6 +121,7 @@ TASK = Task(
     baseline=without_carry,
     baseline_name="no-carries",
     endless=True,
+    trained_digits={"+": TRAINED_DIGITS},
     raced=Words(
         "덧셈 과제 그대로(10자리까지, 자리별). 점수는 합 전체가 맞은 비율입니다.",
         "The addition task as it is (up to ten digits, column by column). The score is the share of whole sums right.",

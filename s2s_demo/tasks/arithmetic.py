@@ -165,6 +165,7 @@ TASK = Task(
     score=score,
     longest=24,
     endless=True,
+    trained_digits={"+": 5, "-": 5, "*": 3},
     small=sums,
     raced=Words(
         "산수를 아주 쉽게 줄인 것: 두 자리까지의 덧셈만, 일의 자리부터 씁니다. 개발 세트 점수는 답 전체가 맞은 비율입니다.",

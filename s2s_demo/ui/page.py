@@ -92,16 +92,16 @@ def answer(task: str, engine: str, x: str, approach: str = "") -> str:
         approach: encoder-only, encoder-decoder or decoder-only; empty for the task's natural one.
     """
     try:
-        if tasks.get(task).input != "text":
+        if not tasks.get(task).typed:
             raise mistake("clip.api")
-        found = answering.answered(tasks.get(task), engine, approach, x, look=False)
+        found = answering.answer(tasks.get(task), engine, approach, x, look=False)
     except UserError as e:
         return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
     y = tasks.get(task).answer(found.y)
     return json.dumps({"x": found.x, "y": y, "confidence": [round(float(p), 4) for p in found.confidence]})
 
 
-_TYPED = ", ".join(name for name, task in tasks.TASKS.items() if task.input == "text")
+_TYPED = ", ".join(name for name, task in tasks.TASKS.items() if task.typed)
 answer.__doc__ = (answer.__doc__ or "").replace("{tasks}", _TYPED).replace("{engines}", ", ".join(engines.ENGINES))
 
 
@@ -124,7 +124,7 @@ def _first_answer() -> None:
     """One answer that nobody asked for: whatever torch and the models load at their first use is there for the first visitor."""
     task = next(iter(tasks.TASKS.values()))
     for entry in checkpoints.shelf(task.name)[:1]:
-        answering.answered(task, entry.engine, entry.approach, task.examples[0])
+        answering.answer(task, entry.engine, entry.approach, task.examples[0])
 
 
 def _scripts() -> str:

@@ -13,7 +13,8 @@ from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.prediction import Prediction, UserError, quoted
 from s2s_demo.task import Approach, Shape, Task
 from s2s_demo.ui.events import NO_QUEUE
-from s2s_demo.ui.task import answering, video_input
+from s2s_demo.ui.inputs import input_of
+from s2s_demo.ui.task import answering, token_view
 from s2s_demo.ui.views.json_view import JsonView
 from s2s_demo.ui.words import LABELS, lang_of, said
 
@@ -112,7 +113,7 @@ def picture(scene: str, engine: str, x: str, lang: str) -> dict[str, Any]:
         "room": task.room + f"?task={task.name}" if task.room else task.name,
     }
     try:
-        answer = answering.answered(task, engine, chosen.approach.value, x, look=False)
+        answer = answering.answer(task, engine, chosen.approach.value, x, look=False)
     except UserError as e:
         return shown | {"problem": e.words.say(lang), "x": [], "y": []}
     return shown | _tiles(task, answer, lang) | {"weights": _weights(task, engine, chosen.approach, lang)}
@@ -141,7 +142,7 @@ def _outputs(task: Task, answer: Prediction, lang: str) -> list[dict[str, Any]]:
     """The tiles of y as a person reads them: a label's name, a tag with its colour, the digits of a number."""
     plain = task.answer(answer.y)
     if task.shape is Shape.N21:
-        return [{"name": answering._choice(task, plain, 1.0, lang)["name"]}]
+        return [{"name": token_view.choice(task, plain, 1.0, lang)["name"]}]
     if task.shape is Shape.N2N and task.meanings:
         tags = list(task.meanings)
         heads = [piece.partition("/")[0] for piece in answer.y_pieces]
@@ -188,8 +189,8 @@ def _card(room: str, names: list[str], lang: str) -> dict[str, Any]:
     if entry is None or not example:
         return card
     try:
-        asked = video_input.sample(task, example) if task.clips else example
-        answer = answering.answered(task, entry.engine, entry.approach, asked, look=False)
+        asked = input_of(task).sample(task, example) if task.clips else example
+        answer = answering.answer(task, entry.engine, entry.approach, asked, look=False)
     except UserError:
         return card
     if task.clips:

@@ -40,3 +40,13 @@ class Film:
     pictures: np.ndarray
     fps: float
     labels: tuple[str, ...]
+
+    def as_x(self) -> Clip:
+        """What a model sees of it: each pixel the mean of a square of the pictures, whose sides are a multiple of 64."""
+        import numpy as np  # noqa: PLC0415  as above
+
+        T, H, W, _ = self.pictures.shape
+        assert H % SIDE == 0 and W % SIDE == 0, self.pictures.shape
+        squares = self.pictures.reshape(T, SIDE, H // SIDE, SIDE, W // SIDE, 3)
+        frames = squares.mean((2, 4)).round().astype("uint8")
+        return Clip(frames, np.arange(T) / self.fps)

@@ -13,7 +13,7 @@ from typing import Any
 
 from s2s_demo import checkpoints, tasks
 from s2s_demo.lenses import KINDS
-from s2s_demo.ui.task import answering, lens_view
+from s2s_demo.ui.task import answering, curves, lens_view
 
 STEPS, TIMES = 50, 5
 TASK = tasks.get("pos-en")
@@ -35,11 +35,11 @@ def main() -> None:
     words = " ".join(TASK.examples).split(" ")
     x = " ".join((words * STEPS)[:STEPS])
     for entry in checkpoints.shelf(TASK.name):
-        answer = answering.answered(TASK, entry.engine, entry.approach, x)
+        answer = answering.answer(TASK, entry.engine, entry.approach, x)
         asked = entry.engine, entry.approach
 
         def click(answer: Any = answer, engine: str = entry.engine) -> Any:
-            figure = answering.one_curve(answer, engine, STEPS // 2, "en")
+            figure = curves.one_curve(TASK, answer, engine, STEPS // 2, "en")
             return figure and figure.to_json()
 
         def look(kind: str, answer: Any = answer, asked: tuple[str, str] = asked) -> Any:

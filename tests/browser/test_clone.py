@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 from s2s_demo import datasets, engines, tasks
 from s2s_demo.custom import examples
 from s2s_demo.tasks import exercises, swing
+from s2s_demo.ui.inputs import video
 from s2s_demo.ui.lab import race, race_content
-from s2s_demo.ui.task import video_input
 from s2s_demo.ui.words import said
 from tests.browser.site import go
 from tests.conftest import forget_sets
@@ -41,10 +41,10 @@ def alone(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(pooch, "retrieve", fetched)
     for task in (swing, exercises):  # each clip of an ablation is drawn anew, frame by frame
         monkeypatch.setattr(task, "COUNTS", {**task.COUNTS, "dev": 2})
-    video_input._drawn.cache_clear()
+    video._drawn.cache_clear()
     forget_sets()
     yield
-    video_input._drawn.cache_clear()
+    video._drawn.cache_clear()
     forget_sets()
 
 

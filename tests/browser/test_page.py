@@ -74,8 +74,8 @@ def test_both_approaches_give_the_answers_of_their_own_models(visit):
     task = tasks.get("arithmetic")
     for approach in task.approaches:
         choose(page, "#approach-arithmetic", said(f"approach.{approach.value}", "en"))
-        expected = answering.answered(task, "transformer", approach.value, "12+7")
-        shown = answering.view(task, expected, None, 0, "en")["said"]
+        expected = answering.answer(task, "transformer", approach.value, "12+7")
+        shown = answering.view_data(task, expected, None, 0, "en")["said"]
         ask(page, "arithmetic", "12+7")
         expect(page.locator("#answer-arithmetic .said")).to_have_text(shown, timeout=SLOW)
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 
 from s2s_demo import datasets, engines, excerpts, tasks
 from s2s_demo.tasks import exercises
-from s2s_demo.ui.task import film, video_input
+from s2s_demo.ui.inputs import _film as film
+from s2s_demo.ui.inputs import video
 from s2s_demo.ui.words import said
 from s2s_demo.video import files as footage
 from s2s_demo.video.clip import Film
@@ -92,7 +93,7 @@ def test_every_sample_is_played_and_labelled_beside_its_truth(visit):
         page.wait_for_function(f"{BOX}.querySelector('.strip').getAttribute('aria-valuemax') === '{len(labels)}'")
         true = list(dict.fromkeys(labels))
         shown = page.locator(f"{VIEW} .band.truth .run").all_inner_texts()
-        assert [text.partition(" ")[2] for text in shown] == [film.said_of(TASK, label, "en") for label in true]
+        assert [text.partition(" ")[2] for text in shown] == [film.label_text(TASK, label, "en") for label in true]
         expect(page.locator(f"{VIEW} .band.mine .run").first).to_be_visible()
         sheets.add(page.evaluate(f"getComputedStyle({BOX}.querySelector('.frame')).backgroundImage"))
     assert len(sheets) == len(TASK.clips)
@@ -195,7 +196,7 @@ def test_more_frames_than_the_lens_can_show_are_labelled_and_told(visit, tmp_pat
 def test_a_sample_that_cannot_be_drawn_says_why(visit, monkeypatch, tmp_path):
     monkeypatch.setattr(datasets, "there", lambda name: False)
     monkeypatch.setattr(excerpts, "FOLDER", tmp_path)
-    monkeypatch.setattr(video_input, "_drawn", video_input._drawn.__wrapped__)
+    monkeypatch.setattr(video, "_drawn", video._drawn.__wrapped__)
     exercises.excerpt.cache_clear()
     page = visit()
     go(page, "exercises")

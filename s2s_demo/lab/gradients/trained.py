@@ -36,7 +36,7 @@ class Pair:
 
 def offered() -> list[str]:
     """The tasks that read text and have trained models."""
-    return [name for name, task in tasks.TASKS.items() if task.input == "text" and checkpoints.shelf(name)]
+    return [name for name, task in tasks.TASKS.items() if task.typed and checkpoints.shelf(name)]
 
 
 def engines_of(task: str) -> list[str]:

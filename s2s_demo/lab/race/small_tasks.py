@@ -30,7 +30,7 @@ def small(name: str, *, digits: int = 2, most: int = 0, words: int = 256) -> Tas
     task = tasks.get(name)
     if task.small is not None:
         return task.small(task, digits=digits, most=most, words=words)
-    return task if task.input == "video" or task.endless or not most else _fewer(task, most)
+    return _fewer(task, most) if task.typed and not task.endless and most else task
 
 
 def _fewer(task: Task, most: int) -> Task:

@@ -24,7 +24,6 @@ from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Task
-from s2s_demo.video.clip import SIDE, Clip, Film
 
 XS, ROUNDS, SECONDS = 10, 100, 20.0
 FEWEST_FOR_TAIL = 20
@@ -70,31 +69,23 @@ def examples(task: Task) -> list[Any]:
     Raises:
         UserError: a video task has no clip that can be drawn here.
     """
-    if task.input == "video":
-        return [_clip(task)]
+    if not task.typed:
+        return [_sample(task)]
     if task.endless:
         return [x for x, _ in islice(task.pairs(task.tests[0], 0), XS)]
     return [task.read(text) for text in task.examples[:XS]]
 
 
-def _clip(task: Task) -> Clip:
-    """A sample of the task, or, where its data is not on this machine, of another: only the number of frames counts here."""
-    for one in (task, *(other for other in tasks.TASKS.values() if other.input == "video" and other is not task)):
+def _sample(task: Task) -> Any:
+    """A sample of the task, or, where its data is not on this machine, of another: only the number of steps counts here."""
+    for one in (task, *(other for other in tasks.TASKS.values() if other.input == task.input and other is not task)):
         try:
             film = one.film(next(iter(one.clips))) if one.film else None
         except UserError:
             continue
         if film is not None:
-            return Clip(smaller(film), np.arange(len(film.pictures)) / film.fps)
+            return film.as_x()
     raise UserError("그릴 수 있는 보기 영상이 없습니다.", "There is no sample clip that can be drawn.")
-
-
-def smaller(film: Film) -> np.ndarray:
-    """(T, 64, 64, 3) uint8: each pixel the mean of a square of the film's, whose sides are a multiple of 64."""
-    T, H, W, _ = film.pictures.shape
-    assert H % SIDE == 0 and W % SIDE == 0, film.pictures.shape
-    squares = film.pictures.reshape(T, SIDE, H // SIDE, SIDE, W // SIDE, 3)
-    return squares.mean((2, 4)).round().astype("uint8")
 
 
 def rounds(

@@ -26,7 +26,7 @@ from s2s_demo.prediction import Grid, Prediction, UserError
 from s2s_demo.task import Pair, Task
 from s2s_demo.ui.custom import reading
 from s2s_demo.ui.custom.text import in_a_row, plain
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.input_kind import few_ticks
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import mistake, said
 
@@ -109,7 +109,7 @@ def axis(grid: Grid | None, answer: Prediction) -> Grid | None:
     """The grid with some of its input steps named, where they are many rows of numbers and their names would overlap."""
     if grid is None or len(grid.columns) <= MOST_TICKS or headline(answer) is None:
         return grid
-    return replace(grid, columns=answering.ticked(grid.columns))
+    return replace(grid, columns=few_ticks(grid.columns))
 
 
 def predicted(run: str, xs: list[str], look: bool) -> list[Prediction]:

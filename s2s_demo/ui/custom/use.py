@@ -101,9 +101,9 @@ def step_three(going: gr.State, course: Course, leads: list[Any]) -> None:
             return [error_view(e, lang), None, ""]
 
     def shown(task: Task, found: Prediction, older: str, lang: str) -> list[Any]:
-        grid = answering.grid_of(found, "attention", "") or answering.grid_of(found, "gradient", "")
+        grid = next(iter(found.trace.grids), None)
         step = answering.first_step(task, found)
-        view, told = answering.view(task, found, grid, step, lang), owning.headline(found)
+        view, told = answering.view_data(task, found, grid, step, lang), owning.headline(found)
         picture = lens_view.picture(task, owning.axis(grid, found), lang)
         notes = filter(None, (older, owning.unmet(task, found, lang)))
         truth = "<br>".join([*notes, *lens_view.on_truth(task, found, lang)])

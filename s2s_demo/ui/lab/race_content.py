@@ -35,7 +35,7 @@ class RaceRequest:
 
 def names() -> list[str]:
     """The tasks one can race on: those that read text."""
-    return [task.name for task in tasks.TASKS.values() if task.input == "text"]
+    return [task.name for task in tasks.TASKS.values() if task.typed]
 
 
 def description(name: str, lang: str) -> str:

@@ -65,7 +65,7 @@ def cards(text: str, m: int, lang: str) -> dict[str, Any]:
 
 
 def _answer(task: str, text: str) -> Prediction:
-    return answering.answered(tasks.get(task), "lstm", Approach.ENCODER_ONLY.value, text, look=False)
+    return answering.answer(tasks.get(task), "lstm", Approach.ENCODER_ONLY.value, text, look=False)
 
 
 def _card(card: masks.Card, lang: str) -> dict[str, Any]:

@@ -10,9 +10,10 @@ import gradio as gr
 from s2s_demo import tasks
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.events import HIDDEN_MODEL_QUEUE, NO_QUEUE
+from s2s_demo.ui.inputs import input_of
 from s2s_demo.ui.lab import snapshots_content
 from s2s_demo.ui.lab.snapshots_content import SnapshotRequest
-from s2s_demo.ui.task import answering
+from s2s_demo.ui.task.token_view import LONGEST_SHOWN
 from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.views.answer_view import AnswerView
 from s2s_demo.ui.views.film_view import FilmView
@@ -148,16 +149,18 @@ def show(
     task: str, text: str, clip: str | None, number: int, lens: str, step: int | None, request: gr.Request
 ) -> list[Any]:
     """The views of one snapshot, and the output step they show."""
-    lang, video = lang_of(request), tasks.get(task).input == "video"
+    lang, film = lang_of(request), input_of(tasks.get(task)).view is FilmView
     try:
-        view = snapshots_content.view(SnapshotRequest(task, clip if video else text, number, lens or "", step, lang))
+        view = snapshots_content.view(
+            SnapshotRequest(task, text if tasks.get(task).typed else clip, number, lens or "", step, lang)
+        )
     except UserError as e:
         problem = error_view(e, lang)
-        return ["", *([None, problem] if video else [problem, None]), gr.skip(), gr.skip(), None, None, "", None]
+        return ["", *([None, problem] if film else [problem, None]), gr.skip(), gr.skip(), None, None, "", None]
     return [
         view.heading,
-        None if video else view.answer,
-        view.answer if video else None,
+        None if film else view.answer,
+        view.answer if film else None,
         view.learning,
         gr.update(choices=list(view.lenses), value=view.lens),
         view.matrix,
@@ -225,4 +228,4 @@ def play_next(
 def pick_step(step: int | None, event: gr.EventData) -> int | None:
     """The output step that was clicked or touched in a view."""
     row = event._data.get("row") if isinstance(event._data, dict) else None
-    return row if isinstance(row, int) and 0 <= row < answering.LONGEST_SHOWN else step
+    return row if isinstance(row, int) and 0 <= row < LONGEST_SHOWN else step

@@ -17,8 +17,8 @@ from s2s_demo.lab.snapshots.figures import learning_curves, training_maps
 from s2s_demo.lab.snapshots.store import SnapshotRun
 from s2s_demo.prediction import Grid, Prediction
 from s2s_demo.task import Shape, Task
+from s2s_demo.ui.inputs import input_of
 from s2s_demo.ui.task import answering, lens_view
-from s2s_demo.ui.task.video_input import sample
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import machine_in, mistake, said
 
@@ -87,7 +87,7 @@ def read_input(name: str, x: str | None) -> Any:
         UserError: with the sentence to show.
     """
     task = tasks.get(name)
-    if task.input == "video":
+    if not task.typed:
         if x not in task.clips:
             raise mistake("time.data")
         return _clip(name, str(x))
@@ -96,7 +96,8 @@ def read_input(name: str, x: str | None) -> Any:
 
 @lru_cache(maxsize=8)
 def _clip(name: str, clip: str) -> Any:
-    return answering.x_of(tasks.get(name), sample(tasks.get(name), clip))
+    task = tasks.get(name)
+    return answering.read_x(task, input_of(task).sample(task, clip))
 
 
 @user_errors_only
@@ -119,8 +120,8 @@ def _view(root: Path, request: SnapshotRequest) -> SnapshotView:
     step = answering.first_step(task, answer) if request.step is None else request.step
     step = max(0, min(step, len(answer.confidence) - 1))
     grid = _grid(answer, request.lens)
-    shown = answering.view(task, answer, grid, step, lang)
-    if task.input == "video":  # there is no player here for a frame to go to
+    shown = answering.view_data(task, answer, grid, step, lang)
+    if not task.typed:  # there is no player here for a frame to go to
         shown["words"]["keys"] = said("time.film.keys", lang)
     return SnapshotView(
         json.dumps(shown, ensure_ascii=False),
@@ -206,7 +207,7 @@ def _curve(run: SnapshotRun, answer: Prediction, step: int, lang: str) -> go.Fig
     if grid is None:
         return None
     curve = Curve(run.config.engine, engines.get(run.config.engine).title.say(lang), grid.values[step])
-    ticks = answering.ticked(grid.columns) if tasks.get(run.task).input == "video" else grid.columns
+    ticks = input_of(tasks.get(run.task)).ticks(grid).columns
     titles = {key: said(word, lang) for key, word in (("x_title", "lens.input"), ("y_title", "norms.y"))}
     figure = gradient_curves([curve], ticks, no_path=said("lens.nowhere", lang), relative=False, **titles)
     return figure.update_layout(height=300)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
@@ -19,12 +19,17 @@ from s2s_demo.prediction import Grid, Prediction, Scale, Trace, UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.ui import gpu
 from s2s_demo.ui.custom.text import plain
+from s2s_demo.ui.inputs import input_of
 from s2s_demo.ui.task import answering
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import mistake, said
 
 SINK = 0.5
+"""The mean attention to the first step above which a head is called a sink."""
 FED = "fed"
+"""The picker's value for a lens read one step later, where y is fed in."""
+COMPARED = ("occlusion",)
+"""The lenses that `agreement_line` needs besides those that come with the answer."""
 
 
 @user_errors_only
@@ -87,12 +92,10 @@ def note(answer: Prediction, kind: str, engine: str, lang: str) -> str:
 
 
 def picture(task: Task, grid: Grid | None, lang: str) -> go.Figure | None:
-    """The heat map of one grid. Of a video each stretch of frames is named once, and a few of the times."""
+    """The heat map of one grid, with as many names as can be read."""
     if grid is None:
         return None
-    if task.input == "video":
-        firsts = tuple(name if i == 0 or name != grid.rows[i - 1] else "" for i, name in enumerate(grid.rows))
-        grid = replace(grid, rows=firsts, columns=answering.ticked(grid.columns))
+    grid = input_of(task).ticks(grid)
     scale = said("lens.share", lang) if grid.scale is Scale.SHARE else grid.unit
     y_title = said("lens.states" if grid.states else "lens.output", lang)
     return heat(
@@ -169,19 +172,23 @@ def _ablated(task: str, engine: str, approach: str, scope: tuple[str, int | None
     return gpu.with_model(task, engine, approach, lambda model: heads.ablated(model, tasks.get(task), *scope))
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What is changed in the attention."""
+
+    way: str
+    """One of `heads.WAYS`."""
+    scope: tuple[str, int | None] | None
+    """The place and head; None for every head of the model."""
+    row: int
+    """The output step, of the way "cell"."""
+    column: int
+    """The input step all its attention goes to, from 0; beyond the last it is the last."""
+
+
 @user_errors_only
-def broken(
-    task: Task,
-    answer: Prediction,
-    engine: str,
-    approach: str,
-    way: str,
-    scope: tuple[str, int | None] | None,
-    row: int,
-    column: int,
-    lang: str,
-) -> dict[str, Any]:
-    """What `AnswerView` draws of the answer given with broken attention.
+def intervention(task: Task, answer: Prediction, engine: str, approach: str, edit: Edit, lang: str) -> dict[str, Any]:
+    """What the view shows of the answer given with edited attention.
 
     Raises:
         UserError: the engine has no attention.
@@ -189,41 +196,30 @@ def broken(
     if not answer.trace.of("attention"):
         title = engines.get(engine).title
         raise UserError(*(said("lens.none.attention", code, engine=title.say(code)) for code in ("ko", "en")))
-    found = _broken(task.name, engine, approach, answer, way, scope, row, max(0, min(column, len(answer.x_pieces) - 1)))
-    shown = answering.view(task, found.answer, None, 0, lang)
+    found = _edited(task.name, engine, approach, answer, edit)
     before, after = answer.y_pieces, found.answer.y_pieces
     changed = sum(a != b for a, b in zip(before, after, strict=False)) + abs(len(before) - len(after))
-    told = said(
-        "break.changed",
-        lang,
-        m=len(before),
-        changed=changed,
-        mean=float(found.moved.mean()),
-        most=float(found.moved.max()),
-    )
-    return {**shown, "verdict": told, "right": None}
+    moved = {"mean": float(found.moved.mean()), "most": float(found.moved.max())}
+    verdict = said("break.changed", lang, m=len(before), changed=changed, **moved)
+    return {**answering.view_data(task, found.answer, None, 0, lang), "verdict": verdict, "right": None}
 
 
-def _broken(
-    task: str,
-    engine: str,
-    approach: str,
-    answer: Prediction,
-    way: str,
-    scope: tuple[str, int | None] | None,
-    row: int,
-    column: int,
-) -> heads.Broken:
-    return gpu.with_model(task, engine, approach, lambda model: heads.broken(model, answer, way, scope, row, column))
+def _edited(task: str, engine: str, approach: str, answer: Prediction, edit: Edit) -> heads.Broken:
+    column = max(0, min(edit.column, len(answer.x_pieces) - 1))
+
+    def compute(model: Seq2Seq) -> heads.Broken:
+        return heads.broken(model, answer, edit.way, edit.scope, edit.row, column)
+
+    return gpu.with_model(task, engine, approach, compute)
 
 
-def has_theatre(approaches: list[Approach]) -> bool:
+def writes_step_by_step(approaches: list[Approach]) -> bool:
     """Whether a task has models that write y one step after another."""
     return any(approach is not Approach.ENCODER_ONLY for approach in approaches)
 
 
 @user_errors_only
-def staged(
+def decoding(
     task: Task, answer: Prediction, engine: str, approach: str, step: int, lang: str
 ) -> tuple[dict[str, Any], str]:
     """What `TheatreView` draws, and a sentence on the beam.

@@ -2,30 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from s2s_demo import checkpoints, engines
+from s2s_demo.lab.scoreboard.rows import main_score
 from s2s_demo.lenses import KINDS
-from s2s_demo.prediction import Prediction, UserError
 from s2s_demo.task import Task
-from s2s_demo.ui.events import MODEL_QUEUE, NO_QUEUE
-from s2s_demo.ui.task import answering, lens_view
-from s2s_demo.ui.task.inside import inside
-from s2s_demo.ui.task.video_input import player_id, sample, video_input
-from s2s_demo.ui.user_errors import error_view, user_errors_only
-from s2s_demo.ui.views.answer_view import AnswerView
-from s2s_demo.ui.views.film_view import FilmView
+from s2s_demo.ui.events import MODEL_QUEUE, NO_QUEUE, data_listener, listener
+from s2s_demo.ui.input_kind import Controls
+from s2s_demo.ui.inputs import input_of
+from s2s_demo.ui.task import handlers
+from s2s_demo.ui.task.lens_folds import lens_folds
+from s2s_demo.ui.views.json_view import JsonView
 from s2s_demo.ui.views.plotly_view import PlotlyView
-from s2s_demo.ui.words import T, lang_of, said, toast
+from s2s_demo.ui.words import T
+
+SIGNS = {"*": "×", "-": "−"}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a question is made of."""
+
+    controls: Controls
+    engine: gr.Radio
+    approach: gr.Radio
+    lens: gr.Radio
+    place: gr.Dropdown
+    prediction: gr.State
+    step: gr.State
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The fields of a `Question`, in their order."""
+        return [self.engine, self.approach, self.lens, self.place, self.prediction, self.step, self.controls.x]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What shows an answer."""
+
+    view: JsonView
+    note: gr.Markdown
+    matrix: PlotlyView
+    agreement: gr.Markdown
+    curve: PlotlyView
+
+
+@dataclass(frozen=True)
+class _Details:
+    """What stands beside a checkpoint."""
+
+    norms: PlotlyView
+    sign: gr.Radio
+    no_map: gr.Markdown
+    area: PlotlyView
+    card: gr.Dataframe
 
 
 def task_panel(task: Task, opened: list[Any]) -> None:
     """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
     gr.Markdown(T(f"task.{task.name}.about"))
-    x, go, asks, samples = _video(task) if task.input == "video" else _text(task)
+    controls = input_of(task).component(task)
+    engine, approach = _model_choice(task)
+    props = {**controls.props, "channel": task.name, "elem_id": f"answer-{task.name}"}
+    view = input_of(task).view(**props)
+    prediction, step = gr.State(None), gr.State(0)
+    lens, place = _lens_choice(task)
+    note = gr.Markdown(elem_classes="quiet", elem_id=f"lens-note-{task.name}")
+    matrix = PlotlyView(channel=task.name, elem_id=f"lens-{task.name}")
+    agreement = gr.Markdown(elem_classes="quiet", elem_id=f"agree-{task.name}")
+    asked = _Asked(controls, engine, approach, lens, place, prediction, step)
+    refreshed = lens_folds(task, _approaches(task), prediction, step, engine, approach, place)
+    answer = _Answer(view, note, matrix, agreement, _curves(task, asked))
+    _wire(task, opened, asked, answer, _details(task), refreshed)
+
+
+def _model_choice(task: Task) -> tuple[gr.Radio, gr.Radio]:
+    """The pickers of the engine and of the approach."""
     engine = gr.Radio(
         _engine_choices(task), value=_first_engine(task), label=T("engine"), elem_id=f"engine-{task.name}"
     )
@@ -36,17 +93,22 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         visible=len(_approaches(task)) > 1,
         elem_id=f"approach-{task.name}",
     )
-    shown_in = {"channel": task.name, "elem_id": f"answer-{task.name}"}
-    answer = FilmView(player=player_id(task), **shown_in) if task.input == "video" else AnswerView(**shown_in)
-    held, step = gr.State(None), gr.State(0)
+    return engine, approach
 
+
+def _lens_choice(task: Task) -> tuple[gr.Radio, gr.Dropdown]:
+    """The pickers of the lens and of its place in the model, under their heading."""
     gr.Markdown(T("lens"), elem_classes="heading")
     gr.Markdown(T("lens.about"), elem_classes="quiet")
     with gr.Row():
-        kind = gr.Radio(
-            _lens_choices(), value="gradient", label=T("lens.kind"), min_width=280, elem_id=f"lens-kind-{task.name}"
+        lens = gr.Radio(
+            [(T(f"lens.{kind}"), kind) for kind in KINDS],
+            value=KINDS[0],
+            label=T("lens.kind"),
+            min_width=280,
+            elem_id=f"lens-kind-{task.name}",
         )
-        where = gr.Dropdown(
+        place = gr.Dropdown(
             [],
             label=T("lens.where"),
             interactive=True,
@@ -54,11 +116,11 @@ def task_panel(task: Task, opened: list[Any]) -> None:
             min_width=280,
             elem_id=f"lens-where-{task.name}",
         )
-    note = gr.Markdown(elem_classes="quiet", elem_id=f"lens-note-{task.name}")
-    matrix = PlotlyView(channel=task.name, elem_id=f"lens-{task.name}")
-    agree = gr.Markdown(elem_classes="quiet", elem_id=f"agree-{task.name}")
-    refreshed = inside(task, _approaches(task), held, step, engine, approach, where)
+    return lens, place
 
+
+def _curves(task: Task, asked: _Asked) -> PlotlyView:
+    """The figure for the gradient norms of the chosen engine, and a button for those of every engine."""
     gr.Markdown(T("norms"), elem_classes="heading")
     gr.Markdown(T("norms.about"), elem_classes="quiet")
     curve = PlotlyView(elem_id=f"curve-{task.name}")
@@ -66,15 +128,21 @@ def task_panel(task: Task, opened: list[Any]) -> None:
     gr.Markdown(T("norms.all.about"), elem_classes="quiet")
     curves = PlotlyView(elem_id=f"curves-{task.name}")
     table = gr.Dataframe(visible=False, interactive=False, wrap=True, elem_id=f"table-{task.name}")
+    inputs = [asked.prediction, asked.controls.x, asked.approach, asked.step]
+    every.click(listener(handlers.compare_engines, task), inputs, [curves, table], **MODEL_QUEUE)
+    return curve
 
+
+def _details(task: Task) -> _Details:
+    """The folds with the norms of a training, its length map and its card."""
     with gr.Accordion(T("training"), open=False):
         gr.Markdown(T("training.about"), elem_classes="quiet")
         norms = PlotlyView(elem_id=f"training-{task.name}")
-    signs = answering.signs(task.name)
+    signs = list(task.trained_digits)
     with gr.Accordion(T("map"), open=False, visible=bool(signs)):
         gr.Markdown(T("map.about"), elem_classes="quiet")
         sign = gr.Radio(
-            [({"*": "×", "-": "−"}.get(s, s), s) for s in signs],
+            [(SIGNS.get(s, s), s) for s in signs],
             value=signs[0] if signs else None,
             label=T("map.sign"),
             visible=len(signs) > 1,
@@ -83,176 +151,58 @@ def task_panel(task: Task, opened: list[Any]) -> None:
         no_map = gr.Markdown(elem_classes="quiet")
         area = PlotlyView(elem_id=f"map-{task.name}")
     with gr.Accordion(T("card"), open=False):
-        facts = gr.Dataframe(
+        card = gr.Dataframe(
             headers=["", ""], interactive=False, wrap=True, show_label=False, elem_id=f"card-{task.name}"
         )
+    return _Details(norms, sign, no_map, area, card)
 
-    def ask(
-        text: str | None,
-        engine: str,
-        approach: str,
-        kind: str,
-        where: str | None,
-        before: Prediction | None,
-        at: int,
-        request: gr.Request,
-    ) -> list[Any]:
-        lang = lang_of(request)
-        try:
-            found = lens_view.with_lens(task, answering.answered(task, engine, approach, text), engine, approach, kind)
-            at = answering.next_step(task, found, before, at)
-            shown = _seen(task, found, engine, approach, kind, where or "", at, lang)
-        except UserError as e:
-            return _nothing(error_view(e, lang))
-        return [shown[0], found, at, *shown[1:]]
 
-    def play(name: str, *more: Any) -> list[Any]:
-        try:
-            path = sample(task, name)
-        except UserError as e:
-            return [gr.skip(), *_nothing(error_view(e, lang_of(more[-1])))]
-        return [path, *ask(path, *more)]
-
-    def play_of(name: str) -> Callable[..., list[Any]]:
-        def played(
-            engine: str,
-            approach: str,
-            kind: str,
-            where: str | None,
-            before: Prediction | None,
-            at: int,
-            request: gr.Request,
-        ) -> list[Any]:
-            return play(name, engine, approach, kind, where, before, at, request)
-
-        return played
-
-    def first(
-        text: str | None,
-        engine: str,
-        approach: str,
-        kind: str,
-        where: str | None,
-        before: Prediction | None,
-        at: int,
-        request: gr.Request,
-    ) -> list[Any]:
-        if before is not None:
-            return [gr.skip()] * 9
-        if text is None and task.clips:
-            return play(next(iter(task.clips)), engine, approach, kind, where, before, at, request)
-        return [gr.skip(), *ask(text, engine, approach, kind, where, before, at, request)]
-
-    def compared(found: Prediction | None, engine: str, approach: str, request: gr.Request) -> Any:
-        lang = lang_of(request)
-        if found is None:
-            return ""
-        try:
-            return lens_view.agreement_line(task, lens_view.with_lens(task, found, engine, approach, "occlusion"), lang)
-        except UserError as e:
-            return e.words.say(lang)
-
-    def pick(found: Prediction | None, engine: str, request: gr.Request, event: gr.EventData) -> list[Any]:
-        row = event._data.get("row") if isinstance(event._data, dict) else None
-        if found is None or not isinstance(row, int) or not 0 <= row < len(found.confidence):
-            return [gr.skip(), gr.skip()]
-        return [row, answering.one_curve(found, engine, row, lang_of(request))]
-
-    def compare(found: Prediction | None, text: str | None, approach: str, at: int, request: gr.Request) -> list[Any]:
-        lang = lang_of(request)
-        try:
-            asked = found.x if found is not None else answering.x_of(task, text)
-            figure, rows = answering.all_curves(task, approach, asked, at, lang)
-        except UserError as e:
-            raise toast(e, lang) from e
-        heads = [said(f"table.{key}", lang) for key in ("engine", "answer")]
-        heads += ["", said("table.time", lang), said("table.parameters", lang)]
-        return [figure, gr.Dataframe(value=rows, headers=heads, visible=True)]
-
-    def about(engine: str, approach: str, sign: str, request: gr.Request) -> list[Any]:
-        lang = lang_of(request)
-        try:
-            norms, area, rows = answering.described(task, engine, approach, sign, lang)
-        except UserError as e:
-            norms, area, rows = None, None, [["", e.words.say(lang)]]
-        return [norms, area, "" if area is not None else said("map.none", lang), rows]
-
-    asked = [x, engine, approach, kind, where, held, step]
-    answers = [answer, held, step, where, note, matrix, agree, curve]
-    described = {"fn": about, "inputs": [engine, approach, sign], "outputs": [norms, area, no_map, facts]}
-    agreed: dict[str, Any] = {"fn": compared, "inputs": [held, engine, approach], "outputs": [agree]}
-    agreed |= {"trigger_mode": "always_last", **NO_QUEUE}
-    seen: dict[str, Any] = {**MODEL_QUEUE, "show_progress_on": [answer, matrix, curve]}
+def _wire(
+    task: Task, opened: list[Any], asked: _Asked, answer: _Answer, details: _Details, refreshed: dict[str, Any]
+) -> None:
+    """What happens when. refreshed: the listener that brings the folds beneath the lens up to date."""
+    engine, approach, prediction, x = asked.engine, asked.approach, asked.prediction, asked.controls.x
+    outputs = [answer.view, prediction, asked.step, asked.place]
+    outputs += [answer.note, answer.matrix, answer.agreement, answer.curve]
+    described: dict[str, Any] = {
+        "fn": listener(handlers.model_details, task),
+        "inputs": [engine, approach, details.sign],
+        "outputs": [details.norms, details.area, details.no_map, details.card],
+    }
+    agreed: dict[str, Any] = {
+        "fn": listener(handlers.agreement, task),
+        "inputs": [prediction, engine, approach],
+        "outputs": [answer.agreement],
+        "trigger_mode": "always_last",
+        **NO_QUEUE,
+    }
+    progress: dict[str, Any] = {**MODEL_QUEUE, "show_progress_on": [answer.view, answer.matrix, answer.curve]}
     # one listener for all that changes what is shown: the choice that was made last is the one that is seen last
-    sources = [*asks, go.click, engine.input, approach.input, kind.input, where.input]
-    answered = gr.on(sources, ask, asked, answers, trigger_mode="always_last", **seen)
+    picked = [engine.input, approach.input, asked.lens.input, asked.place.input]
+    sources = [*asked.controls.asks, asked.controls.go.click, *picked]
+    ask = listener(handlers.ask, task)
+    answered = gr.on(sources, ask, asked.inputs, outputs, trigger_mode="always_last", **progress)
     answered.then(**agreed).then(**refreshed, **NO_QUEUE)
-    begun = gr.on(opened, first, asked, [x, *answers], trigger_mode="once", **seen)
+    first = listener(handlers.ask_first, task)
+    begun = gr.on(opened, first, asked.inputs, [x, *outputs], trigger_mode="once", **progress)
     begun.then(**agreed).then(**described, **NO_QUEUE)
-    for name, button in samples.items():
-        chosen = button.click(play_of(name), asked[1:], [x, *answers], trigger_mode="always_last", **seen)
+    for name, button in asked.controls.samples.items():
+        play = listener(handlers.ask_sample, task, name)
+        chosen = button.click(play, asked.inputs[:-1], [x, *outputs], trigger_mode="always_last", **progress)
         chosen.then(**agreed).then(**refreshed, **NO_QUEUE)
-    if isinstance(x, gr.Video):
-        x.clear(lambda: _nothing(None), None, answers, **NO_QUEUE)
-    for source in (answer.pick, matrix.cell):  # type: ignore[attr-defined]
-        source(pick, [held, engine], [step, curve], **NO_QUEUE)
-    every.click(compare, [held, x, approach, step], [curves, table], **MODEL_QUEUE)
+    for cleared in asked.controls.clears:
+        cleared(handlers.no_answer, None, outputs, **NO_QUEUE)
+    for source in (answer.view.pick, answer.matrix.cell):  # type: ignore[attr-defined]
+        source(data_listener(handlers.pick, task), [prediction, engine], [asked.step, answer.curve], **NO_QUEUE)
     # what stands beside a checkpoint changes with the checkpoint, not with the question
-    gr.on([engine.input, approach.input, sign.input], **described, trigger_mode="always_last", **NO_QUEUE)
-
-
-def _text(task: Task) -> tuple[Any, gr.Button, list[Any], dict[str, gr.Button]]:
-    """The box to type in, the button that asks, what else asks, and no samples: the examples below only fill the box."""
-    with gr.Row(equal_height=True):
-        x = gr.Textbox(
-            label=T(f"task.{task.name}.asks"),
-            info=T("x.info"),
-            value=task.examples[0],
-            max_lines=3,
-            scale=5,
-            elem_id=f"x-{task.name}",
-        )
-        go = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id=f"go-{task.name}")
-    gr.Examples([[example] for example in task.examples], [x], label=T("examples"), elem_id=f"examples-{task.name}")
-    return x, go, [x.submit], {}
-
-
-def _video(task: Task) -> tuple[Any, gr.Button, list[Any], dict[str, gr.Button]]:
-    """The player, the button that asks, what else asks, and a button a sample clip."""
-    x, go, samples = video_input(task)
-    return x, go, [x.upload, x.stop_recording], samples
-
-
-def _nothing(view: dict[str, Any] | None) -> list[Any]:
-    """The outputs of an answer there is not: a view that says why, or an empty one."""
-    return [view, None, 0, gr.skip(), "", None, "", None]
-
-
-@user_errors_only
-def _seen(
-    task: Task, found: Prediction, engine: str, approach: str, kind: str, where: str, at: int, lang: str
-) -> list[Any]:
-    """answer view, place picker, note, matrix, agreement (which follows), curve."""
-    grid = lens_view.grid_at(found, kind, where)
-    at_where = lens_view.value_of(grid)
-    return [
-        answering.view(task, found, grid, at, lang, answering.threshold(task.name, engine, approach)),
-        gr.Dropdown(choices=lens_view.places(found, kind, lang), value=at_where),
-        said("lens.told.fed", lang) if at_where == lens_view.FED else lens_view.note(found, kind, engine, lang),
-        lens_view.picture(task, grid, lang),
-        gr.skip(),
-        answering.one_curve(found, engine, at, lang),
-    ]
+    changed = [engine.input, approach.input, details.sign.input]
+    gr.on(changed, **described, trigger_mode="always_last", **NO_QUEUE)
 
 
 def _engine_choices(task: Task) -> list[tuple[Any, str]]:
     """Every engine; one that has no model of this task yet says so."""
     there = {entry.engine for entry in checkpoints.shelf(task.name) if not entry.seed}
     return [(T(f"engine.{name}" if name in there else f"engine.{name}.untrained"), name) for name in engines.ENGINES]
-
-
-def _lens_choices() -> list[tuple[Any, str]]:
-    return [(T(f"lens.{kind}"), kind) for kind in KINDS]
 
 
 def _approaches(task: Task) -> list[Any]:
@@ -279,6 +229,6 @@ def _scored(task: Task, approach: str) -> dict[str, float]:
     scored: dict[str, float] = {}
     for entry in sorted(checkpoints.shelf(task.name), key=lambda entry: entry.engine != "lstm"):
         if not entry.seed and entry.approach == approach:
-            score = answering.main_score(task, checkpoints.facts_at_least(entry.folder)["scores"], task.measure)
+            score = main_score(task, checkpoints.facts_at_least(entry.folder)["scores"], task.measure)
             scored[entry.engine] = score or 0.0
     return scored

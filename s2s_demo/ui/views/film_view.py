@@ -40,11 +40,11 @@ class FilmView(JsonView):
 
     n, seconds, lasts (of one frame), strip (a sheet of thumbnails), labels (looks), y and truth (numbers of labels, truth or None),
     p (confidences), events, top, matrix (T × T shares of the largest, or None), step, file (a name to keep labels under), words.
-    player: the element id of the video it moves.
+    player: the element id of the video it moves; by default there is none.
     """
 
     html_template = _TEMPLATE
     js_on_load = "window.s2sFilm(element, props, trigger, watch, 'pick');"
 
-    def __init__(self, value: Any = None, *, channel: str = "", player: str = "", **props: Any) -> None:
+    def __init__(self, value: Any = None, *, channel: str = "", player: str = "no-player", **props: Any) -> None:
         super().__init__(value, channel=channel, player=player, **props)

@@ -1,33 +1,37 @@
-"""The input side of a panel for videos: sample clips, a file of one's own, or the webcam."""
+"""Videos: sample clips, a file of a visitor's own, or the webcam."""
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from s2s_demo import tasks
+from s2s_demo.prediction import Grid, Prediction
 from s2s_demo.task import Task
+from s2s_demo.ui.input_kind import Controls, InputKind, few_ticks
+from s2s_demo.ui.inputs import _film as film
 from s2s_demo.ui.user_errors import user_errors_only
-from s2s_demo.ui.words import T
+from s2s_demo.ui.views.film_view import FilmView
+from s2s_demo.ui.words import T, mistake
 from s2s_demo.video import files, pose
 
 # Small frames: a browser asked for all its camera has cannot encode thirty of them a second.
 WEBCAM = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}}}
+MOST_CLIPS = 4
+"""Clips that stay in memory."""
 
 
-def player_id(task: Task) -> str:
-    """The element id of a task's player."""
-    return f"x-{task.name}"
-
-
-def video_input(task: Task) -> tuple[gr.Video, gr.Button, dict[str, gr.Button]]:
-    """The player, whose value is the path of a file; the button that asks; and a button for each sample clip by its name."""
+def video_input(task: Task) -> Controls:
+    """The player, whose value is the path of a file; the button that asks; and a button for each sample clip."""
     with gr.Row(elem_classes="video-row"):
         with gr.Column(scale=3, min_width=300):
-            # With sound kept and no format asked for, nothing is converted and no ffmpeg program is needed: footage decodes.
+            # With sound kept and no format asked for, nothing is converted and no ffmpeg program is needed: video.files decodes.
             video = gr.Video(
                 label=T(f"task.{task.name}.asks"),
                 sources=["upload", "webcam"],
@@ -35,7 +39,7 @@ def video_input(task: Task) -> tuple[gr.Video, gr.Button, dict[str, gr.Button]]:
                 webcam_options=gr.WebcamOptions(mirror=True, constraints=WEBCAM),
                 buttons=[],
                 interactive=True,
-                elem_id=player_id(task),
+                elem_id=f"x-{task.name}",
                 elem_classes="video-in",
             )
         with gr.Column(scale=2, min_width=260):
@@ -51,7 +55,28 @@ def video_input(task: Task) -> tuple[gr.Video, gr.Button, dict[str, gr.Button]]:
             if not pose.available():
                 gr.Markdown(T("clip.no-pose"), elem_classes="quiet")
             go = gr.Button(T("answer"), variant="primary", elem_id=f"go-{task.name}")
-    return video, go, samples
+    events = [video.upload, video.stop_recording]
+    return Controls(video, go, events, [video.clear], samples, {"player": f"x-{task.name}"})
+
+
+def read(task: Task, path: str | None) -> Any:
+    """The clip of a file. The last few stay in memory, so that choosing another engine does not decode again.
+
+    Raises:
+        UserError: there is no file, or it is no video.
+    """
+    if not path:
+        raise mistake("clip.none")
+    try:
+        stat = Path(path).stat()
+    except (OSError, ValueError):
+        return task.read(path)
+    return _read(task.name, path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=MOST_CLIPS)
+def _read(task: str, path: str, changed: int, size: int) -> Any:
+    return tasks.get(task).read(path)
 
 
 @user_errors_only
@@ -80,3 +105,34 @@ def _drawn(task: str, name: str) -> str:
 def _folder() -> tempfile.TemporaryDirectory[str]:
     """Gone when the page stops."""
     return tempfile.TemporaryDirectory(prefix="s2s-samples-")
+
+
+def middle(task: Task, answer: Prediction) -> int:
+    """The frame in the middle."""
+    return len(answer.x) // 2
+
+
+def same_frames(answer: Prediction, before: Prediction) -> bool:
+    """Whether both answers are of the same pictures."""
+    return np.array_equal(answer.x.frames, before.x.frames)
+
+
+def ticks(grid: Grid) -> Grid:
+    """Each stretch of frames named once, and a few of the times."""
+    firsts = tuple(name if i == 0 or name != grid.rows[i - 1] else "" for i, name in enumerate(grid.rows))
+    return replace(grid, rows=firsts, columns=few_ticks(grid.columns))
+
+
+INPUT = InputKind(
+    "video",
+    video_input,
+    read,
+    FilmView,
+    film.view_data,
+    film.summary,
+    middle,
+    same_frames,
+    ticks,
+    sample,
+    order=2,
+)

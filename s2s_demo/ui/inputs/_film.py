@@ -1,4 +1,4 @@
-"""What a film's answer is made of for the page: its strip of thumbnails, the colours of its labels, its events."""
+"""The answer to a video as `FilmView` shows it: its strip of thumbnails, the colours of its labels, its events."""
 
 from __future__ import annotations
 
@@ -36,8 +36,20 @@ _WARNED: WeakKeyDictionary[Clip, Words | None] = WeakKeyDictionary()
 WORDS = ("strip", "lens", "truth", "mine", "events", "frame", "sure", "keys", "csv", "srt", "unplayable")
 
 
-def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: int, lang: str) -> dict[str, Any]:
-    """What `FilmView` draws. truth: T labels between spaces where they are known. matrix: (T, T) tints, or None."""
+def view_data(
+    task: Task, answer: Prediction, truth: str | None, matrix: Any, step: int, lang: str, threshold: float = 0.0
+) -> dict[str, Any]:
+    """What `FilmView` shows.
+
+    Args:
+        task: of the answer.
+        answer: of a `Clip` of T frames.
+        truth: T labels between spaces, None where they are not known.
+        matrix: (T, T) tints, or None.
+        step: the chosen frame.
+        lang: of the visitor.
+        threshold: not used, each frame has a label.
+    """
     clip, names = answer.x, task.answer(answer.y).split(" ")
     true = task.answer(truth).split(" ") if truth else None
     labels = looks(task, names + (true or []), lang)
@@ -45,7 +57,7 @@ def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: i
     runs = [{**run, "label": number[run["label"]]} for run in events(names, answer.confidence)]
     lasts = float(clip.seconds[1]) if len(clip) > 1 else 1 / 30
     return {
-        "said": told(task, names, answer.confidence, lang),
+        "said": headline(task, names, answer.confidence, lang),
         **_verdict(names, true, answer, lang),
         "notices": notices(task, clip, lang),
         "file": re.sub(r"[^\w-]", "_", clip.name.rpartition(".")[0])[:60] or task.name,
@@ -59,7 +71,7 @@ def view(task: Task, answer: Prediction, truth: str | None, matrix: Any, step: i
         "p": [round(float(p), 4) for p in answer.confidence],
         "events": runs,
         "top": [
-            [{"name": said_of(task, name, lang), "p": round(p, 4)} for name, p in five if p] for five in answer.top
+            [{"name": label_text(task, name, lang), "p": round(p, 4)} for name, p in five if p] for five in answer.top
         ],
         "matrix": matrix,
         "step": step,
@@ -81,7 +93,7 @@ def notices(task: Task, clip: Clip, lang: str) -> list[str]:
     ]
 
 
-def said_of(task: Task, label: str, lang: str) -> str:
+def label_text(task: Task, label: str, lang: str) -> str:
     """A label as it is shown: in English its own name, in Korean what it means."""
     return task.meanings[label].ko if lang == "ko" and label in task.meanings else label
 
@@ -91,9 +103,16 @@ def right_share(names: list[str], true: list[str]) -> float:
     return sum(a == b for a, b in zip(names, true, strict=True)) / max(1, len(true))
 
 
-def told(task: Task, names: list[str], confidence: np.ndarray, lang: str, most: int = 8) -> str:
+def summary(task: Task, answer: Prediction, truth: str | None, lang: str) -> list[str]:
+    """The labels of the events in one cell of a table, and in another the share of frames that are right."""
+    names = task.answer(answer.y).split(" ")
+    share = "" if truth is None else f"{right_share(names, task.answer(truth).split(' ')):.0%}"
+    return [headline(task, names, answer.confidence, lang), share]
+
+
+def headline(task: Task, names: list[str], confidence: np.ndarray, lang: str, most: int = 8) -> str:
     """The labels of the events one after another, "stance → load → …"."""
-    says = [said_of(task, run["label"], lang) for run in events(names, confidence)]
+    says = [label_text(task, run["label"], lang) for run in events(names, confidence)]
     return " → ".join(says if len(says) <= most else [*says[:most], "…"])
 
 
@@ -126,7 +145,7 @@ def looks(task: Task, named: list[str], lang: str) -> list[dict[str, Any]]:
         colour, ink = COLOURS[i % len(COLOURS)] if name in task.meanings else UNKNOWN
         means = task.meanings[name].say(lang) if name in task.meanings else ""
         tone = {"colour": colour, "ink": ink, "striped": i >= len(COLOURS)}
-        out.append({"name": name, "says": said_of(task, name, lang), "means": means, **tone})
+        out.append({"name": name, "says": label_text(task, name, lang), "means": means, **tone})
     return out
 
 
