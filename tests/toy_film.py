@@ -100,13 +100,13 @@ TASK = Task(
 )
 
 
-def shelve(root: Path, *names: str) -> None:
+def shelve(root: Path, *names: str, task: Task = TASK) -> None:
     """Puts a trained model of each engine on the shelf at `root`."""
     for name in names:
         torch.manual_seed(0)
-        model = Seq2Seq(ModelConfig.of(TASK, name, dim=16))
+        model = Seq2Seq(ModelConfig.of(task, name, dim=16))
         recipe = Recipe(steps=80, batch=2, lr=0.01, dim=16)
-        history = [progress.to_json() for progress in fit(model, TASK, recipe, cpu=True)]
+        history = [progress.to_json() for progress in fit(model, task, recipe, cpu=True)]
         facts = {"seed": 0, "steps": 80, "minutes": 0.1, "machine": "test", "command": "none", "clip": 1.0}
-        folder = checkpoints.folder_of(TASK.name, Shape.N2N, name, model.approach, root=root)
+        folder = checkpoints.folder_of(task.name, Shape.N2N, name, model.approach, root=root)
         checkpoints.save(model, folder, facts, history, "")

@@ -16,7 +16,8 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "view": type,
     "order": (int, float),
 }
-_FOUND = registry.find(sys.modules[__name__], "INPUT", registry.Rule(InputKind, _FIELDS))
+RULE = registry.Rule(InputKind, _FIELDS)
+_FOUND = registry.find(sys.modules[__name__], "INPUT", RULE)
 INPUTS: dict[str, InputKind] = _FOUND.members
 FAULTS: tuple[Words, ...] = _FOUND.faults
 
