@@ -23,11 +23,11 @@ def product(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> G
 LENS = Lens(
     name="product",
     title=Words("기울기 × 입력", "Gradient × input"),
-    told=Words(
+    about=Words(
         "e_t · ∂ log p(y_k)/∂e_t: 기울기 곱하기 입력. 양수면 그 입력이 답을 지지했다고 1차로 어림한 값입니다.",
         "e_t · ∂ log p(y_k)/∂e_t, gradient times input: to first order, how far that input spoke for the answer.",
     ),
-    none=Words("이 답에는 기울기가 없습니다.", "This answer has no gradient."),
+    absent=Words("이 답에는 기울기가 없습니다.", "This answer has no gradient."),
     read=product,
     scale=Scale.SIGNED,
     order=50,

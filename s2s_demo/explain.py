@@ -11,7 +11,7 @@ from torch import Tensor
 from s2s_demo import tasks
 from s2s_demo.codecs import EOS
 from s2s_demo.decoding import Answer, allowed_shares, answered, encoded, likeliest_answer
-from s2s_demo.lenses import looked
+from s2s_demo.lenses import LENSES, compute_grids
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, Trace
 from s2s_demo.task import nfc
@@ -45,9 +45,9 @@ def predict_parsed(model: Seq2Seq, xs: list[Any], *, look: bool = False) -> list
         UserError: an x is empty or cannot be written in the model's symbols.
     """
     steps = encoded(model, xs)
-    done = [_told(model, x, answer) for x, answer in zip(xs, answered(model, steps), strict=True)]
+    done = [_prediction(model, x, answer) for x, answer in zip(xs, answered(model, steps), strict=True)]
     if look:
-        return [_looked(model, answer, x_S) for answer, x_S in zip(done, steps, strict=True)]
+        return [_with_trace(model, answer, x_S) for answer, x_S in zip(done, steps, strict=True)]
     return done
 
 
@@ -59,14 +59,13 @@ def _parsed(model: Seq2Seq, x: Any) -> Any:
     return task.read(x) if task is not None and task.shape is model.shape else nfc(x)
 
 
-def _told(model: Seq2Seq, x: Any, answer: Answer) -> Prediction:
+def _prediction(model: Seq2Seq, x: Any, answer: Answer) -> Prediction:
     y, names, pieces = answer.symbols, (), []
     if len(y) <= LONGEST_NAMED:
         names, pieces = names_of(model, y), model.x_codec.pieces(x)
-    told = model.y_codec.decode(y)
     return Prediction(
         x,
-        told,
+        model.y_codec.decode(y),
         tuple(pieces),
         names,
         answer.share_M.numpy(),
@@ -81,9 +80,11 @@ def names_of(model: Seq2Seq, symbols: list[int]) -> tuple[str, ...]:
     return tuple(END if i == EOS else name for i, name in zip(symbols, model.y_codec.names(symbols), strict=True))
 
 
-def _looked(model: Seq2Seq, answer: Prediction, x_S: Tensor) -> Prediction:
-    """The same answer with its gradient and attention grids, and the likeliest symbols of every step."""
-    grids = (*looked(model, answer, "attention"), *looked(model, answer, "gradient"))
+def _with_trace(model: Seq2Seq, answer: Prediction, x_S: Tensor) -> Prediction:
+    """The same answer with the grids of the lenses that come with it, and the likeliest symbols of every step."""
+    # from the last: what the model itself says, its attention, stands before what is computed of it, and is shown where there is one view
+    kinds = [lens.name for lens in reversed(LENSES.values()) if lens.with_answer]
+    grids = tuple(grid for kind in kinds for grid in compute_grids(model, answer, kind))
     if not grids:
         return answer
     y_BM = torch.tensor([answer.symbols], device=model.device)

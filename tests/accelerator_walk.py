@@ -28,7 +28,7 @@ from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.explain import predict
 from s2s_demo.lab.attention import heads
 from s2s_demo.lab.decoding import stepwise
-from s2s_demo.lenses import KINDS, looked
+from s2s_demo.lenses import KINDS, compute_grids
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task
@@ -66,7 +66,7 @@ def asked(model: Seq2Seq, xs: list[Any], truth: str | None) -> list[tuple[str, A
     found += [("shares", a.confidence) for a in answers]
     answer = answers[0]
     for kind in KINDS:
-        found += [(f"{kind} {grid.where}", grid.values) for grid in looked(model, answer, kind)]
+        found += [(f"{kind} {grid.where}", grid.values) for grid in compute_grids(model, answer, kind)]
     if engines.get(model.config.engine).attends:
         for way in heads.WAYS:
             broken = heads.broken(model, answer, way)

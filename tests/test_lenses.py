@@ -30,7 +30,7 @@ def answered(model, text="bdace"):
 @pytest.mark.parametrize("kind", lenses.KINDS)
 def test_every_lens_opens_on_every_engine_shape_and_approach(cell, model, kind):
     answer = answered(model)
-    grids = lenses.looked(model, answer, kind)
+    grids = lenses.compute_grids(model, answer, kind)
     assert bool(grids) == (cell.engine in HAS.get(kind, (cell.engine,)))
     for grid in grids:
         assert grid.kind == kind
@@ -44,12 +44,12 @@ def test_every_lens_opens_on_every_engine_shape_and_approach(cell, model, kind):
 def test_no_lens_above_its_length(toy_model):
     model = toy_model(Shape.N2N, "rnn")
     (answer,) = predict(model, ["a" * (lenses.LONGEST_LOOK + 1)])
-    assert all(lenses.looked(model, answer, kind) == () for kind in lenses.KINDS)
+    assert all(lenses.compute_grids(model, answer, kind) == () for kind in lenses.KINDS)
 
 
 def test_occlusion_is_the_loss_of_log_p_without_one_step(model, cell):
     answer = answered(model)
-    (grid,) = lenses.looked(model, answer, "occlusion")
+    (grid,) = lenses.compute_grids(model, answer, "occlusion")
     x, y = model.x_codec.encode("bdace")[None], torch.tensor([answer.symbols])
     mask = torch.ones_like(x, dtype=torch.bool)
     e = model.embed_x(x).detach()
@@ -67,7 +67,7 @@ def test_occlusion_is_the_loss_of_log_p_without_one_step(model, cell):
 
 
 def test_occlusion_of_an_unused_step_is_no_path_and_not_a_number(toy_model):
-    (grid,) = lenses.looked(model := toy_model(Shape.N2N, "independent"), answered(model), "occlusion")
+    (grid,) = lenses.compute_grids(model := toy_model(Shape.N2N, "independent"), answered(model), "occlusion")
     assert (np.isfinite(grid.values) == np.eye(5, dtype=bool)).all()
 
 
@@ -91,14 +91,14 @@ def test_hidden_attention_is_what_the_scan_computes(length, layer_of, noise):
 def test_of_an_encoder_decoder_the_hidden_row_is_how_the_one_vector_was_made(toy_model):
     model = toy_model(Shape.N2M, "mamba")
     assert model.approach is Approach.ENCODER_DECODER
-    grid = lenses.looked(model, answered(model), "hidden")[0]
+    grid = lenses.compute_grids(model, answered(model), "hidden")[0]
     assert (grid.values == grid.values[0]).all() and np.isfinite(grid.values).all()
 
 
 @pytest.mark.parametrize("engine", ["rnn", "lstm", "gru", "mamba"])
 def test_a_state_moves_by_the_difference_of_what_is_carried(engine, toy_model):
     model = toy_model(Shape.N2N, engine)
-    (grid,) = lenses.looked(model, answered(model), "state")
+    (grid,) = lenses.compute_grids(model, answered(model), "state")
     layer, x = model.wiring.layer, model.embed_x(model.x_codec.encode("bdace")[None])
     state, before, moved = layer.start(None, 1), 0, []
     for x_BD in x.unbind(1):
@@ -111,8 +111,8 @@ def test_a_state_moves_by_the_difference_of_what_is_carried(engine, toy_model):
 
 def test_a_state_from_right_to_left_starts_at_the_right(new_model):
     model = new_model(Shape.N2N, "gru", both_ways=True, depth=1).eval()
-    (grid,) = lenses.looked(model, answered(model, "abcde"), "state")
-    other = lenses.looked(model, answered(model, "abcda"), "state")[0]
+    (grid,) = lenses.compute_grids(model, answered(model, "abcde"), "state")
+    other = lenses.compute_grids(model, answered(model, "abcda"), "state")[0]
     back = grid.rows.index("layer 0 h ←")
     ahead = grid.rows.index("layer 0 h")
     assert (grid.values[back] != other.values[back]).all()
@@ -123,6 +123,6 @@ def test_what_was_looked_at_before_is_used_again(toy_model, monkeypatch):
     model = toy_model(Shape.N2N, "gru")
     answer = answered(model)
     monkeypatch.setattr(occlusion, "gradient", None)
-    assert lenses.looked(model, answer, "occlusion")
+    assert lenses.compute_grids(model, answer, "occlusion")
     with pytest.raises(TypeError):
-        lenses.looked(model, replace(answer, trace=Trace()), "occlusion")
+        lenses.compute_grids(model, replace(answer, trace=Trace()), "occlusion")

@@ -100,7 +100,7 @@ WRONG = {
     "a video without one": ("TASK", TASK.replace('("ab",)', '("ab",), input="video"'), "it needs `clips` and `film`"),
     "pairs that are a list": ("TASK", TASK.replace("N2N, pairs", "N2N, []"), "`pairs` must be Callable, not list"),
     "a scale by name": ("LENS", LENS.replace("Scale.SHARE", '"share"'), "`scale` must be Scale, not str"),
-    "a sentence with a place nobody fills": ("LENS", LENS.replace("for {engine}", "for {model}"), "`none` may have the place {engine} alone"),
+    "a sentence with a place nobody fills": ("LENS", LENS.replace("for {engine}", "for {model}"), "`absent` may have the place {engine} alone"),
     "a name of the page": ("LENS", LENS.replace('"plain"', '"told"'), "the name ‘told’ is taken"),
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from s2s_demo.lenses._common import BEGIN, columns_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Scale, Words, check_template
 
-__all__ = ["BEGIN", "FAULTS", "KINDS", "LENSES", "LONGEST_LOOK", "columns_of", "gradient_of", "looked"]
+__all__ = ["BEGIN", "FAULTS", "KINDS", "LENSES", "LONGEST_LOOK", "columns_of", "compute_grids", "gradient_of"]
 
 LONGEST_LOOK = 64
 _TAKEN = (
@@ -45,8 +45,8 @@ _TAKEN = (
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "title": Words,
-    "told": Words,
-    "none": Words,
+    "about": Words,
+    "absent": Words,
     "read": Callable,  # pyright: ignore[reportAssignmentType]
     "fits": Callable,  # pyright: ignore[reportAssignmentType]
     "scale": Scale,
@@ -55,10 +55,12 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 
 
 def _check(lens: Lens) -> None:
-    for text in (lens.none.ko, lens.none.en):
+    for text in (lens.absent.ko, lens.absent.en):
         check_template(text)
         if any(place not in (None, "engine") for _, place, _, _ in Formatter().parse(text)):
-            raise registry.Mistake("`none`에는 {engine}만 쓸 수 있습니다.", "`none` may have the place {engine} alone.")
+            raise registry.Mistake(
+                "`absent`에는 {engine}만 쓸 수 있습니다.", "`absent` may have the place {engine} alone."
+            )
 
 
 RULE = registry.Rule(Lens, _FIELDS, _TAKEN, _check)
@@ -68,7 +70,7 @@ FAULTS: tuple[Words, ...] = _FOUND.faults
 KINDS = tuple(LENSES)
 
 
-def looked(model: Seq2Seq, answer: Prediction, kind: str) -> tuple[Grid, ...]:
+def compute_grids(model: Seq2Seq, answer: Prediction, kind: str) -> tuple[Grid, ...]:
     """The grids of one lens for an answer of this model; none above 64 steps, or where the engine lacks the lens.
 
     answer: from `predict`, or made by hand with `y` and its symbols.
@@ -86,5 +88,5 @@ def gradient_of(model: Seq2Seq, x: Any, y: str) -> Grid | None:
     """The gradient lens while a given y, the true one say, is fed in; None above 64 steps."""
     symbols = model.y_codec.encode(y).tolist()
     names = tuple(model.y_codec.names(symbols))
-    told = Prediction(x, y, tuple(model.x_codec.pieces(x)), names, np.ones(len(symbols)), 0.0, symbols=tuple(symbols))
-    return next(iter(looked(model, told, "gradient")), None)
+    forced = Prediction(x, y, tuple(model.x_codec.pieces(x)), names, np.ones(len(symbols)), 0.0, symbols=tuple(symbols))
+    return next(iter(compute_grids(model, forced, "gradient")), None)

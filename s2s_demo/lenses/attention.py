@@ -24,11 +24,11 @@ def attention(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) ->
 LENS = Lens(
     name="attention",
     title=Words("어텐션", "Attention"),
-    told=Words(
+    about=Words(
         "모델이 실제로 쓴 가중치. 한 행의 합은 1. y_k의 행은 y_k를 만든 단계입니다.",
         "The weights the model used; a row sums to 1. The row of y_k is the step that produces y_k.",
     ),
-    none=Words(
+    absent=Words(
         "{engine} 엔진에는 어텐션이 없습니다. 기울기나 가리기 렌즈를 보세요.",
         "The {engine} engine has no attention: see the gradient or the occlusion lens.",
     ),
@@ -36,5 +36,6 @@ LENS = Lens(
     scale=Scale.SHARE,
     heads=True,
     fed=True,
+    with_answer=True,
     order=2,
 )

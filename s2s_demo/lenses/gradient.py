@@ -40,12 +40,13 @@ def in_double(model: Seq2Seq) -> Seq2Seq:
 LENS = Lens(
     name="gradient",
     title=Words("기울기", "Gradient"),
-    told=Words(
+    about=Words(
         "‖∂ log p(y_k)/∂e_t‖: 입력 t의 임베딩을 조금 움직이면 출력 k의 로그 확률이 얼마나 움직이나. 모든 엔진에 있습니다.",
         "‖∂ log p(y_k)/∂e_t‖: how far the log probability of output k moves with the embedding of input t. Every engine has it.",
     ),
-    none=Words("이 답에는 기울기가 없습니다.", "This answer has no gradient."),
+    absent=Words("이 답에는 기울기가 없습니다.", "This answer has no gradient."),
     read=gradient,
     scale=Scale.DECADES,
+    with_answer=True,
     order=1,
 )

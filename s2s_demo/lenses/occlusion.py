@@ -33,11 +33,11 @@ def occlusion(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) ->
 LENS = Lens(
     name="occlusion",
     title=Words("가리기", "Occlusion"),
-    told=Words(
+    about=Words(
         "입력 t의 임베딩을 0으로 바꾸었을 때 log p(y_k)가 잃는 양(nat). 양수: 그 입력이 답을 지지했다.",
         "What log p(y_k) loses, in nats, when the embedding of input t is set to 0. Positive: that input spoke for the answer.",
     ),
-    none=Words("이 답에는 가릴 것이 없습니다.", "There is nothing to occlude in this answer."),
+    absent=Words("이 답에는 가릴 것이 없습니다.", "There is nothing to occlude in this answer."),
     read=occlusion,
     scale=Scale.SIGNED,
     order=3,

@@ -34,11 +34,11 @@ def state(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, answer: Prediction) -> lis
 LENS = Lens(
     name="state",
     title=Words("상태 변화", "State change"),
-    told=Words(
+    about=Words(
         "‖h_t − h_{t−1}‖: 단계마다 들고 가는 상태가 얼마나 바뀌었나. 행은 출력 단계가 아니라 상태입니다 (← 는 오른쪽에서 왼쪽으로 읽는 쪽).",
         "‖h_t − h_{t−1}‖: how far the carried state moves at each step. Rows are states, not output steps (← reads from right to left).",
     ),
-    none=Words(
+    absent=Words(
         "{engine} 엔진은 단계에서 단계로 상태를 넘기지 않습니다.",
         "The {engine} engine carries no state from step to step.",
     ),

@@ -108,8 +108,8 @@ def _named() -> dict[str, Words]:
         told = both("left.out")
         named[f"left.out.{number}"] = Words(f"{told.ko} {escape(fault.ko)}", f"{told.en} {escape(fault.en)}")
     for lens in lenses.LENSES.values():
-        named |= {f"lens.{lens.name}": lens.title, f"lens.told.{lens.name}": lens.told}
-        named[f"lens.none.{lens.name}"] = lens.none
+        named |= {f"lens.{lens.name}": lens.title, f"lens.told.{lens.name}": lens.about}
+        named[f"lens.none.{lens.name}"] = lens.absent
     named |= {f"own.ready.{name}": one.title for name, one in examples.EXAMPLES.items()}
     return named
 

@@ -15,6 +15,7 @@ from s2s_demo.figures.curves import Curve, gradient_curves
 from s2s_demo.lab.snapshots import store
 from s2s_demo.lab.snapshots.figures import learning_curves, training_maps
 from s2s_demo.lab.snapshots.store import SnapshotRun
+from s2s_demo.lenses import LENSES
 from s2s_demo.prediction import Grid, Prediction
 from s2s_demo.task import Shape, Task
 from s2s_demo.ui.inputs import input_of
@@ -193,7 +194,7 @@ def _value(grid: Grid) -> str:
 
 def _label(grid: Grid, lang: str) -> str:
     kind = said(f"lens.{grid.kind}", lang)
-    return kind if grid.kind == "gradient" else f"{kind} · {grid.where}"
+    return f"{kind} · {grid.where}" if LENSES[grid.kind].heads else kind
 
 
 def _grid(answer: Prediction, lens: str) -> Grid | None:

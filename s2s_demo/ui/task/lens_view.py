@@ -13,7 +13,7 @@ from s2s_demo.figures.heat import heat
 from s2s_demo.lab.attention import agreement, heads
 from s2s_demo.lab.attention import figures as pictures
 from s2s_demo.lab.decoding import stepwise
-from s2s_demo.lenses import BEGIN, LENSES, LONGEST_LOOK, looked
+from s2s_demo.lenses import BEGIN, LENSES, LONGEST_LOOK, compute_grids
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Scale, Trace, UserError
 from s2s_demo.task import Approach, Task
@@ -44,7 +44,7 @@ def with_lens(task: Task, answer: Prediction, engine: str, approach: str, *kinds
 
 def _grids(task: str, engine: str, approach: str, answer: Prediction, kinds: list[str]) -> list[Grid]:
     return gpu.with_model(
-        task, engine, approach, lambda model: [grid for kind in kinds for grid in looked(model, answer, kind)]
+        task, engine, approach, lambda model: [grid for kind in kinds for grid in compute_grids(model, answer, kind)]
     )
 
 
@@ -225,7 +225,7 @@ def decoding(
     """What `TheatreView` draws, and a sentence on the beam.
 
     Raises:
-        UserError: the answer is too long to be looked into.
+        UserError: the answer is too long to be compute_grids into.
     """
     if not answer.trace.grids:
         raise UserError(*(note(answer, "gradient", engine, code) for code in ("ko", "en")))
