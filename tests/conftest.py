@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -142,9 +143,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _runs(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Trainings of one worker never wait for those of another, or of a page that runs beside the tests."""
+def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A worker's trainings never wait for those of another, or of a page that runs beside the tests; its page ends with it."""
     os.environ["S2S_RUNS"] = str(tmp_path_factory.mktemp("runs"))
+    yield
+    if serving := sys.modules.get("tests.serving"):  # imported only by those who need the page, which is slow to import
+        serving.RUNNING.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
@@ -26,9 +25,10 @@ def served() -> Iterator[str]:
         demo.close()
 
 
+RUNNING = ExitStack()
+
+
 @cache
 def shared() -> str:
-    """The address of the page that all tests of this process share; it runs until the process ends."""
-    running = ExitStack()
-    atexit.register(running.close)
-    return running.enter_context(served())
+    """The address of the page that all tests of this process share; it runs until `RUNNING` is closed, see conftest."""
+    return RUNNING.enter_context(served())

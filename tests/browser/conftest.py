@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from s2s_demo import tasks
 from tests.browser.site import address
@@ -31,11 +31,29 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def profile(chromium: Browser) -> Iterator[BrowserContext]:
+    """One profile of the browser for the first visitor of every test, for whom the site's scripts are loaded and compiled once."""
+    context = chromium.new_context()
+    yield context
+    context.close()
+
+
+def cleared(profile: BrowserContext, url: str) -> Page:
+    """A new page of the profile, in which nothing is left of an earlier test but the site's scripts."""
+    profile.clear_cookies()
+    profile.clear_permissions()
+    page = profile.new_page()
+    everything = {"origin": url.rstrip("/"), "storageTypes": "all"}
+    profile.new_cdp_session(page).send("Storage.clearDataForOrigin", everything)
+    return page
+
+
 @pytest.fixture
-def visit(chromium: Browser, url: str) -> Iterator[object]:
+def visit(chromium: Browser, profile: BrowserContext, url: str) -> Iterator[object]:
     """visit(where, lang=, dark=, width=, at=, more=) opens a page of the site, with more in its address.
 
-    where: a task, answered before the page is given, or another address. At the end nothing went outside and the console is clean.
+    where: a task, answered before the page is given, or another address. Whoever comes second is another visitor. At the end nothing went outside and the console is clean.
     """
     pages: list[Page] = []
     wrong: list[str] = []
@@ -49,7 +67,8 @@ def visit(chromium: Browser, url: str) -> Iterator[object]:
         at: str = "",
         more: str = "",
     ) -> Page:
-        page = chromium.new_page(viewport={"width": width, "height": 900})
+        page = chromium.new_page() if pages else cleared(profile, url)
+        page.set_viewport_size({"width": width, "height": 900})
         page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: wrong.append(str(e)))
         page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(LOCAL) else None)
