@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from typing import Any
 
 import gradio as gr
@@ -32,7 +33,7 @@ def bar(here: Page, pages: list[Page]) -> None:
         f"<button type='button' class='shade' {_in_all('shade', 'name')}>◐</button>",
     ]
     gr.HTML(
-        f"<header {_in_all(_label(here), 'title')}><a class='brand' href='./'>{_said('title')}</a><nav>{''.join(places)}</nav>"
+        f"<header {_in_all(_label(here), 'title')} {_in_all('bar.ignored', 'ignored')} data-links='{_links(here)}'><a class='brand' href='./'>{_said('title')}</a><nav>{''.join(places)}</nav>"
         f"<div class='tools'>{''.join(tools)}</div></header>",
         elem_id="bar",
         js_on_load=_ON_LOAD,
@@ -63,6 +64,16 @@ def _menu(label: str, pages: list[Page], here: Page) -> str:
     on = any(page == here or (page.room and page.room == here.room) for page in pages)
     links = "".join(_link(page, here) for page in pages)
     return f"<details><summary{' class=on' if on else ''}>{_said(label)}</summary><div>{links}</div></details>"
+
+
+def _links(here: Page) -> str:
+    """What links.js has to know of a page, as the value of an attribute."""
+    answer = f"#answer-{here.task}"
+    cells = f"{answer} .ys .tok, {answer} .event"
+    ready = f"{answer} :is(.said, .verdict):not(:empty), {cells}" if here.task else ""
+    copy = "#own-link a" if here.group == "own" else ""
+    told = {"controls": dict(here.controls), "ready": ready, "steps": cells if here.task else "", "copy": copy}
+    return html.escape(json.dumps(told), quote=True)
 
 
 def _said(key: str) -> str:

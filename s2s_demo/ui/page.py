@@ -27,7 +27,7 @@ LOG = logging.getLogger(__name__)
 FONTS = ["system-ui", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", "sans-serif"]
 CSS = Path(__file__).with_name("page.css")
 JS = Path(__file__).with_name("js")
-SCRIPTS = ("answers_due.js", "bar.js", "answer_view.js", "film_view.js")
+SCRIPTS = ("answers_due.js", "bar.js", "links.js", "answer_view.js", "film_view.js")
 """What stands in the page's head, once: Gradio repeats what a component is given wherever the component stands."""
 
 

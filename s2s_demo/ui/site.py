@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,14 +18,18 @@ from s2s_demo.ui.words import FALLBACK, LABELS
 IN_THE_BAR = 4
 """So many rooms have a place in the bar; those that come later share one menu."""
 EXPERIMENTS = {
-    "shapes": ("shapes", shapes.panel),
-    "gradients": ("gradients", gradients.panel),
-    "long-range": ("longrange", long_range.panel),
-    "time-machine": ("time", snapshots.panel),
-    "race": ("race", race.panel),
-    "scoreboard": ("board", scoreboard.panel),
+    "shapes": ("shapes", shapes.panel, {"x": "shapes-x", "m": "shapes-m"}),
+    "gradients": (
+        "gradients",
+        gradients.panel,
+        {"init": "gr-init", "loss": "gr-loss", "width": "gr-width", "seed": "gr-seed", "x": "gr-text"},
+    ),
+    "long-range": ("longrange", long_range.panel, {"problem": "longrange-problem", "engine": "longrange-engine"}),
+    "time-machine": ("time", snapshots.panel, {"task": "time-task", "x": "time-x", "snapshot": "time-moment"}),
+    "race": ("race", race.panel, {"task": "race-task", "by": "race-by", "seed": "race-seed"}),
+    "scoreboard": ("board", scoreboard.panel, {"across": "board-across"}),
 }
-"""Address of each laboratory page -> its key in the strings, its builder."""
+"""Address of each laboratory page -> its key in the strings, its builder, and what of it stands in a link."""
 OWN = "own"
 
 
@@ -47,6 +51,8 @@ class Page:
     """The room of a task's page."""
     task: str = ""
     """The task it is about."""
+    controls: Mapping[str, str] = field(default_factory=dict)
+    """What of it stands in a link: name in the address -> element id."""
 
     @property
     def inner(self) -> str:
@@ -76,10 +82,16 @@ def pages() -> list[Page]:
             group = ("room" if at < IN_THE_BAR else "more") if first else ""
             path = room if first else f"{room}?task={name}"
             built = partial(task_panel, tasks.get(name))
-            made.append(Page(path, f"task.{name}.short", built, group, f"task-{name}", room, name))
+            made.append(Page(path, f"task.{name}.short", built, group, f"task-{name}", room, name, _controls(name)))
     made.append(Page(OWN, "tab.own", custom.panel, "own", "room-own"))
-    made += [Page(path, f"lab.{key}", built, "experiment", f"lab-{key}") for path, (key, built) in EXPERIMENTS.items()]
+    for path, (key, built, controls) in EXPERIMENTS.items():
+        made.append(Page(path, f"lab.{key}", built, "experiment", f"lab-{key}", controls=controls))
     return made
+
+
+def _controls(task: str) -> dict[str, str]:
+    ids = {"x": "x", "engine": "engine", "approach": "approach", "lens": "lens-kind"}
+    return {name: f"{begin}-{task}" for name, begin in ids.items()}
 
 
 def addresses() -> Addresses:

@@ -12,6 +12,8 @@ from tests.browser.site import address
 from tests.chromium import find
 from tests.serving import shared
 
+LEFT = ("AbortError: signal is aborted", "Connection errored out")
+"""What a browser says of requests that were under way when its visitor went to another page."""
 LOCAL = ("http://127.0.0.1", "http://localhost", "data:", "blob:")
 
 
@@ -53,7 +55,8 @@ def cleared(profile: BrowserContext, url: str) -> Page:
 def visit(chromium: Browser, profile: BrowserContext, url: str) -> Iterator[object]:
     """visit(where, lang=, dark=, width=, at=, more=) opens a page of the site, with more in its address.
 
-    where: a task, answered before the page is given, or another address. Whoever comes second is another visitor. At the end nothing went outside and the console is clean.
+    where: a task, answered before the page is given, or another address. Whoever comes second is another visitor. leaves: the test
+    goes on to another page while this one still asks. At the end nothing went outside and the console is clean.
     """
     pages: list[Page] = []
     wrong: list[str] = []
@@ -66,11 +69,15 @@ def visit(chromium: Browser, profile: BrowserContext, url: str) -> Iterator[obje
         width: int = 1280,
         at: str = "",
         more: str = "",
+        leaves: bool = False,
     ) -> Page:
+        def left(told: str) -> bool:
+            return leaves and any(words in told for words in LEFT)
+
         page = chromium.new_page() if pages else cleared(profile, url)
         page.set_viewport_size({"width": width, "height": 900})
-        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.on("console", lambda m: wrong.append(m.text) if m.type == "error" and not left(m.text) else None)
+        page.on("pageerror", lambda e: wrong.append(str(e)) if not left(str(e)) else None)
         page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith(LOCAL) else None)
         page.goto(address(at or url, where, f"lang={lang}" + ("&__theme=dark" if dark else "") + more))
         if where in tasks.TASKS and tasks.get(where).input == "text":

@@ -41,6 +41,8 @@ copy.onclick = async () => {
   copy.textContent = say(copy, 'said');
   setTimeout(() => { copy.textContent = before; }, 1500);
 };
+const links = JSON.parse(element.querySelector('header').dataset.links);
+if (Object.keys(links.controls).length || links.copy) window.s2sLinks(links, say(element.querySelector('header'), 'ignored'));
 const menus = [...element.querySelectorAll('details')];
 menus.forEach(menu => {
   menu.addEventListener('toggle', () => { if (menu.open) menus.forEach(other => { if (other !== menu) other.open = false; }); });
