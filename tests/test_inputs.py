@@ -139,3 +139,12 @@ def test_a_room_of_a_new_kind_answers_its_samples_and_what_is_typed(room):
     assert handlers.ask_sample(TASK, "high", *asked, lang="en")[2].x == WAVES["high"]
     figure, table = handlers.compare_engines(TASK, None, "1 -1", "encoder-only", 0, lang="en")
     assert len(figure.data) and table.value["data"][0][2] == "✓"
+
+
+def test_a_kind_whose_file_has_a_mistake_closes_its_own_rooms_alone(room, monkeypatch):
+    monkeypatch.delitem(inputs.INPUTS, "tones")
+    monkeypatch.setattr(inputs, "FAULTS", (Words("inputs/tones.py: 오류", "inputs/tones.py: <mistake>"),))
+    with gr.Blocks() as page:
+        task_panel(TASK, [page.load])
+    (note,) = [block for block in page.blocks.values() if isinstance(block, gr.HTML)]
+    assert "오류" in str(note.value) and "tones.py: &lt;mistake&gt;" in str(note.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -11,6 +12,7 @@ from s2s_demo import checkpoints, engines
 from s2s_demo.lab.scoreboard.rows import main_score
 from s2s_demo.lenses import KINDS
 from s2s_demo.task import Task
+from s2s_demo.ui import inputs
 from s2s_demo.ui.events import MODEL_QUEUE, NO_QUEUE, data_listener, listener
 from s2s_demo.ui.input_kind import Controls
 from s2s_demo.ui.inputs import input_of
@@ -66,6 +68,10 @@ class _Details:
 def task_panel(task: Task, opened: list[Any]) -> None:
     """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
     gr.Markdown(T(f"task.{task.name}.about"))
+    if task.input not in inputs.INPUTS:  # its file has a mistake
+        faults = "".join(f"<p>{escape(fault.ko)}</p><p>{escape(fault.en)}</p>" for fault in inputs.FAULTS)
+        gr.HTML(faults, js_on_load=None, elem_id=f"no-input-{task.name}")
+        return
     controls = input_of(task).component(task)
     engine, approach = _model_choice(task)
     props = {**controls.props, "channel": task.name, "elem_id": f"answer-{task.name}"}

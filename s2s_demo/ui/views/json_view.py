@@ -7,9 +7,17 @@ A view's template and script are fixed; what it shows is data. It reaches the br
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+
+_ASSETS = Path(__file__).parents[1] / "js"
+
+
+def read_asset(name: str) -> str:
+    """The script or the styles of a view, a file of `ui/js/`."""
+    return (_ASSETS / name).read_text("utf-8")
 
 
 class JsonView(gr.HTML):
