@@ -126,7 +126,7 @@ def main() -> None:
     found["verdict"] = answering.view_data(task, answer, None, 0, "en")["verdict"]
     found["card"] = card.card(task, ENGINE, approach, "en")
     found["compared"] = [row[0] for row in curves.all_curves(task, approach, "cat", 0, "en")[1]]
-    found["board"] = [len(board(TASK).rows), len(scoreboard_content.table([board(TASK)], "ko")["rows"])]
+    found["board"] = [len(board(TASK).rows), len(scoreboard_content.board_table([board(TASK)], "ko")["rows"])]
     moments = list(race.race(TASK, [ENGINE, "gru"], most_steps=3))
     found["race"] = [[one.engine, one.step, one.parameters] for one in moments[-1].leaderboard]
     found["field"] = [row["title"] for row in race_content.field(TASK, moments[-1], "", "en")["rows"]]

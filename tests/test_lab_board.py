@@ -14,7 +14,7 @@ import torch
 from s2s_demo import checkpoints, engines, tasks
 from s2s_demo.lab.scoreboard import rows as boards
 from s2s_demo.lab.scoreboard import timing as measure
-from s2s_demo.lab.scoreboard.choose import SMALL_BYTES, Answers, Why, choose, every
+from s2s_demo.lab.scoreboard.choose import SMALL_BYTES, Answers, Objection, all_answers, choose
 from s2s_demo.lab.scoreboard.figures import Mark, score_against_cost
 from s2s_demo.lab.scoreboard.rows import Board, Row, Spread
 from s2s_demo.lab.scoreboard.structure import LONG, SHORT, Structure, bytes_of, structure
@@ -24,7 +24,8 @@ from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
 from s2s_demo.ui.lab import scoreboard
 from s2s_demo.ui.lab.advice import advice
-from s2s_demo.ui.lab.scoreboard_content import CSV, csv_line, milliseconds, percent, size, table
+from s2s_demo.ui.lab.scoreboard import BoardRequest
+from s2s_demo.ui.lab.scoreboard_content import CSV, board_table, csv_line, milliseconds, percent, size
 from s2s_demo.ui.words import machine_in
 from s2s_demo.video.clip import Film
 
@@ -64,13 +65,13 @@ SOME = ["arithmetic", "addition", "intent-en", "exercises"]
 def test_the_state_is_flat_or_grows_as_the_engine_promises(toy_task, engine):
     for approach in (Approach.ENCODER_DECODER, Approach.DECODER_ONLY):
         found = structure(ModelConfig.of(toy_task(Shape.N2M), engine, approach, dim=16))
-        assert found.own
+        assert found.own_state
         assert found.grows == (engine in ("attention", "transformer")), found
 
 
 def test_a_recurrent_state_is_one_vector_or_two_and_a_cache_two_a_step(toy_task):
     found = {
-        name: structure(ModelConfig.of(toy_task(Shape.N2M), name, Approach.DECODER_ONLY, dim=16)).held
+        name: structure(ModelConfig.of(toy_task(Shape.N2M), name, Approach.DECODER_ONLY, dim=16)).state_bytes
         for name in ("rnn", "lstm", "transformer")
     }
     assert found["rnn"] == (16 * 4, 16 * 4) and found["lstm"] == (2 * 16 * 4, 2 * 16 * 4)
@@ -80,19 +81,19 @@ def test_a_recurrent_state_is_one_vector_or_two_and_a_cache_two_a_step(toy_task)
 def test_reach_is_the_window_of_a_convolution_and_nothing_for_the_independent_engine(toy_task):
     config = ModelConfig.of(toy_task(Shape.N2N), "conv", dim=16, kernel=5, depth=3)
     found = structure(config)
-    assert (found.back, found.ahead, found.own) == (6, 6, False)
+    assert (found.back, found.ahead, found.own_state) == (6, 6, False)
     causal = structure(ModelConfig.of(toy_task(Shape.N2M), "conv", Approach.DECODER_ONLY, dim=16, kernel=3, depth=2))
     assert (causal.back, causal.ahead) == (3, 0)  # BOS stands between the last x and the answer
     alone = structure(ModelConfig.of(toy_task(Shape.N2N), "independent", dim=16))
-    assert (alone.back, alone.ahead, alone.held) == (0, 0, (0, 0))
+    assert (alone.back, alone.ahead, alone.state_bytes) == (0, 0, (0, 0))
 
 
 def test_an_engine_that_reads_both_ways_looks_ahead_and_one_that_does_not_streams(toy_task):
     one = structure(ModelConfig.of(toy_task(Shape.N2N), "lstm", dim=16))
     both = structure(ModelConfig.of(toy_task(Shape.N2N), "lstm", dim=16, both_ways=True))
-    assert (one.back, one.ahead, one.own) == (LONG, 0, True)
-    assert (both.back, both.ahead, both.own) == (LONG, LONG, False)
-    assert one.held == both.held  # built to stream, both are the same layer
+    assert (one.back, one.ahead, one.own_state) == (LONG, 0, True)
+    assert (both.back, both.ahead, both.own_state) == (LONG, LONG, False)
+    assert one.state_bytes == both.state_bytes  # built to stream, both are the same layer
 
 
 def test_structure_leaves_the_generator_that_trainings_share_alone(toy_task):
@@ -210,14 +211,14 @@ def test_damaged_scores_leave_a_row_without_a_score(monkeypatch, tmp_path):
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     one = boards.board("addition")
     assert [r.score is None for r in one.rows] == [False, True]
-    shown = table([one], "en")["rows"][1]
+    shown = board_table([one], "en")["rows"][1]
     assert [cell["t"] for cell in shown["cells"]][:2] == ["GRU", "–"]
     assert choose(one, Answers()).row.engine == "rnn"
 
 
 def test_no_checkpoint_is_a_sentence_and_no_error(monkeypatch, tmp_path):
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
-    shown, told, note, picture = scoreboard._seen("addition", {}, "parameters", Answers(), "en")
+    shown, told, note, picture = scoreboard.view(BoardRequest("addition", {}, "parameters", Answers(), "en"))
     assert shown["rows"] == [] and told is None and picture is None and "no checkpoint" in note
 
 
@@ -229,14 +230,14 @@ def test_the_long_range_grid_is_read_line_by_line_and_bad_lines_are_passed_over(
     path.write_text(
         "\n".join([*lines, "{", "[]", '{"engine": "gru"}', '{"engine": "x", "problem": 1, "distance": "a"}'])
     )
-    assert boards.solved_far(path) == {"gru": {"adding": 100}, "rnn": {"recall": 0}}
-    assert boards.solved_far(tmp_path / "none") == {}
+    assert boards.solved_distances(path) == {"gru": {"adding": 100}, "rnn": {"recall": 0}}
+    assert boards.solved_distances(tmp_path / "none") == {}
 
 
 def test_the_long_range_column_shows_the_longest_distance_solved():
-    cells = {r["cells"][0]["t"]: r["cells"][-1]["t"] for r in table([of(*ROWS)], "en")["rows"]}
+    cells = {r["cells"][0]["t"]: r["cells"][-1]["t"] for r in board_table([of(*ROWS)], "en")["rows"]}
     assert cells["LSTM"] == "adding: 200 steps" and cells["Convolution"] == "–"
-    none = table([of(row("gru", 0.5, solved={"adding": 0, "recall": 0}))], "en")["rows"][0]["cells"][-1]
+    none = board_table([of(row("gru", 0.5, solved={"adding": 0, "recall": 0}))], "en")["rows"][0]["cells"][-1]
     assert none["t"] == "none of the distances solved"
 
 
@@ -247,7 +248,7 @@ def test_the_long_range_column_shows_the_longest_distance_solved():
 def test_every_row_has_a_cell_for_every_column(lang):
     several = [of(*ROWS), boards.board("arithmetic")]
     for some in ([several[0]], [several[1]], several):
-        shown = table(some, lang)
+        shown = board_table(some, lang)
         assert all(len(r["cells"]) == len(shown["columns"]) for r in shown["rows"])
         heads = shown["markdown"][0].count("|")
         assert all(r["markdown"].count("|") == heads for r in shown["rows"])
@@ -255,7 +256,7 @@ def test_every_row_has_a_cell_for_every_column(lang):
 
 def test_a_table_that_is_kept_holds_the_numbers_in_full():
     timed = replace(ROWS[2], timing=timing(0.001, 0.003))
-    shown = table([of(timed)], "en")
+    shown = board_table([of(timed)], "en")
     lines = list(csv.DictReader(io.StringIO("\n".join([shown["csv"], *(r["csv"] for r in shown["rows"])]))))
     assert shown["csv"] == CSV and all(None not in line and None not in line.values() for line in lines)
     assert lines[0]["engine"] == "rnn" and float(lines[0]["score"]) == 0.7 and float(lines[0]["p50_ms"]) == 2.0
@@ -268,11 +269,11 @@ def test_a_cell_that_looks_like_a_formula_is_held_back(text):
     hostile = replace(ROWS[0], machine=text)
     line = next(csv.reader([csv_line(of(hostile), hostile)]))
     assert "'" + text in line
-    assert boards.guarded("-3.5") == '"-3.5"' and boards.guarded("a,b") == '"a,b"'
+    assert boards.csv_cell("-3.5") == '"-3.5"' and boards.csv_cell("a,b") == '"a,b"'
 
 
 def test_markdown_cells_stay_on_their_line_in_their_column():
-    assert boards.marked_down("a|b\nc") == "a\\|b c" and boards.marked_down("<img>") == "&lt;img>"
+    assert boards.markdown_cell("a|b\nc") == "a\\|b c" and boards.markdown_cell("<img>") == "&lt;img>"
 
 
 def test_numbers_have_units():
@@ -302,9 +303,9 @@ def test_every_combination_of_answers_ends_in_a_row_with_a_reason_in_both_langua
     plain = boards.board(name)
     quick = replace(plain, rows=tuple(replace(r, timing=timing(0.001 * i + 0.001)) for i, r in enumerate(plain.rows)))
     for one in (plain, quick):
-        for answers in every():
+        for answers in all_answers():
             choice = choose(one, answers)
-            assert choice.row in one.rows and choice.runner != choice.row and choice.steps[-1].left == choice.left
+            assert choice.row in one.rows and choice.runner_up != choice.row and choice.steps[-1].left == choice.left
             for lang in ("ko", "en"):
                 shown = advice(one, answers, choice, lang)
                 assert (
@@ -319,7 +320,7 @@ def chosen(answers, *rows, **more):
 
 def test_the_best_score_wins_where_nothing_is_asked():
     choice = chosen(Answers())
-    assert (choice.row.engine, choice.reason, choice.runner.engine, choice.against) == (
+    assert (choice.row.engine, choice.reason, choice.runner_up.engine, choice.against) == (
         "transformer",
         "score",
         "lstm",
@@ -345,10 +346,10 @@ def test_equal_scores_go_to_the_smaller():
 def test_each_answer_removes_by_its_number():
     fits = row("gru", 0.6, solved={"adding": 200})
     step = {s.question: s for s in chosen(Answers("far", "small", "yes", "yes"), *ROWS, fits).steps}
-    gone = {name: {r.row.engine: r.why for r in s.removed} for name, s in step.items()}
-    assert gone["far"]["conv"] == Why("back", 6, 200, 201 / 7) and gone["far"]["rnn"].name == "adding"
-    assert gone["where"]["lstm"].value == 1_600_000 and gone["where"]["lstm"].asked == SMALL_BYTES
-    assert gone["where"]["transformer"] == Why("grows", 400, 100, 400)
+    gone = {name: {r.row.engine: r.objection for r in s.removed} for name, s in step.items()}
+    assert gone["far"]["conv"] == Objection("back", 6, 200, 201 / 7) and gone["far"]["rnn"].name == "adding"
+    assert gone["where"]["lstm"].value == 1_600_000 and gone["where"]["lstm"].required == SMALL_BYTES
+    assert gone["where"]["transformer"] == Objection("grows", 400, 100, 400)
     one = chosen(Answers(stream="yes"))
     assert {r.row.engine for r in one.steps[2].removed} == {"conv", "transformer"} and one.row.engine == "lstm"
 
@@ -356,7 +357,7 @@ def test_each_answer_removes_by_its_number():
 def test_a_test_on_long_inputs_counts_before_the_grid():
     tested = {"chain": {50: Spread(0.4, 0.4, 0.4, 1)}}
     choice = chosen(Answers("sequence"), replace(ROWS[4], lengths=tested), ROWS[3])
-    assert choice.row.engine == "lstm" and choice.against == Why("chain", 0.4, 0.9, 0.9 / 0.4, 50)
+    assert choice.row.engine == "lstm" and choice.against == Objection("chain", 0.4, 0.9, 0.9 / 0.4, 50)
 
 
 def test_what_was_not_measured_removes_nothing_and_is_counted():
@@ -394,8 +395,8 @@ def test_an_answer_there_is_not_and_a_board_without_rows_raise():
 
 def test_measuring_tells_how_far_it_is_and_what_was_measured(monkeypatch):
     monkeypatch.setattr(measure, "ROUNDS", 3)
-    monkeypatch.setattr(scoreboard, "AGAIN", 0.0)
-    steps = list(scoreboard._rounds("addition", "en"))
+    monkeypatch.setattr(scoreboard, "SECONDS_A_FRAME", 0.0)
+    steps = list(scoreboard.measurements("addition", "en"))
     assert steps[0][0] == {} and steps[0][1].startswith("Warming up: 1 of 8")
     found, told = steps[-1]
     assert len(found) == 8 and "single answers an engine" in told and machine_in(measure.machine(), "en") in told
@@ -407,9 +408,9 @@ def test_where_no_engine_can_answer_measuring_says_so(monkeypatch, tmp_path):
     (tmp_path / "addition" / "gru" / "config.json").write_text(config, "utf-8")
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     with pytest.raises(UserError, match="No engine could answer"):
-        list(scoreboard._rounds("addition", "en"))
+        list(scoreboard.measurements("addition", "en"))
 
 
 def test_a_task_that_is_not_there_is_one_sentence():
     with pytest.raises(UserError, match="no task"):
-        scoreboard._seen("nonsense", {}, "parameters", Answers(), "en")
+        scoreboard.view(BoardRequest("nonsense", {}, "parameters", Answers(), "en"))

@@ -181,7 +181,7 @@ def test_lines_of_the_grid_that_are_no_runs_are_passed_over(shelf):
         file.write("\n".join(["{", "[]", "[" * 100_000, *extra]))
     runs = longrange_runs.read_runs(path)
     assert len(runs) >= whole and all(isinstance(f"{run.score:.3f} {run.distance:,}", str) for run in runs)
-    board.solved_far(path)
+    board.solved_distances(path)
 
 
 def flipped(path: Path, places: int) -> None:

@@ -16,7 +16,7 @@ from s2s_demo.custom.plan import Plan, guess
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.faults import place_of
 from s2s_demo.figures.theme import label
-from s2s_demo.lab.scoreboard.rows import guarded
+from s2s_demo.lab.scoreboard.rows import csv_cell
 from s2s_demo.prediction import Template, UserError, Words, check_template
 from s2s_demo.task import Shape
 from s2s_demo.text import MOST_MARKS, normalised, whole
@@ -293,7 +293,7 @@ def test_the_reason_of_a_plan_is_a_finished_sentence():
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠a"])
 def test_no_cell_of_a_csv_is_a_formula(cell):
-    assert guarded(cell).startswith("\"'") and guarded("-3.5") == '"-3.5"' and guarded("가") == '"가"'
+    assert csv_cell(cell).startswith("\"'") and csv_cell("-3.5") == '"-3.5"' and csv_cell("가") == '"가"'
     line = csv_line(Case(cell, cell, cell, 0.5))
     assert next(csv.reader([line], strict=True))[0].startswith("'")
 

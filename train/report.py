@@ -11,7 +11,7 @@ from statistics import mean
 from typing import Any
 
 from s2s_demo import checkpoints, engines, tasks
-from s2s_demo.lab.scoreboard.rows import grouped
+from s2s_demo.lab.scoreboard.rows import facts_by_engine
 from s2s_demo.prediction import UserError
 from train import budget
 
@@ -117,7 +117,7 @@ def plain(task: str) -> str:
 
 
 def _rows(task: str) -> Rows:
-    scored = {key: [facts for facts in seeds if facts["scores"]] for key, seeds in grouped(task).items()}
+    scored = {key: [facts for facts in seeds if facts["scores"]] for key, seeds in facts_by_engine(task).items()}
     return {key: seeds for key, seeds in scored.items() if seeds}
 
 

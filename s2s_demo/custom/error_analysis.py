@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from s2s_demo.lab.scoreboard.rows import guarded
+from s2s_demo.lab.scoreboard.rows import csv_cell
 from s2s_demo.prediction import Prediction
 from s2s_demo.task import Pair
 
@@ -83,4 +83,4 @@ def missed(cases: Sequence[Case]) -> list[tuple[str, int, int]]:
 def csv_line(case: Case) -> str:
     """The case as a line under `HEAD`, whole; what a spreadsheet would take for a formula is held back."""
     cells = (case.x, case.y, case.answer, f"{case.sure:.4f}", str(int(case.right)))
-    return ",".join(guarded(cell) for cell in cells)
+    return ",".join(csv_cell(cell) for cell in cells)

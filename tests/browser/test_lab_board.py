@@ -107,7 +107,7 @@ def test_the_dialogue_ends_in_a_row_of_the_board_and_says_who_went_and_why(visit
         name = title(wanted.row, "en")
         expect(page.locator("#board-advice .name")).to_have_text(name, timeout=SLOW)
         expect(page.locator("#board-table tr.chosen th")).to_contain_text(name)
-        expect(page.locator("#board-advice .runner")).to_contain_text(title(wanted.runner, "en"))
+        expect(page.locator("#board-advice .runner")).to_contain_text(title(wanted.runner_up, "en"))
         expect(page.locator("#board-advice .steps > li")).to_have_count(4)
         removed = sum(len(step.removed) for step in wanted.steps)
         expect(page.locator("#board-advice .steps li li")).to_have_count(removed)

@@ -1,8 +1,8 @@
-"""Choosing an engine: four answers, and a row of the scoreboard that fits them, with the number that decided.
+"""Choosing an engine: four answers, and the row of the scoreboard that fits them, with the number that decided.
 
-The rule is plain. Every answer removes the rows whose measured number does not meet it; then go those that are no better than the
-baseline; of those left the best test score wins, or, for whoever trains anew, the shortest training that scores about as well.
-Where a question would remove every row, those that come nearest to it stay. Where a number was not taken, nothing is removed by it.
+Every answer removes the rows whose measured number does not meet it; then those that do not beat the baseline are removed. Of the rest the
+best test score wins, or, if the model is to be trained again, the shortest training that scores about as well. If an answer would remove
+every row, the nearest ones stay. A number that was not measured removes nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from itertools import product
 
 from s2s_demo.lab.scoreboard.rows import Board, Row
 
-FAR = {"own": 0, "near": 4, "sequence": 50, "far": 200}
-"""How far back an answer depends, in steps."""
+DISTANCES = {"own": 0, "near": 4, "sequence": 50, "far": 200}
+"""Answers to "far": how many steps back an output depends on."""
 WHERE = {"server": None, "person": 0.1, "often": 0.005, "small": None}
-"""Where it runs, and the longest p95 of an answer that is allowed there, in seconds."""
+"""Answers to "where" it runs, and the longest p95 of an answer allowed there, in seconds."""
 SMALL_BYTES = 1_000_000
 STREAM, REUSE = ("no", "yes"), ("yes", "no")
 RIGHT = 0.9
@@ -33,26 +33,29 @@ class Answers:
     reuse: str = "yes"
 
     def __post_init__(self) -> None:
-        asked = (self.far, FAR), (self.where, WHERE), (self.stream, STREAM), (self.reuse, REUSE)
+        asked = (self.far, DISTANCES), (self.where, WHERE), (self.stream, STREAM), (self.reuse, REUSE)
         for given, known in asked:
             if given not in known:
                 raise ValueError(f"expected one of {list(known)}, got {given!r}")
 
 
-def every() -> Iterator[Answers]:
+def all_answers() -> Iterator[Answers]:
     """All combinations of answers."""
-    return (Answers(*each) for each in product(FAR, WHERE, STREAM, REUSE))
+    return (Answers(*each) for each in product(DISTANCES, WHERE, STREAM, REUSE))
 
 
 @dataclass(frozen=True)
-class Why:
-    """What a number says against a row: its name, the row's value, what was asked, and by which factor it misses that (> 1)."""
+class Objection:
+    """A number that speaks against a row."""
 
     name: str
     value: float
-    asked: float
-    short: float = 1.0
+    """Of the row."""
+    required: float
+    factor: float = 1.0
+    """By which the value misses what is required, > 1."""
     at: int = 0
+    """The length of x that it was measured at, for "chain"."""
 
 
 @dataclass(frozen=True)
@@ -60,35 +63,37 @@ class Removal:
     """A row that an answer removed."""
 
     row: Row
-    why: Why
+    objection: Objection
 
 
 @dataclass(frozen=True)
-class Step:
-    """One question's work. left: rows after it. unmet: none met it, and the nearest stay. unknown: how many rows lack the number."""
+class FilterStep:
+    """What one question did."""
 
     question: str
     removed: tuple[Removal, ...]
     left: int
+    """Rows after it."""
     unmet: bool = False
+    """No row met it, so the nearest stay."""
     unknown: int = 0
+    """Rows that lack the number."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The row that was chosen, the runner-up, and how it came to that.
-
-    reason: "only" one was left, "score", "smaller" (of equal score) or "minutes". against: why not the runner-up: one of those
-    names, or what an answer had against it. best: the score that "minutes" was measured against.
-    """
+    """The chosen row, and why."""
 
     row: Row
-    runner: Row | None
+    runner_up: Row | None
     reason: str
-    against: Why | str
-    steps: tuple[Step, ...]
+    """"only" (one was left), "score", "smaller" (of equal score) or "minutes"."""
+    against: Objection | str
+    """Why not the runner-up: one of those names, or the answer that removed it."""
+    steps: tuple[FilterStep, ...]
     left: int
     best: float
+    """The score that "minutes" was measured against."""
 
 
 def choose(board: Board, answers: Answers) -> Choice:
@@ -100,8 +105,8 @@ def choose(board: Board, answers: Answers) -> Choice:
     if not board.rows:
         raise ValueError(f"no row for {board.task}")
     rows, steps = list(board.rows), []
-    for question, against in _filters(board, answers).items():
-        rows, step = _filtered(question, rows, against)
+    for question, check in _checks(board, answers).items():
+        rows, step = _filtered(question, rows, check)
         steps.append(step)
     best = max(_score(row) for row in rows)
     if answers.reuse == "yes":
@@ -111,7 +116,13 @@ def choose(board: Board, answers: Answers) -> Choice:
     if len(rows) == 1:
         removal = _last_out(steps)
         return Choice(
-            rows[0], removal.row if removal else None, "only", removal.why if removal else "", tuple(steps), 1, best
+            rows[0],
+            removal.row if removal else None,
+            "only",
+            removal.objection if removal else "",
+            tuple(steps),
+            1,
+            best,
         )
     first, second = rows[:2]
     reason = against = "minutes"
@@ -126,79 +137,81 @@ def _score(row: Row) -> float:
     return row.score.mean if row.score else 0.0
 
 
-def _last_out(steps: Sequence[Step]) -> Removal | None:
+def _last_out(steps: Sequence[FilterStep]) -> Removal | None:
     """The best of the rows that the last question to remove any took out."""
     last = next((step.removed for step in reversed(steps) if step.removed), ())
     return max(last, key=lambda removal: _score(removal.row), default=None)
 
 
-Against = Callable[[Row], "Why | str | None"]
-"""What a question has against a row: a Why, "unknown" where the number is not there, or nothing."""
+Check = Callable[[Row], "Objection | str | None"]
+"""What a question has against a row: an Objection, "unknown" if the number was not measured, or None."""
 
 
-def _filters(board: Board, answers: Answers) -> dict[str, Against]:
-    """The questions in their order; one that asks nothing removes nothing."""
+def _checks(board: Board, answers: Answers) -> dict[str, Check]:
+    """The questions in their order."""
     return {
-        "far": lambda row: _against_far(row, FAR[answers.far]),
-        "where": lambda row: _against_where(row, answers.where),
+        "far": lambda row: _distance_objection(row, DISTANCES[answers.far]),
+        "where": lambda row: _place_objection(row, answers.where),
         "stream": lambda row: (
-            Why("ahead", row.structure.ahead, 0, 1 + row.structure.ahead)
+            Objection("ahead", row.structure.ahead, 0, 1 + row.structure.ahead)
             if answers.stream == "yes" and row.structure.ahead
             else None
         ),
-        "baseline": lambda row: _against_baseline(row, board.baseline),
+        "baseline": lambda row: _baseline_objection(row, board.baseline),
     }
 
 
-def _filtered(question: str, rows: list[Row], against: Against) -> tuple[list[Row], Step]:
-    found = [(row, against(row)) for row in rows]
-    removed = [Removal(row, why) for row, why in found if isinstance(why, Why)]
-    unknown = sum(why == "unknown" for _, why in found)
+def _filtered(question: str, rows: list[Row], check: Check) -> tuple[list[Row], FilterStep]:
+    checked = [(row, check(row)) for row in rows]
+    removed = [Removal(row, objection) for row, objection in checked if isinstance(objection, Objection)]
+    unknown = sum(objection == "unknown" for _, objection in checked)
     unmet = len(removed) == len(rows)
     if unmet:
-        nearest = min(removal.why.short for removal in removed)
-        removed = [removal for removal in removed if removal.why.short > nearest]
+        nearest = min(removal.objection.factor for removal in removed)
+        removed = [removal for removal in removed if removal.objection.factor > nearest]
     out = {removal.row.key for removal in removed}
     left = [row for row in rows if row.key not in out]
-    return left, Step(question, tuple(removed), len(left), unmet, unknown)
+    return left, FilterStep(question, tuple(removed), len(left), unmet, unknown)
 
 
-def _against_baseline(row: Row, baseline: float | None) -> Why | str | None:
+def _baseline_objection(row: Row, baseline: float | None) -> Objection | str | None:
     if row.score is None:
-        return Why("unscored", 0, 0, float("inf"))
+        return Objection("unscored", 0, 0, float("inf"))
     if baseline is None:
         return "unknown"
     if row.score.mean > baseline:
         return None
-    return Why("baseline", row.score.mean, baseline, baseline / max(row.score.mean, 1e-6))
+    return Objection("baseline", row.score.mean, baseline, baseline / max(row.score.mean, 1e-6))
 
 
-def _against_far(row: Row, steps: int) -> Why | str | None:
+def _distance_objection(row: Row, steps: int) -> Objection | str | None:
     """No path that long; else, where it was tested that far, not right often enough; else the long-range grid's verdict."""
     if row.structure.back < steps:
-        return Why("back", row.structure.back, steps, (steps + 1) / (row.structure.back + 1))
-    if steps <= FAR["near"]:
+        return Objection("back", row.structure.back, steps, (steps + 1) / (row.structure.back + 1))
+    if steps <= DISTANCES["near"]:
         return None
     tested = {at: spread.mean for at, spread in row.lengths.get("chain", {}).items() if at >= steps}
     if tested:
         at = min(tested)
-        return None if tested[at] >= RIGHT else Why("chain", tested[at], RIGHT, RIGHT / max(tested[at], 1e-3), at)
+        return None if tested[at] >= RIGHT else Objection("chain", tested[at], RIGHT, RIGHT / max(tested[at], 1e-3), at)
     if "adding" not in row.solved:
         return "unknown"
-    far = row.solved["adding"]
-    return None if far >= steps else Why("adding", far, steps, (steps + 1) / (far + 1))
+    solved = row.solved["adding"]
+    return None if solved >= steps else Objection("adding", solved, steps, (steps + 1) / (solved + 1))
 
 
-def _against_where(row: Row, where: str) -> Why | str | None:
+def _place_objection(row: Row, where: str) -> Objection | str | None:
     if where == "small":
         if row.weight_bytes > SMALL_BYTES:
-            return Why("weights", row.weight_bytes, SMALL_BYTES, row.weight_bytes / SMALL_BYTES)
+            return Objection("weights", row.weight_bytes, SMALL_BYTES, row.weight_bytes / SMALL_BYTES)
         if row.structure.grows:
-            return Why("grows", row.structure.held[1], row.structure.held[0], row.structure.held[1])
+            return Objection(
+                "grows", row.structure.state_bytes[1], row.structure.state_bytes[0], row.structure.state_bytes[1]
+            )
         return None
     most = WHERE[where]
     if most is None:
         return None
     if row.timing is None or row.timing.p95 is None:
         return "unknown"
-    return None if row.timing.p95 <= most else Why("slow", row.timing.p95, most, row.timing.p95 / most)
+    return None if row.timing.p95 <= most else Objection("slow", row.timing.p95, most, row.timing.p95 / most)

@@ -11,19 +11,20 @@ from s2s_demo.figures.theme import figure, look
 
 @dataclass(frozen=True)
 class Mark:
-    """One engine. cost: above 0, on a log axis. score, least, most: shares of 1. open: an unfilled mark, for a second approach.
-
-    name: of the engine. title: the same with its approach, for a hover.
-    """
+    """One engine with one approach."""
 
     engine: str
     name: str
+    """Of the engine, for the legend."""
     title: str
+    """The same with its approach, for the hover."""
     cost: float
+    """Above 0, on a log axis."""
     score: float
     least: float
     most: float
     open: bool = False
+    """Unfilled, for a second approach."""
     chosen: bool = False
 
 

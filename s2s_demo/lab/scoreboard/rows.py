@@ -23,12 +23,13 @@ FLOAT_BYTES = 4
 
 @dataclass(frozen=True)
 class Spread:
-    """A measure over the seeds or folds on the shelf: mean, least and most, in shares of 1, and how many there are."""
+    """A measure over seeds or folds, in fractions of 1."""
 
     mean: float
     least: float
     most: float
     count: int
+    """Of seeds or folds."""
 
     @classmethod
     def of(cls, shares: list[float | None]) -> Spread | None:
@@ -43,26 +44,27 @@ class Spread:
 
 @dataclass(frozen=True)
 class Row:
-    """One engine with one approach on one task.
-
-    score: of the main measure on the task's first test split. minutes: mean training time of one seed, in minutes. seeds: on the shelf.
-    lengths: kind of test -> steps -> score, where the task is tested on several lengths. solved: problem of the long-range
-    grid -> longest distance solved, 0 = none of those tried; empty where the grid was not run. structure: state and reach.
-    timing: of this machine; None until it is taken.
-    """
+    """One engine with one approach on one task."""
 
     task: str
     engine: str
     approach: str
     score: Spread | None
+    """The main measure on the task's first test split."""
     parameters: int
     minutes: float
+    """Mean training time of one seed."""
     machine: str
+    """On which it was trained."""
     seeds: int
+    """Checkpoints available."""
     structure: Structure
     lengths: Mapping[str, Mapping[int, Spread]] = field(default_factory=dict)
+    """Kind of test -> steps -> score, where the task is tested on several lengths."""
     solved: Mapping[str, int] = field(default_factory=dict)
+    """Long-range problem -> longest distance solved, 0 = none of those tried; empty where the grid was not run."""
     timing: Timing | None = None
+    """On this machine; None until it is measured."""
 
     @property
     def key(self) -> Key:
@@ -77,13 +79,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """The rows of one task. baselines: name -> main measure (mean over folds), the one to beat first. folds: seeds are folds."""
+    """The rows of one task."""
 
     task: str
     measure: str
     rows: tuple[Row, ...]
     baselines: Mapping[str, float]
+    """Name -> main measure (mean over folds)."""
     folds: bool
+    """Whether seeds are folds."""
 
     @property
     def baseline(self) -> float | None:
@@ -96,20 +100,20 @@ def main_score(task: Task, scores: Mapping[str, Any], measure: str) -> float | N
     return scores.get(measure, scores.get(f"{measure}_{task.tests[0].replace('-', '_')}"))
 
 
-def grouped(task: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
+def facts_by_engine(task: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """(engine, approach) -> the facts of its checkpoints, one a seed; scores that cannot be read count as not there."""
-    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for entry in checkpoints.shelf(task):
-        found[entry.engine, entry.approach].append(checkpoints.facts_at_least(entry.folder))
-    return dict(found)
+        groups[entry.engine, entry.approach].append(checkpoints.facts_at_least(entry.folder))
+    return dict(groups)
 
 
 def board(name: str) -> Board:
     """The scoreboard of a task, without timings."""
-    task, solved = tasks.get(name), solved_far()
-    found = grouped(name)
-    rows = tuple(filter(None, (_row(task, *key, seeds, solved.get(key[0], {})) for key, seeds in found.items())))
-    every = [facts["scores"] for seeds in found.values() for facts in seeds if facts["scores"]]
+    task, solved = tasks.get(name), solved_distances()
+    groups = facts_by_engine(name)
+    rows = tuple(filter(None, (_row(task, *key, seeds, solved.get(key[0], {})) for key, seeds in groups.items())))
+    every = [facts["scores"] for seeds in groups.values() for facts in seeds if facts["scores"]]
     baselines = {}
     for name_of in task.baselines or (task.baseline_name,):
         asked = f"baseline_{name_of}" if task.baselines else "baseline"
@@ -147,16 +151,16 @@ def _row_of(task: Task, engine: str, approach: str, seeds: list[dict[str, Any]],
 
 def _lengths(task: Task, scores: list[dict[str, Any]]) -> dict[str, dict[int, Spread]]:
     """Splits such as "chain-50" -> {"chain": {50: ...}}, those that were scored."""
-    found: dict[str, dict[int, Spread]] = {}
+    groups: dict[str, dict[int, Spread]] = {}
     for split in task.tests:
         kind, _, steps = split.rpartition("-")
         spread = Spread.of([one.get(f"{task.measure}_{split.replace('-', '_')}") for one in scores])
         if kind and steps.isdigit() and spread:
-            found.setdefault(kind, {})[int(steps)] = spread
-    return found
+            groups.setdefault(kind, {})[int(steps)] = spread
+    return groups
 
 
-def solved_far(path: Path | None = None) -> dict[str, dict[str, int]]:
+def solved_distances(path: Path | None = None) -> dict[str, dict[str, int]]:
     """engine -> problem of the long-range grid -> the longest distance that more than half of its seeds solved, 0 if none.
 
     Read from checkpoints/longrange/results.jsonl, one JSON object a line with problem, engine, distance and solved; lines that
@@ -168,22 +172,22 @@ def solved_far(path: Path | None = None) -> dict[str, dict[str, int]]:
             votes[str(row["engine"]), str(row["problem"]), int(row["distance"])].append(bool(row["solved"]))
         except (ValueError, KeyError, TypeError, OverflowError):
             continue
-    found: dict[str, dict[str, int]] = {}
+    groups: dict[str, dict[str, int]] = {}
     for (engine, problem, distance), solved in votes.items():
-        most = found.setdefault(engine, {}).setdefault(problem, 0)
+        most = groups.setdefault(engine, {}).setdefault(problem, 0)
         if 2 * sum(solved) > len(solved):
-            found[engine][problem] = max(most, distance)
-    return found
+            groups[engine][problem] = max(most, distance)
+    return groups
 
 
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What a cell begins with that some spreadsheet reads as a formula; of Japanese ones the wide signs too."""
 
 
-def guarded(cell: str) -> str:
+def csv_cell(cell: str) -> str:
     """A cell of a CSV file: quoted, and text that a spreadsheet would take for a formula held back by an apostrophe.
 
-    >>> print(guarded("=1+1"), guarded("-3.5"), guarded("a,b"))
+    >>> print(csv_cell("=1+1"), csv_cell("-3.5"), csv_cell("a,b"))
     "'=1+1" "-3.5" "a,b"
     """
     if cell[:1] in FORMULA and not _number(cell):
@@ -191,10 +195,10 @@ def guarded(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'
 
 
-def marked_down(cell: str) -> str:
+def markdown_cell(cell: str) -> str:
     """A cell of a Markdown table: on one line, with nothing that ends the cell or begins markup.
 
-    >>> print(marked_down("a|b <i>"))
+    >>> print(markdown_cell("a|b <i>"))
     a\\|b &lt;i>
     """
     return " ".join(cell.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

@@ -17,28 +17,26 @@ from s2s_demo.model import WIRINGS, EncoderDecoder, ModelConfig
 from s2s_demo.task import Approach
 
 SHORT, LONG = 64, 256
-LOUD = 0.4
+WEIGHT_STD = 0.4
 
 
 @dataclass(frozen=True)
 class Structure:
-    """What follows from a config alone.
+    """What follows from a config alone."""
 
-    held: bytes of the state that answering carries, after 64 and after 256 steps. own: it is the state of this very model; else,
-    as the model sees the whole x at once and carries none, of the same layer built to read step by step.
-    back: how many steps before the last one of x the answer can depend on, at most 256 (the length tried).
-    ahead: how many later steps an output for a step of x can depend on, at most 256; 0 = it can answer while x still comes in.
-    """
-
-    held: tuple[int, int]
-    own: bool
+    state_bytes: tuple[int, int]
+    """Bytes of the state that answering carries, after `SHORT` and after `LONG` steps."""
+    own_state: bool
+    """It is the state of this very model. Else the model sees all of x at once and carries none: it is that of the same layer, causal."""
     back: int
+    """How many steps before the last one of x the answer can depend on, at most `LONG` (the length tried)."""
     ahead: int
+    """How many later steps an output can depend on, at most `LONG`; 0 = it can answer while x still comes in."""
 
     @property
     def grows(self) -> bool:
         """Whether the state is larger after 256 steps than after 64."""
-        return self.held[1] > self.held[0]
+        return self.state_bytes[1] > self.state_bytes[0]
 
 
 def structure(config: ModelConfig) -> Structure:
@@ -56,20 +54,20 @@ def _structure(config_json: str) -> Structure:
         reads = approach is Approach.ENCODER_DECODER
         layer = engines.get(config.engine).layer(config.dim, causal=True, reads=reads, **config.options)
     back, ahead = reach(wiring.to_empty(device="cpu").double().eval(), config.dim)
-    held = held_bytes(layer.to_empty(device="cpu").eval(), (SHORT, LONG))
-    return Structure(held, reads or approach is Approach.DECODER_ONLY or ahead == 0, back, ahead)
+    state_bytes = state_bytes_after(layer.to_empty(device="cpu").eval(), (SHORT, LONG))
+    return Structure(state_bytes, reads or approach is Approach.DECODER_ONLY or ahead == 0, back, ahead)
 
 
 def reach(wiring: Any, dim: int, most: int = LONG) -> tuple[int, int]:
     """(back, ahead) of a wiring in double precision, see `Structure`: where a gradient exactly 0 means no path at all.
 
-    The weights are drawn anew and loud (standard deviation 0.4), since a signal too faint for a float would look like no path:
-    this is what the wiring allows, and says nothing of what a training made of it.
+    The weights are random and large (standard deviation 0.4), since a signal that underflows would look like no path: this is what the
+    wiring allows, and says nothing about a trained model.
     """
     rng = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for p in wiring.parameters():
-            p.copy_(torch.randn(p.shape, generator=rng, dtype=p.dtype) * LOUD)
+            p.copy_(torch.randn(p.shape, generator=rng, dtype=p.dtype) * WEIGHT_STD)
     x_1SD = torch.randn(1, most + 1, dim, generator=rng, dtype=torch.float64).requires_grad_()
     mask_1S = torch.ones(1, most + 1, dtype=torch.bool)
     encoder_only = not hasattr(wiring, "embed_y")
@@ -84,25 +82,25 @@ def reach(wiring: Any, dim: int, most: int = LONG) -> tuple[int, int]:
 
 
 @torch.no_grad()
-def held_bytes(layer: Layer, after: tuple[int, int]) -> tuple[int, int]:
+def state_bytes_after(layer: Layer, after: tuple[int, int]) -> tuple[int, int]:
     """Bytes of a causal layer's state after so many steps of its stream; where it reads a memory, of so many and one more step.
 
     The numbers do not matter and are set to zero.
     """
     for p in layer.parameters():
         p.zero_()
-    x_1D, found = torch.zeros(1, layer.dim), []
+    x_1D, sizes = torch.zeros(1, layer.dim), []
     if layer.reads:
         for steps in after:
             memory = Memory(torch.zeros(1, steps, layer.dim), torch.ones(1, steps, dtype=torch.bool))
-            found.append(bytes_of(layer.step(x_1D, layer.start(memory, 1))[1]))
-        return found[0], found[1]
+            sizes.append(bytes_of(layer.step(x_1D, layer.start(memory, 1))[1]))
+        return sizes[0], sizes[1]
     state = layer.start(None, 1)
     for steps in range(1, max(after) + 1):
         _, state = layer.step(x_1D, state)
         if steps in after:
-            found.append(bytes_of(state))
-    return found[0], found[1]
+            sizes.append(bytes_of(state))
+    return sizes[0], sizes[1]
 
 
 def bytes_of(state: State) -> int:

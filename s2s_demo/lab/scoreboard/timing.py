@@ -31,13 +31,16 @@ FEWEST_FOR_TAIL = 20
 
 @dataclass(frozen=True)
 class Timing:
-    """Single answers on this machine. seconds: one number an answer, from the encoded x to the answer's symbols, in order of
-    measurement. xs, steps: how many different x, and the most steps one of them had. peak: bytes, see `peak_bytes`; None where it was not taken."""
+    """Single answers on this machine."""
 
     seconds: tuple[float, ...]
+    """Of each answer, from the encoded x to the symbols of y, in order of measurement."""
     xs: int = 0
+    """How many different x."""
     steps: int = 0
+    """Of the longest x."""
     peak: int | None = None
+    """Bytes, see `peak_bytes`; None where it was not measured."""
 
     @property
     def n(self) -> int:
@@ -56,7 +59,7 @@ class Timing:
 
 
 def machine() -> str:
-    """What it runs on, in words: the name of the GPU that answers, or the number of CPU threads and the processor's kind."""
+    """What it runs on: the name of the GPU, or the number of CPU threads and the kind of processor."""
     if device.best() != "cpu":
         return device.described()
     return f"{torch.get_num_threads()} CPU threads, {platform.machine()}"
@@ -123,7 +126,7 @@ def peak_bytes(model: Seq2Seq, x: Any) -> int:
     """The most bytes of tensors that are alive at once while one x is answered, the weights left out.
 
     On CUDA what the allocator says (torch.cuda.max_memory_allocated). Elsewhere every tensor that an operation of torch
-    returns is counted from its birth to its end; room that a kernel takes inside itself is not seen.
+    returns is counted while it lives; memory that a kernel takes inside itself is not.
     """
     model.x_codec.encode(x)
     if model.device.type == "cuda":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ import gradio as gr
 import plotly.graph_objects as go
 
 from s2s_demo import checkpoints, tasks
-from s2s_demo.lab.scoreboard import timing as measure
+from s2s_demo.lab.scoreboard import timing
 from s2s_demo.lab.scoreboard.choose import Answers, Choice, choose
 from s2s_demo.lab.scoreboard.figures import Mark, score_against_cost
 from s2s_demo.lab.scoreboard.rows import Board, Key, board
@@ -20,7 +20,7 @@ from s2s_demo.lab.scoreboard.timing import Timing, machine
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.events import MODEL_QUEUE, NO_QUEUE
 from s2s_demo.ui.lab.advice import OPTIONS, advice
-from s2s_demo.ui.lab.scoreboard_content import table, title
+from s2s_demo.ui.lab.scoreboard_content import board_table, title
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.board_view import AdviceView, BoardView
 from s2s_demo.ui.views.plotly_view import PlotlyView
@@ -28,12 +28,26 @@ from s2s_demo.ui.words import T, lang_of, machine_in, mistake, said, said_of
 
 ALL = "all"
 FIRST = {"far": "sequence", "where": "server", "stream": "no", "reuse": "yes"}
-AGAIN = 0.5
+SECONDS_A_FRAME = 0.5
 Timings = dict[Key, Timing]
 
 
+@dataclass(frozen=True)
+class BoardRequest:
+    """What a visitor looks at."""
+
+    task: str
+    """Or `ALL`."""
+    timings: Timings
+    """Measured in this session."""
+    across: str
+    """The x axis of the picture: "parameters" or "time"."""
+    answers: Answers
+    lang: str
+
+
 def panel(opened: list[Any]) -> None:
-    """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes to be seen."""
+    """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes into view."""
     gr.Markdown(T("lab.board.about"))
     choices = [*((T(f"task.{name}"), name) for name in tasks.TASKS), (T("board.task.all"), ALL)]
     task = gr.Dropdown(choices, value=choices[0][1], label=T("board.task"), interactive=True, elem_id="board-task")
@@ -49,7 +63,7 @@ def panel(opened: list[Any]) -> None:
         gr.Markdown(f"## {T('board.choose')}", elem_classes="heading")
         gr.Markdown(T("board.choose.about"), elem_classes="quiet")
         asked = [_question(question) for question in OPTIONS]
-        told = AdviceView(elem_id="board-advice")
+        advised = AdviceView(elem_id="board-advice")
         gr.Markdown(f"## {T('board.picture')}", elem_classes="heading")
         gr.Markdown(T("board.picture.about"), elem_classes="quiet")
         axes = [(T(f"board.picture.{key}"), key) for key in ("parameters", "time")]
@@ -57,20 +71,20 @@ def panel(opened: list[Any]) -> None:
         unmeasured = gr.Markdown(elem_classes="quiet", elem_id="board-unmeasured")
         picture = PlotlyView(elem_id="board-picture")
 
-    given, shown = [task, timings, across, *asked], [rows, told, unmeasured, picture]
-    around = {"fn": noted, "inputs": [task, timings], "outputs": [note, measuring, one]}
-    gr.on(opened, seen, given, shown, trigger_mode="once", show_progress_on=rows, **MODEL_QUEUE).then(
+    given, shown = [task, timings, across, *asked], [rows, advised, unmeasured, picture]
+    around = {"fn": show_note, "inputs": [task, timings], "outputs": [note, measuring, one]}
+    gr.on(opened, show, given, shown, trigger_mode="once", show_progress_on=rows, **MODEL_QUEUE).then(
         **around, **NO_QUEUE
     )
-    task.input(seen, given, shown, trigger_mode="always_last", show_progress_on=rows, **MODEL_QUEUE).then(
+    task.input(show, given, shown, trigger_mode="always_last", show_progress_on=rows, **MODEL_QUEUE).then(
         **around, **NO_QUEUE
     )
-    gr.on([radio.input for radio in (*asked, across)], seen, given, shown, trigger_mode="always_last", **NO_QUEUE)
+    gr.on([radio.input for radio in (*asked, across)], show, given, shown, trigger_mode="always_last", **NO_QUEUE)
     buttons = {"inputs": None, "outputs": [go_on, stop, task]}
-    run = go_on.click(_busy, **buttons, **NO_QUEUE).then(timed, given, [timings, rows, note], **MODEL_QUEUE)
-    run.then(_idle, **buttons, **NO_QUEUE).then(seen, given, shown, **NO_QUEUE)
+    run = go_on.click(_busy, **buttons, **NO_QUEUE).then(measure, given, [timings, rows, note], **MODEL_QUEUE)
+    run.then(_idle, **buttons, **NO_QUEUE).then(show, given, shown, **NO_QUEUE)
     stopped = stop.click(_idle, **buttons, cancels=[run], **NO_QUEUE)
-    stopped.then(seen, given, shown, **NO_QUEUE).then(**around, **NO_QUEUE)
+    stopped.then(show, given, shown, **NO_QUEUE).then(**around, **NO_QUEUE)
 
 
 def _question(name: str) -> gr.Radio:
@@ -86,28 +100,29 @@ def _idle() -> list[Any]:
     return [gr.Button(interactive=True), gr.Button(interactive=False), gr.Dropdown(interactive=True)]
 
 
-def seen(
+def show(
     task: str, timings: Timings, across: str, far: str, where: str, stream: str, reuse: str, request: gr.Request
 ) -> list[Any]:
-    """The table; of a single task also the advice, a word where the picture has no numbers yet, and the picture."""
+    """The table; of a single task also the advice, a note where the picture has no numbers yet, and the picture."""
     lang = lang_of(request)
     try:
-        return _seen(task, timings, across, Answers(far, where, stream, reuse), lang)
+        return view(BoardRequest(task, timings, across, Answers(far, where, stream, reuse), lang))
     except UserError as e:
         return [None, None, e.words.say(lang), None]
 
 
 @user_errors_only
-def _seen(task: str, timings: Timings, across: str, answers: Answers, lang: str) -> list[Any]:
-    boards = boards_of(task, timings)
+def view(asked: BoardRequest) -> list[Any]:
+    """The same, or a UserError."""
+    boards, lang = boards_of(asked.task, asked.timings), asked.lang
     if len(boards) != 1 or not boards[0].rows:
         empty = said("board.empty", lang) if not any(one.rows for one in boards) else ""
-        return [table(boards, lang), None, empty, None]
+        return [board_table(boards, lang), None, empty, None]
     one = boards[0]
-    choice = choose(one, answers)
-    drawn = figure_of(one, choice, across, lang)
-    without = said("board.picture.unmeasured", lang) if drawn is None else _marks(one, lang)
-    return [table(boards, lang, choice.row.key), advice(one, answers, choice, lang), without, drawn]
+    choice = choose(one, asked.answers)
+    figure = figure_of(one, choice, asked.across, lang)
+    note = said("board.picture.unmeasured", lang) if figure is None else _marks(one, lang)
+    return [board_table(boards, lang, choice.row.key), advice(one, asked.answers, choice, lang), note, figure]
 
 
 def _marks(one: Board, lang: str) -> str:
@@ -151,21 +166,21 @@ def figure_of(one: Board, choice: Choice, across: str, lang: str) -> go.Figure |
     if not marks:
         return None
     x_title, y_title = said(f"board.picture.{across}", lang), said_of("board.score", one.measure, lang)
-    told = said("board.baseline", lang)
-    return score_against_cost(marks, x_title=x_title, y_title=y_title, baseline=one.baseline, baseline_title=told)
+    titles = {"x_title": x_title, "y_title": y_title, "baseline_title": said("board.baseline", lang)}
+    return score_against_cost(marks, baseline=one.baseline, **titles)
 
 
-def noted(task: str, timings: Timings, request: gr.Request) -> list[Any]:
-    """What is to be said of the measuring, and whether its row and the parts for a single task are shown."""
+def show_note(task: str, timings: Timings, request: gr.Request) -> list[Any]:
+    """A note on the measurement, and whether its row and the parts for a single task are visible."""
     lang, single = lang_of(request), task != ALL
-    taken = [timing for key, timing in timings.items() if key[0] == task]
+    taken = [one for key, one in timings.items() if key[0] == task]
     if not single:
-        told = said("board.pick", lang)
+        note = said("board.pick", lang)
     elif taken:
-        told = _measured(task, taken, lang)
+        note = _measured(task, taken, lang)
     else:
-        told = said("board.unmeasured", lang, seconds=f"{measure.SECONDS:.0f}")
-    return [told, gr.Row(visible=single), gr.Column(visible=single)]
+        note = said("board.unmeasured", lang, seconds=f"{timing.SECONDS:.0f}")
+    return [note, gr.Row(visible=single), gr.Column(visible=single)]
 
 
 def _measured(task: str, taken: list[Timing], lang: str) -> str:
@@ -174,21 +189,21 @@ def _measured(task: str, taken: list[Timing], lang: str) -> str:
     return said("board.measured", lang, **facts) + (said("board.gone", lang, count=gone) if gone else "")
 
 
-def timed(
+def measure(
     task: str, timings: Timings, across: str, far: str, where: str, stream: str, reuse: str, request: gr.Request
 ) -> Iterator[list[Any]]:
-    """The timings, the table and the note, again and again while it measures; what was taken before a stop is kept."""
+    """The timings, the table and the note, again and again while it measures; a stop keeps what was measured."""
     lang, answers = lang_of(request), Answers(far, where, stream, reuse)
     try:
-        for found, told in _rounds(task, lang):
-            timings = {**timings, **found}
+        for measured, note in measurements(task, lang):
+            timings = {**timings, **measured}
             one = boards_of(task, timings)
-            yield [timings, table(one, lang, choose(one[0], answers).row.key) if found else gr.skip(), told]
+            yield [timings, board_table(one, lang, choose(one[0], answers).row.key) if measured else gr.skip(), note]
     except UserError as e:
         yield [timings, gr.skip(), e.words.say(lang)]
 
 
-def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
+def measurements(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
     """(timings so far, what to say), about twice a second and once at the end.
 
     Raises:
@@ -197,15 +212,15 @@ def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
     models = {
         row.key: partial(checkpoints.load, row.task, row.engine, row.approach) for row in boards_of(task, {})[0].rows
     }
-    going = _begun(task, models)
+    rounds = _rounds(task, models)
     found: Timings = {}
     warmed, last = 0, 0.0
-    while (new := _next(going)) is not None:
+    while (new := _next(rounds)) is not None:
         found, warmed = new, warmed + (not new)
-        if time.perf_counter() - last < AGAIN:
+        if time.perf_counter() - last < SECONDS_A_FRAME:
             continue
         last = time.perf_counter()
-        facts = {"most": measure.ROUNDS, "seconds": f"{measure.SECONDS:.0f}"}
+        facts = {"most": timing.ROUNDS, "seconds": f"{timing.SECONDS:.0f}"}
         if found:
             yield found, said("board.measuring", lang, n=next(iter(found.values())).n, **facts)
         else:
@@ -216,10 +231,10 @@ def _rounds(task: str, lang: str) -> Iterator[tuple[Timings, str]]:
 
 
 @user_errors_only
-def _begun(task: str, models: dict[Key, Any]) -> Iterator[Timings]:
-    return measure.rounds(models, measure.examples(tasks.get(task)))
+def _rounds(task: str, models: dict[Key, Any]) -> Iterator[Timings]:
+    return timing.rounds(models, timing.examples(tasks.get(task)))
 
 
 @user_errors_only
-def _next(going: Iterator[Timings]) -> Timings | None:
-    return next(going, None)
+def _next(rounds: Iterator[Timings]) -> Timings | None:
+    return next(rounds, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from s2s_demo import engines, tasks
 from s2s_demo.figures.theme import look
-from s2s_demo.lab.scoreboard.rows import Board, Key, Row, guarded, marked_down
+from s2s_demo.lab.scoreboard.rows import Board, Key, Row, csv_cell, markdown_cell
 from s2s_demo.lab.scoreboard.structure import LONG, SHORT
 from s2s_demo.task import Approach
 from s2s_demo.ui.words import machine_in, said, said_of
@@ -24,7 +24,7 @@ CSV = (
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """text, and small print under it; value: what it is sorted by."""
 
     text: str = NONE
@@ -32,7 +32,7 @@ class Cell:
     value: float | str | None = None
 
 
-def table(boards: Sequence[Board], lang: str, chosen: Key | None = None) -> dict[str, Any]:
+def board_table(boards: Sequence[Board], lang: str, chosen: Key | None = None) -> dict[str, Any]:
     """What `BoardView` draws of one board, or of several with their tasks named."""
     several = len(boards) > 1
     names = {key: said(f"board.{key}", lang) for key in ("engine", *(["task"] if several else []), *COLUMNS)}
@@ -55,20 +55,22 @@ def table(boards: Sequence[Board], lang: str, chosen: Key | None = None) -> dict
 
 def _rows(board: Board, lang: str, several: bool, chosen: Key | None) -> list[dict[str, Any]]:
     task = tasks.get(board.task)
-    shown = []
+    rows = []
     approaches = len({row.approach for row in board.rows}) > 1
     machines = {row.machine for row in board.rows}
     for row in board.rows:
-        name = Cell(title(row, lang), said(f"approach.{row.approach}", lang) if approaches else "", title(row, lang))
+        name = TableCell(
+            title(row, lang), said(f"approach.{row.approach}", lang) if approaches else "", title(row, lang)
+        )
         cells = [name, *_costs(board, row, lang, apart=len(machines) > 1)]
-        shown.append(_row(task.title.say(lang), cells, several, csv_line(board, row)))
-        shown[-1] |= {"look": "chosen" if row.key == chosen else "", "tone": look(row.engine)[0]}
+        rows.append(_row(task.title.say(lang), cells, several, csv_line(board, row)))
+        rows[-1] |= {"look": "chosen" if row.key == chosen else "", "tone": look(row.engine)[0]}
     for name, share in board.baselines.items():
-        told = said_of("card.baseline", name, lang)
-        cells = [Cell(told, "", told), Cell(percent(share), "", share), *[Cell()] * (len(COLUMNS) - 1)]
-        line = ",".join(map(guarded, [board.task, name, "", board.measure, f"{share:.6f}"])) + "," * 18
-        shown.append(_row(task.title.say(lang), cells, several, line) | {"look": "base", "tone": ""})
-    return shown
+        text = said_of("card.baseline", name, lang)
+        cells = [TableCell(text, "", text), TableCell(percent(share), "", share), *[TableCell()] * (len(COLUMNS) - 1)]
+        line = ",".join(map(csv_cell, [board.task, name, "", board.measure, f"{share:.6f}"])) + "," * 18
+        rows.append(_row(task.title.say(lang), cells, several, line) | {"look": "base", "tone": ""})
+    return rows
 
 
 def _foot(boards: Sequence[Board], lang: str) -> str:
@@ -77,12 +79,12 @@ def _foot(boards: Sequence[Board], lang: str) -> str:
     return said("board.trained", lang, machine=machine_in(machines.pop(), lang)) if len(machines) == 1 else ""
 
 
-def _row(task: str, cells: list[Cell], several: bool, csv: str) -> dict[str, Any]:
+def _row(task: str, cells: list[TableCell], several: bool, csv: str) -> dict[str, Any]:
     name, *rest = cells
-    shown = [name, *([Cell(task, "", task)] if several else []), *rest]
-    texts = [cell.text + (f" ({cell.small})" if cell.small else "") for cell in shown]
+    named = [name, *([TableCell(task, "", task)] if several else []), *rest]
+    texts = [cell.text + (f" ({cell.small})" if cell.small else "") for cell in named]
     return {
-        "cells": [{"t": cell.text, "s": cell.small, "v": cell.value} for cell in shown],
+        "cells": [{"t": cell.text, "s": cell.small, "v": cell.value} for cell in named],
         "find": f"{name.text} {name.small}".lower(),
         "csv": csv,
         "markdown": _line(texts),
@@ -90,7 +92,7 @@ def _row(task: str, cells: list[Cell], several: bool, csv: str) -> dict[str, Any
 
 
 def _line(cells: list[str]) -> str:
-    return f"| {' | '.join(map(marked_down, cells))} |"
+    return f"| {' | '.join(map(markdown_cell, cells))} |"
 
 
 def title(row: Row, lang: str, *, approach: bool = False) -> str:
@@ -99,89 +101,99 @@ def title(row: Row, lang: str, *, approach: bool = False) -> str:
     return f"{name} ({said(f'approach.{Approach(row.approach).value}', lang)})" if approach else name
 
 
-def _costs(board: Board, row: Row, lang: str, *, apart: bool) -> list[Cell]:
+def _costs(board: Board, row: Row, lang: str, *, apart: bool) -> list[TableCell]:
     """apart: rows were trained on different machines, so each names its own."""
     return [
         _score(board, row, lang),
-        Cell(f"{row.parameters:,}", size(row.weight_bytes), row.parameters),
-        Cell(f"{row.minutes:.1f}", machine_in(row.machine, lang) if apart else "", row.minutes),
+        TableCell(f"{row.parameters:,}", size(row.weight_bytes), row.parameters),
+        TableCell(f"{row.minutes:.1f}", machine_in(row.machine, lang) if apart else "", row.minutes),
         *_times(row),
         _state(row, lang),
-        Cell() if not row.timing or row.timing.peak is None else Cell(size(row.timing.peak), "", row.timing.peak),
-        _sight(row, lang),
-        _far(row, lang),
+        TableCell()
+        if not row.timing or row.timing.peak is None
+        else TableCell(size(row.timing.peak), "", row.timing.peak),
+        _reach(row, lang),
+        _distance(row, lang),
     ]
 
 
-def _score(board: Board, row: Row, lang: str) -> Cell:
+def _score(board: Board, row: Row, lang: str) -> TableCell:
     if row.score is None:
-        return Cell(NONE, said("card.none", lang))
+        return TableCell(NONE, said("card.none", lang))
     facts = {"least": percent(row.score.least), "most": percent(row.score.most), "count": row.score.count}
     seeds = "one" if row.score.count == 1 else "folds" if board.folds else "seeds"
     spread = said(f"board.score.{seeds}", lang, **facts)
     if facts["least"] != facts["most"]:
         spread = said("board.score.range", lang, **facts) + spread
-    return Cell(percent(row.score.mean), spread, row.score.mean)
+    return TableCell(percent(row.score.mean), spread, row.score.mean)
 
 
-def _times(row: Row) -> list[Cell]:
+def _times(row: Row) -> list[TableCell]:
     if row.timing is None:
-        return [Cell(), Cell()]
+        return [TableCell(), TableCell()]
     p50, p95 = row.timing.p50, row.timing.p95
     return [
-        Cell(milliseconds(p50), f"n = {row.timing.n}", p50),
-        Cell() if p95 is None else Cell(milliseconds(p95), "", p95),
+        TableCell(milliseconds(p50), f"n = {row.timing.n}", p50),
+        TableCell() if p95 is None else TableCell(milliseconds(p95), "", p95),
     ]
 
 
-def _state(row: Row, lang: str) -> Cell:
-    at_64, at_256 = row.structure.held
-    other = "" if row.structure.own else " · " + said("board.state.other", lang)
+def _state(row: Row, lang: str) -> TableCell:
+    at_64, at_256 = row.structure.state_bytes
+    other = "" if row.structure.own_state else " · " + said("board.state.other", lang)
     if not row.structure.grows:
-        return Cell(size(at_256), said("board.state.flat", lang) + other, at_256)
+        return TableCell(size(at_256), said("board.state.flat", lang) + other, at_256)
     each = said("board.state.grows", lang, bytes=size((at_256 - at_64) / (LONG - SHORT)))
-    return Cell(f"{size(at_64)} → {size(at_256)}", each + other, at_256)
+    return TableCell(f"{size(at_64)} → {size(at_256)}", each + other, at_256)
 
 
-def _sight(row: Row, lang: str) -> Cell:
+def _reach(row: Row, lang: str) -> TableCell:
     back, ahead = (f"≥ {n}" if n >= LONG else str(n) for n in (row.structure.back, row.structure.ahead))
-    return Cell(
+    return TableCell(
         said("board.back.steps", lang, n=back), said("board.ahead.steps", lang, n=ahead), float(row.structure.back)
     )
 
 
-def _far(row: Row, lang: str) -> Cell:
+def _distance(row: Row, lang: str) -> TableCell:
     chains = row.lengths.get("chain")
     if chains:
         steps = max(chains)
-        told = said("board.far.chain", lang, steps=steps)
+        text = said("board.far.chain", lang, steps=steps)
         random = row.lengths.get("random", {}).get(steps)
         if random:
-            told += " · " + said("board.far.random", lang, steps=steps, share=percent(random.mean))
-        return Cell(percent(chains[steps].mean), told, steps + chains[steps].mean)
+            text += " · " + said("board.far.random", lang, steps=steps, share=percent(random.mean))
+        return TableCell(percent(chains[steps].mean), text, steps + chains[steps].mean)
     parts = [
         said(f"board.far.{problem}", lang, steps=steps)
         for problem, steps in sorted(row.solved.items())
         if steps and problem in ("adding", "recall")
     ]
     if parts:
-        return Cell(parts[0], " · ".join(parts[1:]), float(row.solved.get("adding", 0)))
-    return Cell(said("board.far.none", lang), "", 0.0) if row.solved else Cell()
+        return TableCell(parts[0], " · ".join(parts[1:]), float(row.solved.get("adding", 0)))
+    return TableCell(said("board.far.none", lang), "", 0.0) if row.solved else TableCell()
 
 
 def csv_line(board: Board, row: Row) -> str:
     """The row's numbers in full, with a point for the decimals; what was not taken is empty."""
     score, timing, structure = row.score, row.timing, row.structure
-    far, of = _far_of(row)
+    far, of = _distance_of(row)
     cells: list[object] = [row.task, row.engine, row.approach, board.measure]
     cells += [score.mean, score.least, score.most] if score else [None] * 3
     cells += [row.seeds, board.baseline, row.parameters, row.minutes, row.machine]
     cells += [timing.p50 * 1000, timing.p95 and timing.p95 * 1000, timing.n] if timing else [None] * 3
-    cells += [*structure.held, structure.own, timing.peak if timing else None, structure.back, structure.ahead, far, of]
-    return ",".join(guarded("" if c is None else f"{c:.6g}" if isinstance(c, float) else str(c)) for c in cells)
+    cells += [
+        *structure.state_bytes,
+        structure.own_state,
+        timing.peak if timing else None,
+        structure.back,
+        structure.ahead,
+        far,
+        of,
+    ]
+    return ",".join(csv_cell("" if c is None else f"{c:.6g}" if isinstance(c, float) else str(c)) for c in cells)
 
 
-def _far_of(row: Row) -> tuple[object, str]:
+def _distance_of(row: Row) -> tuple[object, str]:
     chains = row.lengths.get("chain")
     if chains:
         return chains[max(chains)].mean, f"exact on carry chains of {max(chains)} digits"
