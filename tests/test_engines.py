@@ -123,6 +123,10 @@ def test_a_stack_reads_both_ways_on_every_level_and_never_the_padding(name, laye
     with recording("state") as record:
         layer(x, mask)
     assert len(record.of("state")) == 2 * 2 * 6 * layer.parts
+    with recording("states") as record:
+        layer(x, mask)
+    names = [where for where, _ in record.of("states") if " h" in where]
+    assert names == ["layer 0 h", "layer 0 h ←", "layer 1 h", "layer 1 h ←"]
 
 
 @pytest.mark.parametrize("name", RECURRENT)
