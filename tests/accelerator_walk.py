@@ -22,7 +22,7 @@ import torch
 import tests.pretend_accelerator as pretend
 from s2s_demo import checkpoints, device, engines, tasks
 from s2s_demo.calibration import calibrate
-from s2s_demo.custom.evaluation import Judge
+from s2s_demo.custom.evaluation import Evaluator
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.explain import predict
@@ -182,7 +182,7 @@ def _own(kind: str, engine: str) -> None:
     held = list(task.pairs("test", 0))
     scores = []
     for name in ("", pretend.NAME):
-        model, judge = new_model(task, engine, task.approaches[0].value, recipe), Judge(task, held, recipe)
+        model, judge = new_model(task, engine, task.approaches[0].value, recipe), Evaluator(task, held, recipe)
         with device.borrowed(name or "cpu"):
             found = [progress.scores for progress in fit(model, task, recipe, score=judge)]
         assert model.device.type == (name or "cpu")

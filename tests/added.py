@@ -81,8 +81,8 @@ def serve() -> None:
 def main() -> None:
     """Does everything once and prints what came of it."""
     from s2s_demo import checkpoints, engines, lenses, tasks  # noqa: PLC0415  those of the copy
-    from s2s_demo.custom.plan import guess  # noqa: PLC0415
-    from s2s_demo.custom.suggest import suggested  # noqa: PLC0415
+    from s2s_demo.custom.plan import guess_plan  # noqa: PLC0415
+    from s2s_demo.custom.suggest import suggest_training  # noqa: PLC0415
     from s2s_demo.lab.gradients import measure  # noqa: PLC0415
     from s2s_demo.lab.long_range import problems, runs  # noqa: PLC0415
     from s2s_demo.lab.race import race  # noqa: PLC0415
@@ -138,7 +138,7 @@ def main() -> None:
     live = gradients_content.live(measure.Setting(length=10), "en")
     found["decay"] = [[card["engine"], card["colour"]] for card in live.cards["cards"]]
     pairs = [(x, y) for x, y in task.pairs("train", 0)]
-    found["own"] = suggested(pairs, guess(pairs), engine=ENGINE).engine
+    found["own"] = suggest_training(pairs, guess_plan(pairs), engine=ENGINE).engine
     print("FOUND " + json.dumps(found))
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from s2s_demo.custom.jobs import job_queue, runs
+from s2s_demo.custom.jobs import job_queue, processes, runs
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
@@ -20,7 +20,7 @@ def launches(tmp_path: Path, monkeypatch: Any) -> list[Path]:
 
     def launch(folder: Path) -> None:
         found.append(folder)
-        job_queue.note_worker(folder, os.getpid())
+        processes.note_worker(folder, os.getpid())
 
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
     monkeypatch.setattr(job_queue, "AT_ONCE", 2)
@@ -31,10 +31,10 @@ def launches(tmp_path: Path, monkeypatch: Any) -> list[Path]:
 
 def claimed(monkeypatch: Any, pairs: list[tuple[str, str]], plan: Plan, recipe: Recipe) -> Path:
     """The folder of a run whose turn has come; this process stands for its worker."""
-    monkeypatch.setattr(job_queue, "_launch", lambda folder: job_queue.note_worker(folder, os.getpid()))
+    monkeypatch.setattr(job_queue, "_launch", lambda folder: processes.note_worker(folder, os.getpid()))
     asked = Suggestion("gru", "encoder-only", recipe, 1000, 10.0, Words("왜", "why"))
     found = files.new_folder()
-    runs.laid_out(found, pairs, plan, asked, 0)
-    job_queue.claim(found)
-    job_queue.note_worker(found, os.getpid())
+    runs.prepare(found, pairs, plan, asked, 0)
+    job_queue.acquire(found)
+    processes.note_worker(found, os.getpid())
     return found

@@ -91,15 +91,15 @@ MUTANTS = [
     Mutant(
         "a refused slice loses what was learnt",
         "s2s_demo/custom/jobs/zerogpu.py",
-        "if not _state(run.folder):",
-        "if refused or not _state(run.folder):",
+        "if not _read_state(run.folder):",
+        "if refused or not _read_state(run.folder):",
         ("test_own_slices.py", "refused"),
     ),
     Mutant(
         "the sure but wrong come last",
         "s2s_demo/custom/error_analysis.py",
-        "(case.right, -case.sure)",
-        "(case.right, case.sure)",
+        "(case.right, -case.confidence)",
+        "(case.right, case.confidence)",
         ("test_own_errors.py", "first"),
     ),
     Mutant("causal mask off by one", ATTENTION, ".triu(1)", ".triu(2)", (ENGINES, "explicit")),
@@ -475,8 +475,8 @@ MUTANTS = [
     Mutant(
         "what the Hub refused carries the request",
         "s2s_demo/custom/export/publish.py",
-        "        told = _told(e)\n",
-        "        raise UserError(_told(e).ko, _told(e).en) from e\n",
+        "        told = _error_message(e)\n",
+        "        raise UserError(_error_message(e).ko, _error_message(e).en) from e\n",
         (BUNDLE, "without_the_token"),
     ),
     Mutant(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from s2s_demo import checkpoints
-from s2s_demo.custom.export.bundle import bundle
+from s2s_demo.custom.export.bundle import make_bundle
 from s2s_demo.custom.jobs import job_queue, runs, worker
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.plan import Plan
@@ -53,7 +53,7 @@ def trained():
     run = runs.start(PAIRS, Plan(Shape.N21, "char", "word", Words("", "")), Suggestion(
         "gru", "encoder-only", RECIPE, 1000, 10.0, Words("왜", "why")
     ))  # fmt: skip
-    worker.work(files.root() / run)
+    worker.train_run(files.root() / run)
     return run, files.root() / run
 
 
@@ -122,7 +122,7 @@ def test_what_was_written_before_there_was_a_format_is_read(kept, trained):
     for name in ("plan.json", "recipe.json", "status.json", "model/config.json"):
         rewritten(folder / name)
     assert runs.status(run).state == "done" and runs.model_of(run) and runs.facts_of(run)["steps"] == 2
-    runs.go_on(run, 2)
+    runs.resume(run, 2)
     assert json.loads((folder / "recipe.json").read_text("utf-8"))["format"] == FORMAT
 
 
@@ -160,12 +160,12 @@ def test_an_unknown_format_in_a_run_is_one_sentence(name, trained):
         told(lambda: runs.facts_of(run))
     else:
         assert name in told(lambda: runs.status(run))
-        told(lambda: runs.go_on(run))
+        told(lambda: runs.resume(run))
         assert (folder / name).read_text("utf-8") == before
 
 
 def test_a_downloaded_model_says_its_format_and_brings_the_reader(new_model, tmp_path):
-    (tmp_path / "a.zip").write_bytes(bundle(new_model(Shape.N2M, "lstm"), {}, "# card"))
+    (tmp_path / "a.zip").write_bytes(make_bundle(new_model(Shape.N2M, "lstm"), {}, "# card"))
     shutil.unpack_archive(tmp_path / "a.zip", tmp_path / "a")
     assert first_and_last(tmp_path / "a/config.json") == ("format", DIGEST)
     assert (tmp_path / "a/s2s_demo/file_format.py").exists()

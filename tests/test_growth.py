@@ -18,7 +18,7 @@ import pytest
 
 from s2s_demo import tasks
 from s2s_demo.custom import data_checks, tokenization
-from s2s_demo.custom.plan import Plan, guess
+from s2s_demo.custom.plan import Plan, guess_plan
 from s2s_demo.custom.reading.pairs import read_pasted, read_table
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Shape, nfc
@@ -162,10 +162,10 @@ TEXTS = {
 
 def whole_step(text: str) -> None:
     """All of the tab's first step."""
-    mine = reading.read(text, None)
-    reading.findings(mine, "en")
-    reading.told(mine, "ko")
-    reading.cut(mine, "en")
+    mine = reading.read_input(text, None)
+    reading.issue_rows(mine, "en")
+    reading.reading_notes(mine, "ko")
+    reading.tokenization_preview(mine, "en")
     reading.preview(mine)
 
 
@@ -177,7 +177,13 @@ READERS: dict[str, Callable[[str], object]] = {
     "utf-16": lambda text: read_table(text.encode("utf-16", "replace"), "a.csv"),
     "cp949": lambda text: read_table(text.encode("cp949", "replace"), "a.csv"),
     "first step": whole_step,
-    "shown": lambda text: (quoted(text), own_text.plain(text), own_text.cell(text), own_text.short(text), nfc(text)),
+    "shown": lambda text: (
+        quoted(text),
+        own_text.escape_markdown(text),
+        own_text.cell(text),
+        own_text.short(text),
+        nfc(text),
+    ),
     **{
         name: tasks.TASKS[name].read
         for name in ("arithmetic", "addition", "pos-en", "pos-ko", "intent-en", "intent-ko")
@@ -218,7 +224,7 @@ def test_the_data_doctor_costs_in_proportion(family, by):
 
         def examine():
             tokenization._subwords.cache_clear()  # else what was learnt for another size is remembered, or not
-            return data_checks.examined(pairs, plan)
+            return data_checks.find_issues(pairs, plan)
 
         return examine
 
@@ -228,7 +234,9 @@ def test_the_data_doctor_costs_in_proportion(family, by):
 
 
 def test_guessing_a_plan_for_thousands_of_labels_costs_in_proportion():
-    assert not out_of_proportion(lambda n: lambda: guess([(f"text {i} of it", f"l{i // 3}") for i in range(n)]), 1000)
+    assert not out_of_proportion(
+        lambda n: lambda: guess_plan([(f"text {i} of it", f"l{i // 3}") for i in range(n)]), 1000
+    )
 
 
 def sound(seconds):

@@ -21,7 +21,7 @@ def test_what_was_read_before_is_greyed_and_said_to_be_of_before(button, event, 
     file = tmp_path / "bad.csv"
     file.write_bytes(b"one column\nonly\n")
     asked = given(button, str(file), "no such name")
-    before = reading.read(GOOD, None)
+    before = reading.read_input(GOOD, None)
     made, values = pressed(button, *asked, before, event=event)
     assert said("own.before", "en") in made["own-problem"]
     assert "before" in made["own-below"].elem_classes and "value" not in made["own-told"], "kept, and greyed"
@@ -31,5 +31,5 @@ def test_what_was_read_before_is_greyed_and_said_to_be_of_before(button, event, 
 
 
 def test_a_reading_that_succeeds_is_no_longer_of_before():
-    made, _ = pressed("own-read", GOOD, None, "", reading.read(GOOD, None))
+    made, _ = pressed("own-read", GOOD, None, "", reading.read_input(GOOD, None))
     assert made["own-problem"] == "" and not made["own-below"].elem_classes

@@ -23,8 +23,8 @@ from safetensors.torch import load
 from s2s_demo import checkpoints, engines
 from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, Spelled, Subwords, Symbols
 from s2s_demo.codecs.hashed_ngrams import numbers
-from s2s_demo.custom.export.bundle import PACKAGE, bundle, sources
-from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.export.bundle import PACKAGE, make_bundle, sources
+from s2s_demo.custom.export.card import make_card
 from s2s_demo.custom.export.publish import push
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -98,7 +98,7 @@ def every_codec() -> dict[str, tuple[Seq2Seq, list[str]]]:
 
 
 def unpacked(model: Seq2Seq, folder: Path, card: str = "") -> Path:
-    with ZipFile(BytesIO(bundle(model, FACTS, card))) as archive:
+    with ZipFile(BytesIO(make_bundle(model, FACTS, card))) as archive:
         archive.extractall(folder)
     return folder
 
@@ -174,7 +174,7 @@ def test_the_command_prints_one_y_a_line_in_utf_8_and_refuses_with_exit_code_1(t
 
 def test_the_zip_holds_plain_files_and_the_very_sources_of_this_package(new_model):
     model = new_model(Shape.N2M, "lstm")
-    with ZipFile(BytesIO(bundle(model, FACTS, "# card"))) as archive:
+    with ZipFile(BytesIO(make_bundle(model, FACTS, "# card"))) as archive:
         assert archive.testzip() is None
         files = {name: archive.read(name) for name in archive.namelist()}
         modes = {info.external_attr >> 16 for info in archive.infolist()}
@@ -196,7 +196,7 @@ def test_the_zip_holds_plain_files_and_the_very_sources_of_this_package(new_mode
 
 
 def test_the_same_model_gives_the_same_bytes(new_model):
-    first, second = (bundle(new_model(Shape.N21, "gru"), FACTS, "card") for _ in range(2))
+    first, second = (make_bundle(new_model(Shape.N21, "gru"), FACTS, "card") for _ in range(2))
     assert first == second
 
 
@@ -215,12 +215,12 @@ def test_a_bundle_is_a_checkpoint_of_the_lab_as_well(tmp_path, toy_model, monkey
 def test_a_model_of_videos_stays_here():
     model = with_codecs(Shape.N2N, "gru", Frames(30.0, ""), Symbols(("a", "b"), "word"))
     with pytest.raises(UserError, match="videos cannot be downloaded"):
-        bundle(model, FACTS, "")
+        make_bundle(model, FACTS, "")
 
 
 def test_the_card_says_what_was_measured_and_how_to_use_it(toy_model):
     model = toy_model(Shape.N2M, "gru")
-    card = card_of(model, {**FACTS, "example": "abc"})
+    card = make_card(model, {**FACTS, "example": "abc"})
     for said in (
         "4,500",
         "held out 500",
@@ -250,12 +250,12 @@ def test_the_card_says_what_was_measured_and_how_to_use_it(toy_model):
 
 @pytest.mark.parametrize("score, baseline", [(0.3, 0.3), (0.1, 0.9)])
 def test_the_card_says_so_where_learning_has_not_paid(score, baseline, toy_model):
-    card = card_of(toy_model(Shape.N21, "conv"), {**FACTS, "score": score, "baseline": baseline})
+    card = make_card(toy_model(Shape.N21, "conv"), {**FACTS, "score": score, "baseline": baseline})
     assert "does not beat its baseline" in card and "does better" not in card
 
 
 def test_what_is_not_known_the_card_does_not_make_up(toy_model):
-    card = card_of(toy_model(Shape.N2N, "rnn"), {})
+    card = make_card(toy_model(Shape.N2N, "rnn"), {})
     assert card.count("not recorded") == 9 and "nobody can say how good" in card
     assert not re.search(r"\b0(\.0)? (%|s)|None|nan", card)
 
@@ -266,10 +266,10 @@ def test_what_is_not_known_the_card_does_not_make_up(toy_model):
 )
 def test_a_visitors_words_are_no_markup_in_the_card(text, toy_model):
     model = toy_model(Shape.N2M, "rnn")
-    card = card_of(
+    card = make_card(
         model, {**FACTS, "name": text, "machine": text, "measure": text, "baseline_name": text, "example": text}
     )
-    plain = card_of(model, FACTS)
+    plain = make_card(model, FACTS)
     assert len(card.splitlines()) == len(plain.splitlines())
     assert card.count("\n# ") == 1 and "\x1b" not in card and card.splitlines()[:3] == plain.splitlines()[:3]
     assert not re.search(r"(?<!\\)<b>|(?<!\\)!\[|(?<!\\)\| ?<", card)
@@ -283,7 +283,7 @@ def test_a_visitors_words_are_no_markup_in_the_card(text, toy_model):
 )
 def test_an_example_reaches_the_command_as_it_is(example, written):
     everything = Symbols(tuple(map(chr, range(32, 127))))
-    card = card_of(with_codecs(Shape.N2N, "independent", everything, everything), {**FACTS, "example": example})
+    card = make_card(with_codecs(Shape.N2N, "independent", everything, everything), {**FACTS, "example": example})
     assert f"python predict.py {written}\n" in card
 
 
@@ -319,7 +319,7 @@ def hub(monkeypatch):
 
 
 def test_a_push_sends_the_files_of_the_zip_and_nothing_else_of_a_folder(tmp_path, toy_model, hub):
-    fake, data = hub(), bundle(toy_model(Shape.N2N, "gru"), FACTS, "card")
+    fake, data = hub(), make_bundle(toy_model(Shape.N2N, "gru"), FACTS, "card")
     assert push(data, " me/my-pairs ", f" {TOKEN}\n") == "https://huggingface.co/me/my-pairs"
     assert fake.token == TOKEN and fake.asked == [("me/my-pairs", {"private": True, "exist_ok": True})]
     sent = fake.files
@@ -375,7 +375,7 @@ def refused(status):
 def test_what_the_hub_refuses_is_one_sentence_without_the_token(error, told, toy_model, hub, caplog, capsys):
     fake = hub(error)
     with pytest.raises(UserError, match=told) as raised:
-        push(bundle(toy_model(Shape.N2N, "gru"), FACTS, ""), "me/my-pairs", TOKEN)
+        push(make_bundle(toy_model(Shape.N2N, "gru"), FACTS, ""), "me/my-pairs", TOKEN)
     assert len(fake.asked) == 1
     assert raised.value.__context__ is None and raised.value.__cause__ is None
     said = "".join(traceback.format_exception(raised.value)) + caplog.text + "".join(capsys.readouterr())

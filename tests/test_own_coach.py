@@ -7,10 +7,9 @@ from math import nan
 
 import pytest
 
-from s2s_demo.custom.diagnostics import advice
+from s2s_demo.custom.diagnostics import diagnose
 from s2s_demo.custom.evaluation import Baseline
-from s2s_demo.custom.jobs import runs
-from s2s_demo.custom.jobs.runs import Status
+from s2s_demo.custom.jobs.status import MESSAGES, Status
 from s2s_demo.ui.custom import progress
 from s2s_demo.ui.words import said
 
@@ -36,7 +35,7 @@ HISTORY = tuple(row(i) for i in range(1, COUNT + 1))
 WELL = Status(
     "0" * 24,
     "running",
-    runs.TOLD["running"],
+    MESSAGES["running"],
     "gru",
     "encoder-only",
     1000,
@@ -54,7 +53,7 @@ WELL = Status(
 
 def told(status, kind):
     """The one piece of advice of a kind, looked at in both languages."""
-    (found,) = [a for a in advice(status) if a.kind == kind]
+    (found,) = [a for a in diagnose(status) if a.kind == kind]
     assert found.words.ko != found.words.en and "{" not in found.words.ko + found.words.en
     return found
 
@@ -64,8 +63,8 @@ def changed(change):
 
 
 def test_where_all_is_well_or_nothing_is_known_nothing_is_said():
-    assert advice(WELL) == []
-    assert advice(replace(WELL, step=0, history=(), facts=None, scores=None, baselines=())) == []
+    assert diagnose(WELL) == []
+    assert diagnose(replace(WELL, step=0, history=(), facts=None, scores=None, baselines=())) == []
 
 
 def test_a_leak_is_counted():
@@ -84,7 +83,7 @@ def test_a_jump_of_the_gradient_is_told_with_its_size():
 
 
 def test_an_early_jump_is_normal():
-    assert advice(changed(lambda i, r: {**r, "grad_norm": 40.0} if i == 1 else r)) == []
+    assert diagnose(changed(lambda i, r: {**r, "grad_norm": 40.0} if i == 1 else r)) == []
 
 
 def test_a_loss_that_is_no_number_is_an_explosion():
@@ -97,7 +96,7 @@ def test_a_gradient_that_does_not_reach_x_vanishes():
 
     assert told(changed(tiny), "vanishing").number == pytest.approx(5e-5)
     learnt = changed(lambda i, r: {**tiny(i, r), "loss": 0.01})
-    assert not [a for a in advice(learnt) if a.kind == "vanishing"]
+    assert not [a for a in diagnose(learnt) if a.kind == "vanishing"]
 
 
 def test_steps_that_are_mostly_cut_are_told_as_a_share():
@@ -117,57 +116,57 @@ def test_overfitting_needs_a_falling_training_loss_and_a_rising_held_out_loss():
     better = changed(lambda i, r: {**over(i, r), **(scored(0.5 + i / 100, losses[i // 5]) if i % 5 == 4 else {})})
     noise = changed(lambda i, r: {**r, **scored(0.7, min(losses[i // 5], 0.54))} if i % 5 == 4 else r)
     for status in (rising, better, noise):
-        assert not [a for a in advice(status) if a.kind == "overfitting"]
+        assert not [a for a in diagnose(status) if a.kind == "overfitting"]
 
 
 def test_not_above_the_baseline_is_told_after_half_the_steps():
     stuck = replace(WELL, scores={"accuracy": 0.505})
     assert "50.5%" in told(stuck, "baseline").words.en
-    assert advice(replace(stuck, steps=3 * COUNT)) == []
+    assert diagnose(replace(stuck, steps=3 * COUNT)) == []
 
 
 def test_still_rising_is_worth_going_on():
     rising = changed(lambda i, r: {**r, **scored(0.3 + i / 100)} if i % 3 == 2 else r)
     found = told(rising, "improving")
     assert found.good and "+9.0 points" in found.words.en
-    assert not [a for a in advice(changed(lambda i, r: {**r, **scored(0.6)})) if a.kind == "improving"]
+    assert not [a for a in diagnose(changed(lambda i, r: {**r, **scored(0.6)})) if a.kind == "improving"]
 
 
 def test_a_solved_task_needs_no_more():
     done = replace(WELL, scores={"accuracy": 0.995}, baselines=(Baseline("copy", {"accuracy": 0.995}),))
-    assert [a.kind for a in advice(done)] == ["solved"] and "99.5%" in told(done, "solved").words.en
+    assert [a.kind for a in diagnose(done)] == ["solved"] and "99.5%" in told(done, "solved").words.en
 
 
 def test_several_runs_that_go_differently_are_told_apart():
-    other = replace(WELL, engine="lstm", state="stopped", told=runs.TOLD["stopped"])
-    assert progress.field([WELL, WELL], "en")["line"] == progress.field([WELL], "en")["line"]
-    line = progress.field([WELL, other], "en")["line"]
-    assert line.startswith("GRU: step") and f" · LSTM: {runs.TOLD['stopped'].en}" in line
-    assert said("own.stopping", "ko") in progress.field([replace(WELL, stopping=True)], "ko")["line"]
+    other = replace(WELL, engine="lstm", state="stopped", message=MESSAGES["stopped"])
+    assert progress.race_data([WELL, WELL], "en")["line"] == progress.race_data([WELL], "en")["line"]
+    line = progress.race_data([WELL, other], "en")["line"]
+    assert line.startswith("GRU: step") and f" · LSTM: {MESSAGES['stopped'].en}" in line
+    assert said("own.stopping", "ko") in progress.race_data([replace(WELL, stopping=True)], "ko")["line"]
 
 
 @pytest.mark.parametrize("score, says", [(0.8, "Better than"), (0.5, "Level with"), (0.4, "Not")])
 def test_a_score_is_above_level_with_or_below_the_baseline(score, says):
     done = replace(WELL, state="done", scores={"accuracy": score})
-    assert progress.baseline_told([done], "en").lstrip("*").startswith(says)
+    assert progress.baseline_text([done], "en").lstrip("*").startswith(says)
 
 
 def test_a_silent_coach_says_so_while_there_is_more_to_come():
-    assert progress.coached(WELL, "en") == said("own.silent", "en")
-    assert progress.coached(replace(WELL, state="done"), "en") == ""
+    assert progress.diagnostics_text(WELL, "en") == said("own.silent", "en")
+    assert progress.diagnostics_text(replace(WELL, state="done"), "en") == ""
 
 
 def test_no_sentence_says_go_on_beside_one_that_says_enough():
     rising = changed(lambda i, r: {**r, **(scored(min(0.985, 0.9 + i / 300)) if i % 2 else {})})
     assert told(rising, "improving")
-    kinds = [a.kind for a in advice(replace(rising, scores={"accuracy": 0.992}))]
+    kinds = [a.kind for a in diagnose(replace(rising, scores={"accuracy": 0.992}))]
     assert "solved" in kinds and "improving" not in kinds
     worse = changed(lambda i, r: {**r, **scored(min(0.7, 0.2 + i / 30), 0.5 + abs(i - 15) / 10)})
-    kinds = [a.kind for a in advice(replace(worse, scores={"accuracy": 0.7}))]
+    kinds = [a.kind for a in diagnose(replace(worse, scores={"accuracy": 0.7}))]
     assert "overfitting" in kinds and "improving" not in kinds
 
 
 def test_runs_of_one_engine_are_numbered_and_others_are_not():
     found = [WELL, replace(WELL, engine="lstm"), WELL]
-    assert progress.titles(found, "en") == ["GRU (1)", "LSTM", "GRU (2)"]
-    assert [row["title"] for row in progress.field(found, "en")["rows"]] == ["GRU (1)", "LSTM", "GRU (2)"]
+    assert progress.run_titles(found, "en") == ["GRU (1)", "LSTM", "GRU (2)"]
+    assert [row["title"] for row in progress.race_data(found, "en")["rows"]] == ["GRU (1)", "LSTM", "GRU (2)"]

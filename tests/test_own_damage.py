@@ -16,7 +16,7 @@ from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui.custom import answering, progress
+from s2s_demo.ui.custom import progress, run_model
 from s2s_demo.ui.words import said
 from tests import claimed_runs
 
@@ -59,7 +59,7 @@ def trained(tmp_path_factory):
         patch.setattr(job_queue, "_launch", lambda folder: None)
         torch.set_num_threads(1)
         folder = files.root() / runs.start(PAIRS, PLAN, ASKED)
-        worker.work(folder)
+        worker.train_run(folder)
         return folder
 
 
@@ -91,9 +91,9 @@ def tried(run):
     for do in (
         lambda: seen(run),
         lambda: runs.stop(run),
-        lambda: answering.answered(run, "012"),
-        lambda: answering.hint(run, "en"),
-        lambda: runs.go_on(run),
+        lambda: run_model.answer(run, "012"),
+        lambda: run_model.input_hint(run, "en"),
+        lambda: runs.resume(run),
         lambda: seen(run),
         lambda: runs.stop(run),
     ):
@@ -108,10 +108,10 @@ def seen(run):
     """What the page draws of it, or its sentence."""
     one = runs.status(run)
     for lang in ("ko", "en"):
-        json.dumps(progress.field([one], lang))
-        progress.baseline_told([one], lang)
-        progress.figures([one], lang)
-        progress.coached(one, lang)
+        json.dumps(progress.race_data([one], lang))
+        progress.baseline_text([one], lang)
+        progress.curves([one], lang)
+        progress.diagnostics_text(one, lang)
     return one
 
 
@@ -131,7 +131,7 @@ def test_a_damaged_file_is_the_trouble_of_one_run(trained, launched, name):
         fresh = runs.start(PAIRS, PLAN, ASKED)
         assert runs.status(fresh).state in ("starting", "waiting")
         for run in (other.name, fresh):
-            runs.forget(run)
+            runs.delete(run)
         assert [path.name for path in job_queue.folders()] == [mine.name]
 
 
@@ -141,20 +141,20 @@ def test_a_run_whose_status_is_damaged_says_so_and_goes_on(trained):
         put(folder / "status.json", text)
         (folder / "worker.json").unlink(missing_ok=True)
         status = runs.status(folder.name)
-        assert status.state == "damaged" and status.over and "how far it got is damaged" in status.told.en
-        runs.go_on(folder.name)
-        worker.work(folder)
+        assert status.state == "damaged" and status.over and "how far it got is damaged" in status.message.en
+        runs.resume(folder.name)
+        worker.train_run(folder)
         assert runs.status(folder.name).state == "done" and runs.status(folder.name).step == 4
 
 
 def test_a_run_that_trains_is_not_started_twice_because_a_file_is_damaged(launched):
     folder = files.root() / runs.start(PAIRS, PLAN, ASKED)
     for name, then in (("status.json", "running"), ("worker.json", "running")):
-        worker.Run(folder).tell(now=True)
+        worker.ActiveRun(folder).update(now=True)
         put(folder / name, "[]")
         os.utime(folder / "claim", (1, 1))
         assert job_queue.state_of(folder)[0] == then and len(job_queue.queue()[0]) == 1
-        runs.go_on(folder.name)
+        runs.resume(folder.name)
     assert launched == [folder]
     os.utime(folder / "status.json", (1, 1))
     assert job_queue.state_of(folder)[0] == "died"
@@ -165,13 +165,13 @@ def test_a_run_whose_question_is_damaged_says_so(trained, name):
     folder = copied(trained)
     put(folder / name, "[1]")
     with pytest.raises(validation.Damaged, match="what this run was given"):
-        runs.go_on(folder.name)
+        runs.resume(folder.name)
     assert job_queue.state_of(folder)[0] == "done"
     (folder / "claim").unlink()
     ended = {**files.status_of(folder), "state": "waiting", "queued": 1.0}
     files.write_json(folder / "status.json", ended)
-    job_queue.claim(folder)
-    worker.work(folder)
+    job_queue.acquire(folder)
+    worker.train_run(folder)
     assert files.status_of(folder)["state"] == "failed" and "damaged" in files.status_of(folder)["told"]["en"]
 
 
@@ -181,13 +181,13 @@ def test_a_broken_line_of_the_history_no_longer_blocks_going_on(trained):
     for broken in ("{", "null", "[]", '{"step": "x"}', '{"step": 2, "loss": null, "grad_norm": 1}', "[" * 50_000):
         put(folder / "history.jsonl", "\n".join([lines[0], broken, *lines[1:]]) + "\n")
         assert [row["step"] for row in runs.status(folder.name).history] == [1, 2, 3, 4]
-    runs.go_on(folder.name, 4)
-    worker.work(folder)
-    assert runs.status(folder.name).state == "done", runs.status(folder.name).told
+    runs.resume(folder.name, 4)
+    worker.train_run(folder)
+    assert runs.status(folder.name).state == "done", runs.status(folder.name).message
     assert (folder / "history.jsonl").read_text("utf-8").splitlines()[:4] == lines
     put(path, None)
-    runs.go_on(path.parent.name, 4)
-    worker.work(path.parent)
+    runs.resume(path.parent.name, 4)
+    worker.train_run(path.parent)
     assert [row["step"] for row in runs.status(path.parent.name).history] == [5, 6, 7, 8]
 
 
@@ -201,8 +201,8 @@ def test_a_model_whose_files_are_damaged_says_so_in_the_run_s_own_words(trained)
         folder = copied(trained)
         put(folder / "model" / name, text)
         with pytest.raises(UserError, match="model files of this run are damaged"):
-            answering.answered(folder.name, "012")
-        runs.forget(folder.name)
+            run_model.answer(folder.name, "012")
+        runs.delete(folder.name)
 
 
 def test_a_flipped_bit_in_the_weights_is_told(trained):
@@ -212,7 +212,7 @@ def test_a_flipped_bit_in_the_weights_is_told(trained):
     data[-3] ^= 64
     path.write_bytes(bytes(data))
     with pytest.raises(UserError, match="model files of this run are damaged"):
-        answering.answered(folder.name, "012")
+        run_model.answer(folder.name, "012")
 
 
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(trained):
@@ -221,7 +221,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(trained):
         (folder / name).unlink(missing_ok=True)
         os.mkfifo(folder / name)
         tried(folder.name)
-        runs.forget(folder.name)
+        runs.delete(folder.name)
 
 
 def test_what_is_no_folder_of_a_run_counts_for_nothing_and_is_cleared_away(trained, tmp_path):
@@ -238,18 +238,18 @@ def test_what_is_no_folder_of_a_run_counts_for_nothing_and_is_cleared_away(train
     os.utime(files.root() / ("b" * 24), (1, 1), follow_symlinks=False)
     for path in (elsewhere, elsewhere / "kept.txt"):
         os.utime(path, (1, 1))
-    assert retention.forget_old() == 3
+    assert retention.delete_unused() == 3
     assert [path.name for path in job_queue.folders()] == [mine.name] and (elsewhere / "kept.txt").exists()
 
 
 def test_one_damaged_run_does_not_stop_what_is_done_to_the_others(trained):
     broken, sound = copied(trained), copied(trained)
     put(broken / "recipe.json", "[]")
-    refused = progress.done_to([broken.name, sound.name], runs.go_on)
+    refused = progress.apply_to([broken.name, sound.name], runs.resume)
     assert len(refused) == 1 and runs.status(sound.name).state == "starting"
-    found, gone = progress.looked_at([broken.name, sound.name])
-    assert [one.run for one in found] == [sound.name] and "damaged" in progress.told_of(gone, "en")
-    assert "손상" in progress.told_of(gone, "ko")
+    found, gone = progress.statuses_of([broken.name, sound.name])
+    assert [one.run for one in found] == [sound.name] and "damaged" in progress.error_text(gone, "en")
+    assert "손상" in progress.error_text(gone, "ko")
 
 
 def test_a_status_keeps_what_is_sound_in_it():
@@ -259,4 +259,4 @@ def test_a_status_keeps_what_is_sound_in_it():
 
 @pytest.mark.parametrize("asked, size", [(None, 2), (float("nan"), 2), (1e9, 5), (-3, 1), (float("inf"), 5), (3.4, 3)])
 def test_a_size_that_is_none_is_the_usual_one(asked, size):
-    assert progress.size_of(asked) == size
+    assert progress.model_size(asked) == size

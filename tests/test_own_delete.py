@@ -10,14 +10,14 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from s2s_demo.custom.jobs import job_queue, retention, runs
+from s2s_demo.custom.jobs import job_queue, processes, retention, runs
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.jobs import worker as work
 from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui.custom import answering, delete, errors, progress, text
+from s2s_demo.ui.custom import delete, errors, progress, run_model, text
 from s2s_demo.ui.words import said
 from tests.claimed_runs import claimed, launches
 from tests.own_page import ENGLISH, listeners, pressed
@@ -36,7 +36,7 @@ def launched(tmp_path, monkeypatch):
 @pytest.fixture
 def finished(launched, monkeypatch):
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
-    work.work(folder)
+    work.train_run(folder)
     return folder
 
 
@@ -50,7 +50,7 @@ def test_a_run_that_waits_leaves_the_queue_with_its_folder(launched, monkeypatch
     first, second = queued(monkeypatch), queued(monkeypatch)
     monkeypatch.setattr(job_queue, "advance", lambda: None)
     assert set(job_queue.queue()[1]) == {first, second}
-    delete.deleted(first.name)
+    delete.delete_run(first.name)
     assert not first.exists() and job_queue.queue()[1] == [second] and job_queue.place_of(second)[0] == 1
 
 
@@ -58,19 +58,19 @@ def test_a_worker_that_trains_is_ended_and_the_next_has_its_turn(launched, monke
     monkeypatch.setattr(job_queue, "AT_ONCE", 1)
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as worker:
-        job_queue.note_worker(folder, worker.pid)
+        processes.note_worker(folder, worker.pid)
         following = queued(monkeypatch)
-        delete.deleted(folder.name)
+        delete.delete_run(folder.name)
         assert not psutil.pid_exists(worker.pid)
-    assert not folder.exists() and files.there(following / "claim"), "the free slot went to the next"
+    assert not folder.exists() and files.exists(following / "claim"), "the free slot went to the next"
 
 
 def test_what_cannot_be_deleted_is_not_said_to_be_deleted(finished, monkeypatch):
     monkeypatch.setattr(retention, "delete", lambda folder: False)
     with pytest.raises(UserError, match="Not all of this"):
-        delete.deleted(finished.name)
+        delete.delete_run(finished.name)
     made, _ = pressed("own-delete-really-use", [finished.name], finished.name)
-    assert made["own-deleted-use"] == text.plain(runs.LEFT.en)
+    assert made["own-deleted-use"] == text.escape_markdown(runs.NOT_DELETED.en)
 
 
 def test_a_zip_that_was_made_for_download_goes_as_well(finished):
@@ -81,15 +81,15 @@ def test_a_zip_that_was_made_for_download_goes_as_well(finished):
         else made["own-download"].value["path"]
     )
     assert path.exists() and finished not in path.parents
-    delete.deleted(finished.name)
+    delete.delete_run(finished.name)
     assert not path.exists()
 
 
 def test_nothing_of_its_pairs_stays_in_memory(finished):
     run = finished.name
-    assert errors.cases(run) and answering.task_of(run)
-    delete.deleted(run)
-    assert answering._task_of.cache_info().currsize == errors._cases.cache_info().currsize == 0
+    assert errors.cases(run) and run_model.task_of(run)
+    delete.delete_run(run)
+    assert run_model._task_of.cache_info().currsize == errors._cases.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("place", ["train", "use"])
@@ -115,7 +115,7 @@ def test_the_first_click_is_taken_back_and_names_a_run(finished):
 
 def test_the_other_runs_stay_in_view(finished, monkeypatch):
     other = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
-    work.work(other)
+    work.train_run(other)
     made, values = pressed("own-delete-really-train", [finished.name, other.name], finished.name)
     assert values[3] == [other.name] and other.name in made["own-link"] and finished.name not in made["own-link"]
     assert len(made["own-field"]["rows"]) == 1
@@ -124,10 +124,10 @@ def test_the_other_runs_stay_in_view(finished, monkeypatch):
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_another_tab_is_told_that_it_is_gone(finished, lang):
     run = finished.name
-    delete.deleted(run)
-    _, gone = progress.looked_at([run])
+    delete.delete_run(run)
+    _, gone = progress.statuses_of([run])
     request = SimpleNamespace(**{**vars(ENGLISH), "query_params": {"lang": lang}})
-    told = progress.told_of(gone, lang)
+    told = progress.error_text(gone, lang)
     assert ("deleted" if lang == "en" else "지웠거나") in told
     for trigger in (("own-step-train", "select"), ("own-step-use", "select")):
         found, names = listeners(trigger)

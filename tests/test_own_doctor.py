@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from s2s_demo.custom.data_checks import LONG, examined
+from s2s_demo.custom.data_checks import LONG, find_issues
 from s2s_demo.custom.examples import EXAMPLES, romanised
-from s2s_demo.custom.plan import Plan, guess, task_of
+from s2s_demo.custom.plan import Plan, guess_plan, task_from_plan
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, held_out
 from s2s_demo.ui.custom import reading
@@ -31,8 +31,8 @@ def labelled(n=300):
 
 
 def finding(pairs, plan, kind):
-    found = [one for one in examined(pairs, plan) if one.kind == kind]
-    assert len(found) == 1, (kind, [one.kind for one in examined(pairs, plan)])
+    found = [one for one in find_issues(pairs, plan) if one.kind == kind]
+    assert len(found) == 1, (kind, [one.kind for one in find_issues(pairs, plan)])
     words = found[0].words
     assert words.ko != words.en and "{" not in words.ko + words.en
     assert len(words.ko) < 200 and len(words.en) < 200
@@ -40,8 +40,8 @@ def finding(pairs, plan, kind):
 
 
 def test_healthy_pairs_have_no_finding():
-    assert examined(healthy(), N2M) == []
-    assert examined(labelled(), N21) == []
+    assert find_issues(healthy(), N2M) == []
+    assert find_issues(labelled(), N21) == []
 
 
 SICK = {
@@ -68,14 +68,14 @@ def test_each_ill_is_counted_shown_and_mended(kind):
     plan, pairs, count = SICK[kind]
     before = list(pairs)
     if kind == "rare":
-        found = next(one for one in examined(pairs, plan) if one.kind == "rare")
+        found = next(one for one in find_issues(pairs, plan) if one.kind == "rare")
     else:
         found = finding(pairs, plan, kind)
     assert found.count == count or count is None
     assert found.example and len(found.example) < 120
     mended = found.mend(pairs)
     assert pairs == before and found.mend(pairs) == mended, "a mend changes nothing in place"
-    left = [one for one in examined(mended, plan) if one.kind == kind]
+    left = [one for one in find_issues(mended, plan) if one.kind == kind]
     assert not left or (kind == "rare" and sum(one.count for one in left) < found.count + 2)
     assert len(mended) >= 0.9 * len(set(pairs)) - 2
     assert found.mend(mended) == mended
@@ -86,12 +86,12 @@ def test_all_mends_in_turn_leave_pairs_that_train():
     pairs = [pair for plan, some, _ in SICK.values() if plan is N2M for pair in some]
     rng.shuffle(pairs)
     for kind in ("empty", "decomposed", "space", "duplicate", "conflict", "leak", "long", "duplicate"):
-        for one in examined(pairs, N2M):
+        for one in find_issues(pairs, N2M):
             if one.kind == kind:
                 pairs = one.mend(pairs)
-    kinds = {one.kind for one in examined(pairs, N2M)}
+    kinds = {one.kind for one in find_issues(pairs, N2M)}
     assert kinds <= {"rare"}
-    assert len(list(task_of(pairs, N2M).pairs("train", 0))) > 200
+    assert len(list(task_from_plan(pairs, N2M).pairs("train", 0))) > 200
 
 
 def test_of_answers_that_differ_the_commonest_stays():
@@ -112,7 +112,9 @@ def test_the_split_itself_leaks_only_where_there_are_few_x():
     pairs = [("abc"[i % 3], f"answer {i}") for i in range(60)]
     leak = finding(pairs, N2M, "leak")
     assert leak.count == 6 and leak.mend is None, "three pairs would be left"
-    assert not [one for one in examined([*healthy(), *[(x, y + "a") for x, y in healthy()]], N2M) if one.kind == "leak"]
+    assert not [
+        one for one in find_issues([*healthy(), *[(x, y + "a") for x, y in healthy()]], N2M) if one.kind == "leak"
+    ]
 
 
 def test_white_space_that_has_its_own_answer_is_not_taken_off():
@@ -142,7 +144,7 @@ def test_lopsided_labels_are_told_with_the_share_of_always_saying_the_commonest(
     pairs = [(x, "a" if i % 10 else "b") for i, (x, _) in enumerate(labelled())]
     found = finding(pairs, N21, "imbalance")
     assert "90 %" in found.words.en and "90 %" in found.words.ko and found.count == 270
-    assert not [one for one in examined(labelled(), N21) if one.kind == "imbalance"]
+    assert not [one for one in find_issues(labelled(), N21) if one.kind == "imbalance"]
 
 
 def test_where_most_pairs_hold_something_rare_nothing_is_left_out():
@@ -154,7 +156,7 @@ def test_where_most_pairs_hold_something_rare_nothing_is_left_out():
 @pytest.mark.parametrize("pairs", [[], [("", "")], [("a", "b")], [(" ", "\n")] * 3, [("\ud800", "a")] * 12])
 @pytest.mark.parametrize("plan", [N2M, N2N, N21, Plan(Shape.LM, "jamo", "syllable", NO)])
 def test_nothing_is_too_odd_to_be_examined(pairs, plan):
-    for found in examined(pairs, plan):
+    for found in find_issues(pairs, plan):
         assert found.words.ko and (found.mend is None or found.mend(pairs) is not pairs)
 
 
@@ -169,10 +171,10 @@ def test_an_example_is_healthy_repeatable_and_guessed_right(name):
     example = EXAMPLES[name]
     pairs = example.pairs()
     assert len({x for x, _ in pairs}) == len(pairs) == COUNTS[name] and example.pairs() == pairs
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     assert plan.shape is SHAPES[name]
-    assert [one.kind for one in examined(pairs, plan) if one.kind != "rare"] == []
-    task = task_of(pairs, plan)
+    assert [one.kind for one in find_issues(pairs, plan) if one.kind != "rare"] == []
+    task = task_from_plan(pairs, plan)
     for x, y in list(task.pairs("test", 0)):
         assert 3 not in task.reads().encode(x).tolist(), "an unknown symbol"
         assert task.writes().decode(task.writes().encode(y).tolist()) == y
@@ -202,9 +204,11 @@ def test_hangul_is_written_as_the_official_romanisation_does_without_sound_chang
 
 def test_what_a_click_does_is_said_before_and_after():
     rows = [(f"word{i} ", f"tag{i % 3}") for i in range(40)]
-    mine = reading.read("\n".join("\t".join(row) for row in [*rows, rows[0], rows[0]]), None)
-    labels = {kind: label for label, kind in reading.findings(mine, "en")[1]}
+    mine = reading.read_input("\n".join("\t".join(row) for row in [*rows, rows[0], rows[0]]), None)
+    labels = {kind: label for label, kind in reading.issue_rows(mine, "en")[1]}
     assert "leaves 2 pairs out and keeps 40" in labels["duplicate"]
     assert f"rewrites {len(mine.pairs)} pairs" in labels["space"]
-    healed = reading.mended(mine, ["duplicate", "space"])
-    assert "40 of 42 pairs are left" in reading.told(healed, "en") and "40" in reading.told(healed, "ko")
+    healed = reading.with_fixes(mine, ["duplicate", "space"])
+    assert "40 of 42 pairs are left" in reading.reading_notes(healed, "en") and "40" in reading.reading_notes(
+        healed, "ko"
+    )

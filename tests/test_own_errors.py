@@ -10,7 +10,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from s2s_demo.custom.error_analysis import HEAD, Case, Sieve, cases_of, confusions, csv_line, missed, sifted
+from s2s_demo.custom.error_analysis import (
+    HEAD,
+    Case,
+    CaseFilter,
+    confusions,
+    csv_line,
+    filter_cases,
+    make_cases,
+    missed_labels,
+)
 from s2s_demo.prediction import UserError
 from s2s_demo.ui.custom import errors
 
@@ -29,48 +38,50 @@ def xs(cases):
 
 
 def test_the_wrong_ones_come_first_and_among_them_the_surest():
-    assert xs(sifted(CASES, Sieve())) == ["two", "seven", "four", "three hundred"]
-    every = sifted(CASES, Sieve(wrong=False))
-    assert xs(every)[:4] == xs(sifted(CASES, Sieve())) and xs(every)[4:] == ["one", "five thousand and six"]
+    assert xs(filter_cases(CASES, CaseFilter())) == ["two", "seven", "four", "three hundred"]
+    every = filter_cases(CASES, CaseFilter(wrong=False))
+    assert xs(every)[:4] == xs(filter_cases(CASES, CaseFilter())) and xs(every)[4:] == ["one", "five thousand and six"]
 
 
 @pytest.mark.parametrize(
     "sieve, found",
     [
-        (Sieve(length="short"), {"two"}),
-        (Sieve(length="long"), {"three hundred"}),
-        (Sieve(False, length="long"), {"three hundred", "five thousand and six"}),
-        (Sieve(sure="sure"), {"two", "seven"}),
-        (Sieve(sure="unsure"), {"three hundred"}),
-        (Sieve(label="even"), {"two", "four"}),
-        (Sieve(taken=("even", "odd")), {"two", "four"}),
-        (Sieve(taken=("even", "odd"), sure="sure"), {"two"}),
-        (Sieve(False, label="odd", sure="sure"), {"one", "seven"}),
-        (Sieve(label="nothing"), set()),
+        (CaseFilter(length="short"), {"two"}),
+        (CaseFilter(length="long"), {"three hundred"}),
+        (CaseFilter(False, length="long"), {"three hundred", "five thousand and six"}),
+        (CaseFilter(confidence="sure"), {"two", "seven"}),
+        (CaseFilter(confidence="unsure"), {"three hundred"}),
+        (CaseFilter(label="even"), {"two", "four"}),
+        (CaseFilter(confusion=("even", "odd")), {"two", "four"}),
+        (CaseFilter(confusion=("even", "odd"), confidence="sure"), {"two"}),
+        (CaseFilter(False, label="odd", confidence="sure"), {"one", "seven"}),
+        (CaseFilter(label="nothing"), set()),
     ],
 )
 def test_a_sieve_keeps_what_fits_all_of_it(sieve, found):
-    assert set(xs(sifted(CASES, sieve))) == found
+    assert set(xs(filter_cases(CASES, sieve))) == found
 
 
 def test_thirds_of_equal_lengths_hold_everything_and_none_of_nothing():
     equal = [Case(x, "a", "b", 0.5) for x in "abcdef"]
-    assert len(sifted(equal, Sieve(length="short"))) == len(sifted(equal, Sieve(length="long"))) == 6
-    assert sifted([], Sieve(length="short")) == confusions([]) == missed([]) == []
+    assert (
+        len(filter_cases(equal, CaseFilter(length="short"))) == len(filter_cases(equal, CaseFilter(length="long"))) == 6
+    )
+    assert filter_cases([], CaseFilter(length="short")) == confusions([]) == missed_labels([]) == []
 
 
 def test_confusions_are_counted_the_most_frequent_first():
     assert confusions(CASES) == [(("even", "odd"), 2), (("odd", "even"), 1), (("odd", "none"), 1)]
-    assert missed(CASES) == [("even", 2, 3), ("odd", 2, 3)]
-    true, taken = errors.labels(CASES, "en")
+    assert missed_labels(CASES) == [("even", 2, 3), ("odd", 2, 3)]
+    true, taken = errors.label_choices(CASES, "en")
     assert [value for _, value in true] == ["", "even", "odd"] and true[1][0] == "even (2 of 3 wrong)"
     assert taken[1] == ("even → odd (2 times)", json.dumps(["even", "odd"]))
-    assert xs(errors.sifted(CASES, True, "", "", "", taken[1][1])) == ["two", "four"]
+    assert xs(errors.filter_cases(CASES, True, "", "", "", taken[1][1])) == ["two", "four"]
 
 
 def test_what_is_no_confusion_is_one_sentence():
     with pytest.raises(UserError):
-        errors.sifted(CASES, True, "", "", "", "{no json")
+        errors.filter_cases(CASES, True, "", "", "", "{no json")
 
 
 def test_how_sure_an_answer_is_is_how_sure_its_least_sure_step_is():
@@ -78,7 +89,7 @@ def test_how_sure_an_answer_is_is_how_sure_its_least_sure_step_is():
         SimpleNamespace(y="ab", confidence=np.array([0.9, 0.25, 1.0])),
         SimpleNamespace(y="", confidence=np.array([])),
     ]
-    assert cases_of([("x", "ab"), ("z", "c")], told) == [Case("x", "ab", "ab", 0.25), Case("z", "c", "", 0.0)]
+    assert make_cases([("x", "ab"), ("z", "c")], told) == [Case("x", "ab", "ab", 0.25), Case("z", "c", "", 0.0)]
 
 
 def test_a_line_of_csv_is_whole_and_runs_no_formula():
@@ -88,12 +99,12 @@ def test_a_line_of_csv_is_whole_and_runs_no_formula():
 
 
 def test_the_table_says_how_many_and_finds_text_of_both_sides():
-    view = errors.table(sifted(CASES, Sieve()), len(CASES), "en")
+    view = errors.table_data(filter_cases(CASES, CaseFilter()), len(CASES), "en")
     assert view["words"]["count"] == "{n} of 6 pairs"
     assert [column["name"] for column in view["columns"]] == ["x", "y", "Answer", "Sure", "Right"]
     first = view["rows"][0]
     assert first["find"] == "two\neven" and first["look"] == "wrong"
     assert [cell["t"] for cell in first["cells"]] == ["two", "even", "odd", "95%", "✗"]
     assert first["csv"] == first["markdown"] == csv_line(CASES[1])
-    long = errors.table([Case("x" * 1000, "y", "y", 1.0)], 1, "ko")["rows"][0]
+    long = errors.table_data([Case("x" * 1000, "y", "y", 1.0)], 1, "ko")["rows"][0]
     assert len(long["cells"][0]["t"]) == errors.LONGEST and "x" * 1000 in long["csv"]

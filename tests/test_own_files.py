@@ -11,7 +11,7 @@ import httpx
 import huggingface_hub
 import pytest
 
-from s2s_demo.custom.plan import guess, task_of
+from s2s_demo.custom.plan import guess_plan, task_from_plan
 from s2s_demo.custom.reading import archive
 from s2s_demo.custom.reading.hub import choose_file, read_dataset
 from s2s_demo.custom.reading.pairs import read_file, read_pasted, read_table, to_pairs
@@ -82,7 +82,7 @@ def test_pairs_of_a_long_table_are_taken_from_all_of_it():
 def test_one_row_is_a_table_but_no_task():
     pairs = pairs_of(read_pasted("hello\tworld"))
     assert pairs == [("hello", "world")]
-    assert "at least 10" in told(pairs, lambda pairs: task_of(pairs, guess(pairs)))
+    assert "at least 10" in told(pairs, lambda pairs: task_from_plan(pairs, guess_plan(pairs)))
 
 
 def test_a_cell_without_end_is_cut_and_told():

@@ -14,21 +14,21 @@ from s2s_demo.codecs import Numbers, from_json
 from s2s_demo.codecs.numbers import looks_like_rows, rows_of, sequence_of
 from s2s_demo.custom import data_checks, training_setup
 from s2s_demo.custom import windows as rows
-from s2s_demo.custom.evaluation import baselines
+from s2s_demo.custom.evaluation import measure_baselines
 from s2s_demo.custom.jobs import job_queue, runs, worker
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.plan import guess, parted, task_of
+from s2s_demo.custom.plan import guess_plan, task_from_plan, train_test_split
 from s2s_demo.custom.reading.columns import guess_columns
 from s2s_demo.custom.reading.pairs import read_pasted, read_table
 from s2s_demo.custom.reading.pairs import to_pairs as as_pairs
-from s2s_demo.custom.suggest import longer, suggested
-from s2s_demo.custom.time_series import guessed_steps
+from s2s_demo.custom.suggest import suggest_training, with_steps
+from s2s_demo.custom.time_series import guess_series_columns
 from s2s_demo.custom.training_setup import task_for
-from s2s_demo.custom.windows import Steps
+from s2s_demo.custom.windows import SeriesColumns
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
-from s2s_demo.ui.custom import answering, errors, reading
+from s2s_demo.ui.custom import errors, reading, run_model
 from tests.conftest import told
 from tests.test_own_pairs import packed, said
 from train.__main__ import main
@@ -58,9 +58,9 @@ def table_text(sequences=12, steps=15, *, constant=False, blank=False, name=True
 
 def read(text):
     table = read_pasted(text)
-    steps = guessed_steps(table)
+    steps = guess_series_columns(table)
     assert steps is not None
-    return table, steps, *rows.to_pairs(table, steps)
+    return table, steps, *rows.series_to_pairs(table, steps)
 
 
 @pytest.mark.parametrize(
@@ -160,14 +160,14 @@ def test_where_a_sequence_has_one_label_it_is_one_answer_for_all():
     table, steps, pairs, plan = read(table_text(constant=True))
     assert plan.shape is Shape.N21 and "one label" in plan.reason.en
     assert {y for _, y in pairs} == set(LABELS)
-    each, _ = rows.to_pairs(table, steps, Shape.N2N)
+    each, _ = rows.series_to_pairs(table, steps, Shape.N2N)
     assert len(each[0][1].split()) == 15
 
 
 def test_labels_that_change_are_no_single_answer():
     table, steps, *_ = read(table_text())
     with pytest.raises(UserError, match="changes within"):
-        rows.to_pairs(table, steps, Shape.N21)
+        rows.series_to_pairs(table, steps, Shape.N21)
 
 
 def test_blank_lines_part_sequences():
@@ -182,16 +182,16 @@ def test_one_long_sequence_is_cut_and_its_end_is_held_out():
     assert "nothing names sequences" in plan.reason.en
     lengths = [len(rows_of(x)) for x, _ in pairs]
     assert sum(lengths) == 600 and max(lengths) <= 64
-    _, held = parted(pairs, plan)
+    _, held = train_test_split(pairs, plan)
     assert held == pairs[-len(held) :] and len(held) == -(-len(pairs) // 10)
-    assert "last tenth" in " ".join(one.en for one in rows.told(table, steps, pairs))
+    assert "last tenth" in " ".join(one.en for one in rows.series_notes(table, steps, pairs))
 
 
 @pytest.mark.parametrize("sequences", [2, 5, 14])
 def test_a_sequence_is_never_on_both_sides(sequences):
     _, _, pairs, plan = read(table_text(sequences=sequences, steps=300))
     assert len(pairs) > sequences
-    task = task_of(pairs, plan)
+    task = task_from_plan(pairs, plan)
     sides = [{sequence_of(x) for x, _ in task.pairs(split, 0)} for split in ("train", "test")]
     assert sides[0].isdisjoint(sides[1]) and len(sides[0] | sides[1]) == sequences
     assert len(sides[1]) == -(-sequences // 10)
@@ -201,7 +201,7 @@ def test_a_zip_of_tables_with_the_same_columns_is_one_whose_files_are_sequences(
     whole = table_text(sequences=1, steps=40, name=False)
     table = read_table(packed({"p/a1.csv": "\ufeff" + whole, "p/a2.csv": whole, "p/b.csv": whole}), "a.zip")
     assert table.header[0] == "file" and {row[0] for row in table.rows} == {"a1", "a2", "b"}
-    steps = guessed_steps(table)
+    steps = guess_series_columns(table)
     assert steps is not None and steps.sequence == 0 and "read as one: 3" in said(table)
 
 
@@ -209,8 +209,8 @@ def test_numbers_beside_texts_are_pairs():
     text = "\n".join(
         ["text\tlabel\tscore\tlength", *(f"sentence {i}\t{'ab'[i % 2]}\t{i / 7:.2f}\t{i}" for i in range(40))]
     )
-    assert guessed_steps(read_pasted(text)) is None
-    assert guessed_steps(read_pasted("\n".join(f"{i}\t{i * 7 % 11}" for i in range(40)))) is None
+    assert guess_series_columns(read_pasted(text)) is None
+    assert guess_series_columns(read_pasted("\n".join(f"{i}\t{i * 7 % 11}" for i in range(40)))) is None
 
 
 def test_a_decimal_comma_and_other_delimiters_are_read():
@@ -226,11 +226,11 @@ def test_json_lines_with_lists_of_lists_are_rows(label):
     lines = [{"x": [[rng.random(), i % 2] for _ in range(5)], "y": label if i % 2 else "b"} for i in range(40)]
     table = read_pasted("\n".join(map(json.dumps, lines)))
     found = as_pairs(table, *guess_columns(table))
-    plan = guess(found)
+    plan = guess_plan(found)
     assert plan.numbers and len(rows_of(found[0][0])) == 5
     assert (plan.shape, plan.by_y) == (Shape.N21, "word" if label == "a" else "label")
     varied = [(x, f"{y} {i}") for i, (x, y) in enumerate(found)]
-    assert guess(varied).shape is Shape.N2M and "40 different values in 40 rows" in guess(varied).reason.en
+    assert guess_plan(varied).shape is Shape.N2M and "40 different values in 40 rows" in guess_plan(varied).reason.en
 
 
 def test_a_long_list_of_numbers_is_not_cut_as_a_text_is():
@@ -242,12 +242,12 @@ def test_a_long_list_of_numbers_is_not_cut_as_a_text_is():
 def test_a_label_for_each_row_is_n2n():
     lines = [{"x": [[i, t] for t in range(4)], "y": ["a", "b", "a", "b"]} for i in range(12)]
     table = read_pasted("\n".join(map(json.dumps, lines)))
-    plan = guess(as_pairs(table, *guess_columns(table)))
+    plan = guess_plan(as_pairs(table, *guess_columns(table)))
     assert plan.numbers and plan.shape is Shape.N2N
 
 
 def ills(pairs, plan):
-    return {one.kind: one for one in data_checks.examined(pairs, plan)}
+    return {one.kind: one for one in data_checks.find_issues(pairs, plan)}
 
 
 def test_the_doctor_knows_ragged_missing_constant_and_repeated_numbers():
@@ -263,7 +263,7 @@ def test_the_doctor_knows_ragged_missing_constant_and_repeated_numbers():
     same = found.get("leak") or found["duplicate"]
     assert same.count == 6 and same.mend is not None and same.mend(again) == pairs
     still = [(" ; ".join(f"{i}.{t} 3" for t in range(5)), "a b a b a") for i in range(20)]
-    assert ills(still, guess(still))["constant"].count == 1
+    assert ills(still, guess_plan(still))["constant"].count == 1
 
 
 def test_the_doctor_sees_a_sequence_that_was_measured_elsewhere_and_a_label_that_is_a_slip():
@@ -282,10 +282,10 @@ def test_the_doctor_sees_a_sequence_that_was_measured_elsewhere_and_a_label_that
 
 def test_baselines_see_no_order():
     _, _, pairs, plan = read(table_text(sequences=30))
-    found = {b.name: b.scores["accuracy"] for b in baselines(*parted(pairs, plan), plan)}
+    found = {b.name: b.scores["accuracy"] for b in measure_baselines(*train_test_split(pairs, plan), plan)}
     assert found["commonest"] == pytest.approx(1 / 3, abs=1e-3) and found["rows-linear"] > 0.9
     _, _, pairs, plan = read(table_text(sequences=60, constant=True))
-    found = {b.name: b.scores["accuracy"] for b in baselines(*parted(pairs, plan), plan)}
+    found = {b.name: b.scores["accuracy"] for b in measure_baselines(*train_test_split(pairs, plan), plan)}
     assert found["means-linear"] == 1 and found["majority"] < 0.7
 
 
@@ -302,14 +302,14 @@ def suggested_recipe():
 
 def test_a_ragged_pair_stops_with_its_number():
     pairs = [(f"{i} 1 ; 2 3", "a") for i in range(12)] + [("1 2 ; 3", "b")]
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     with pytest.raises(UserError, match=r"Pair 13: Step 2 has 1"):
         task_for(pairs, plan, suggested_recipe())
 
 
 def test_the_suggestion_says_how_wide_a_step_is_and_the_model_reads_text():
     _, _, pairs, plan = read(table_text())
-    one = suggested(pairs, plan, 1)
+    one = suggest_training(pairs, plan, 1)
     assert one.engine == "lstm" and "2 numbers" in one.reason.en and one.approach == "encoder-only"
     task = task_for(pairs, plan, one.recipe)
     model = training_setup.new_model(task, one.engine, one.approach, one.recipe).eval()
@@ -320,46 +320,48 @@ def test_the_suggestion_says_how_wide_a_step_is_and_the_model_reads_text():
 @pytest.mark.parametrize("shape", [Shape.N21, Shape.N2M])
 def test_other_shapes_can_be_trained_on(shape):
     pairs = [(f"{i} {i % 3} ; 1 {i}", "ab"[i % 2] if shape is Shape.N21 else "ab" * (i + 1)) for i in range(20)]
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     assert plan.shape is shape
-    assert suggested(pairs, plan, 1).parameters > 0
+    assert suggest_training(pairs, plan, 1).parameters > 0
 
 
 def test_numbers_are_never_continued():
-    mine = reading.read(table_text(), None)
+    mine = reading.read_input(table_text(), None)
     with pytest.raises(UserError, match="N2N or N21"):
-        reading.planned(mine, "LM", "numbers", "word")
+        reading.with_plan(mine, "LM", "numbers", "word")
     lines = [{"x": [[i, 2], [3, i]], "y": "ab"[i % 2]} for i in range(12)]
-    mine = reading.read("\n".join(map(json.dumps, lines)), None)
+    mine = reading.read_input("\n".join(map(json.dumps, lines)), None)
     with pytest.raises(UserError, match="cannot be continued"):
-        reading.planned(mine, "LM", "numbers", "word")
+        reading.with_plan(mine, "LM", "numbers", "word")
 
 
 def test_the_page_can_change_its_mind():
-    mine = reading.read(table_text(), None)
-    assert mine.steps is not None and mine.plan.shape is Shape.N2N
-    other = reading.row_is(mine, "pair")
-    assert other.steps is None and not other.plan.numbers
-    assert reading.row_is(other, "step") == mine
-    fewer = reading.recut(mine, [1], mine.steps.sequence, 0, mine.steps.label)
+    mine = reading.read_input(table_text(), None)
+    assert mine.series is not None and mine.plan.shape is Shape.N2N
+    other = reading.with_rows_as(mine, "pair")
+    assert other.series is None and not other.plan.numbers
+    assert reading.with_rows_as(other, "step") == mine
+    fewer = reading.with_columns(mine, [1], mine.series.sequence, 0, mine.series.label)
     assert fewer.plan.columns == ("a",)
-    assert reading.recut(mine, [1, 2], -1, 0, mine.steps.label).steps == Steps((1, 2), mine.steps.label, -1)
+    assert reading.with_columns(mine, [1, 2], -1, 0, mine.series.label).series == SeriesColumns(
+        (1, 2), mine.series.label, -1
+    )
     with pytest.raises(UserError, match="Choose one or more"):
-        reading.recut(mine, [], -1, 0, mine.steps.label)
+        reading.with_columns(mine, [], -1, 0, mine.series.label)
     assert reading.preview(mine)[0] == [mine.pairs[0][0][:47] + "…", "rest ×5 · turn ×5 · lift ×5"]
-    assert "sequences" in mine.plan.reason.en and "12 pairs" in reading.told(mine, "en")
+    assert "sequences" in mine.plan.reason.en and "12 pairs" in reading.reading_notes(mine, "en")
 
 
 def test_a_plan_survives_the_folder(tmp_path):
     _, _, pairs, plan = read(table_text())
-    one = suggested(pairs, plan, 1)
-    files.write_asked(tmp_path, pairs, plan, one, 0)
+    one = suggest_training(pairs, plan, 1)
+    files.write_inputs(tmp_path, pairs, plan, one, 0)
     assert files.plan_of(tmp_path) == plan and files.pairs_of(tmp_path) == pairs
 
 
 def test_cells_are_numbers_or_missing():
-    assert rows.number("1,5") == 1.5 and rows.number("-2e3") == -2000
-    assert all(isnan(rows.number(cell)) for cell in ("", "a", "inf", "1e308", "nan", "1,000.5"))
+    assert rows.parse_number("1,5") == 1.5 and rows.parse_number("-2e3") == -2000
+    assert all(isnan(rows.parse_number(cell)) for cell in ("", "a", "inf", "1e308", "nan", "1,000.5"))
 
 
 @pytest.fixture
@@ -367,10 +369,10 @@ def run(tmp_path, monkeypatch):
     """A run of a table of steps that has been trained here, with few steps."""
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(job_queue, "_launch", lambda folder: None)
-    mine = reading.read(table_text(), None)
-    one = suggested(list(mine.pairs), mine.plan, 1)
-    name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=longer(one.recipe, 30)))
-    worker.work(files.root() / name)
+    mine = reading.read_input(table_text(), None)
+    one = suggest_training(list(mine.pairs), mine.plan, 1)
+    name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=with_steps(one.recipe, 30)))
+    worker.train_run(files.root() / name)
     return name
 
 
@@ -378,16 +380,16 @@ def test_a_run_answers_is_tested_on_a_file_with_other_columns_around_and_says_ho
     status = runs.status(run)
     assert status.state == "done" and [b.name for b in status.baselines] == ["rows-linear", "commonest"]
     assert all(len(example.x) < 5000 for example in status.examples)
-    hint, example, files_too = answering.hint(run, "en")
+    hint, example, files_too = run_model.input_hint(run, "en")
     assert "a, b" in hint and not files_too and len(rows_of(example)) == 15
-    answer = answering.answered(run, "0.5 0.1 ; -1 ?")
-    assert len(answer.y.split()) == 2 and answering.headline(answer)
-    assert answering.headline(replace(answer, y="up up up down")) == "up ×3 · down"
+    answer = run_model.answer(run, "0.5 0.1 ; -1 ?")
+    assert len(answer.y.split()) == 2 and run_model.headline(answer)
+    assert run_model.headline(replace(answer, y="up up up down")) == "up ×3 · down"
     header, *body = table_text().splitlines()
     more = "\n".join([f"b,{header},more", *(f"{line.split(',')[2]},{line},{i / 3:.2f}" for i, line in enumerate(body))])
     (tmp_path / "test.csv").write_text(more.replace("time,a,b,still", "time,a,c,still"), "utf-8")
-    assert "on 12 pairs (0 left out" in answering.tested(run, str(tmp_path / "test.csv"), "en")
-    assert len(errors.cases(run)) == len([1 for _ in answering.task_of(run).pairs("test", 0)])
+    assert "on 12 pairs (0 left out" in run_model.score_file(run, str(tmp_path / "test.csv"), "en")
+    assert len(errors.cases(run)) == len([1 for _ in run_model.task_of(run).pairs("test", 0)])
 
 
 def test_the_command_reads_a_table_of_steps(tmp_path, monkeypatch, capsys):

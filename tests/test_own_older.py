@@ -11,7 +11,7 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui.custom import answering
+from s2s_demo.ui.custom import run_model
 from tests.claimed_runs import claimed, launches
 from tests.own_page import listeners, pressed
 
@@ -26,19 +26,19 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "gradio"))
     launches(tmp_path, monkeypatch)
     folder = claimed(monkeypatch, PAIRS, PLAN, RECIPE)
-    worker.work(folder)
+    worker.train_run(folder)
     return folder
 
 
 def trained_on(folder, step, state="running"):
-    runs.go_on(folder.name)
+    runs.resume(folder.name)
     files.write_json(folder / "status.json", {**(files.status_of(folder) or {}), "state": state, "step": step})
 
 
 def test_the_newest_weights_need_no_sentence(folder):
-    assert answering.older(folder.name, "en") == "" and answering.kept_at(folder.name) == 6
-    runs.go_on(folder.name)
-    assert answering.older(folder.name, "en") == "", "no step was made since"
+    assert run_model.stale_note(folder.name, "en") == "" and run_model.saved_step(folder.name) == 6
+    runs.resume(folder.name)
+    assert run_model.stale_note(folder.name, "en") == "", "no step was made since"
 
 
 @pytest.mark.parametrize("state, said", [("running", "training goes on (now step 728)"), ("failed", "kept no newer")])
@@ -64,18 +64,18 @@ def test_the_answer_the_table_the_file_and_the_zip_say_of_which_step_they_are(
 
 
 def test_newer_weights_answer_once_they_are_kept(folder):
-    runs.go_on(folder.name, 10)
+    runs.resume(folder.name, 10)
     assert job_queue.state_of(folder)[0] == "starting"
-    worker.work(folder)
-    assert runs.status(folder.name).state == "done", runs.status(folder.name).told
-    assert answering.kept_at(folder.name) == 16 and answering.older(folder.name, "en") == ""
+    worker.train_run(folder)
+    assert runs.status(folder.name).state == "done", runs.status(folder.name).message
+    assert run_model.saved_step(folder.name) == 16 and run_model.stale_note(folder.name, "en") == ""
     made, _ = pressed("own-zip", [folder.name], None)
     assert made["own-trouble"] == "The zip holds the weights of step 16."
 
 
 def test_weights_whose_step_cannot_be_read_are_spoken_of_by_whoever_reads_them(folder):
     (folder / "model" / "config.json").write_text("{", "utf-8")
-    assert answering.kept_at(folder.name) is None and answering.older(folder.name, "ko") == ""
+    assert run_model.saved_step(folder.name) is None and run_model.stale_note(folder.name, "ko") == ""
 
 
 def test_what_another_model_gave_does_not_stay_beside_the_one_that_was_chosen():

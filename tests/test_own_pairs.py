@@ -15,8 +15,8 @@ from random import Random
 import openpyxl
 import pytest
 
-from s2s_demo.custom.data_checks import examined
-from s2s_demo.custom.plan import Plan, guess, task_of
+from s2s_demo.custom.data_checks import find_issues
+from s2s_demo.custom.plan import Plan, guess_plan, task_from_plan
 from s2s_demo.custom.reading import formats
 from s2s_demo.custom.reading.columns import guess_columns
 from s2s_demo.custom.reading.pairs import read_pasted, read_table, to_pairs
@@ -185,9 +185,9 @@ def test_numbers_that_are_the_data_are_still_x():
 
 def test_complaint_how_to_do_seq2seq_two_columns_of_text_are_enough():
     pasted = "\n".join(f"long text number {i} to be told shortly\tshort {i}" for i in range(20))
-    plan = guess(pairs := pairs_of(read_pasted(pasted)))
+    plan = guess_plan(pairs := pairs_of(read_pasted(pasted)))
     assert plan.shape is Shape.N2M
-    assert len(list(task_of(pairs, plan).pairs("train", 0))) == 18
+    assert len(list(task_from_plan(pairs, plan).pairs("train", 0))) == 18
 
 
 def test_complaint_two_columns_of_a_csv_become_steps():
@@ -196,7 +196,7 @@ def test_complaint_two_columns_of_a_csv_become_steps():
     )
     pairs = pairs_of(table)
     assert pairs[3] == ("in 3", "out, 3")
-    task = task_of(pairs, guess(pairs))
+    task = task_from_plan(pairs, guess_plan(pairs))
     assert task.writes().pieces("out, 3") == list("out, 3")
 
 
@@ -243,7 +243,7 @@ def test_complaint_token_classification_columns_are_lists(kind):
         data, name = written([("tokens", "ner_tags"), *[(write(x), write(y)) for x, y in rows]]), "a.csv"
     pairs = pairs_of(read_table(data.encode(), name))
     assert pairs[:2] == [("I see New_York", "PRON VERB PROPN"), ("Birds fly", "NOUN VERB")]
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     assert (plan.shape, plan.by_x, plan.by_y) == (Shape.N2N, "word", "word")
 
 
@@ -251,7 +251,7 @@ def test_complaint_a_column_of_numbers_as_labels():
     pairs = pairs_of(
         read_table(written([("text", "label"), *[(f"word {i} here", i % 2) for i in range(20)]]).encode(), "a")
     )
-    assert guess(pairs).shape is Shape.N21 and {y for _, y in pairs} == {"0", "1"}
+    assert guess_plan(pairs).shape is Shape.N21 and {y for _, y in pairs} == {"0", "1"}
 
 
 @pytest.mark.parametrize("word", ["NA", "null", "None", "nan", "007", "1e5", "TRUE", "-0", "1.50"])
@@ -316,7 +316,7 @@ def test_a_zip_of_label_folders_gives_labels():
     table = read_table(packed(files), "a.zip")
     assert table.header == ("text", "label") and len(table.rows) == 12
     assert ("text 3 of neg", "neg") in table.rows
-    assert guess(pairs_of(table)).shape is Shape.N21
+    assert guess_plan(pairs_of(table)).shape is Shape.N21
     assert "folder" in told(packed({f"a/{i}.txt": "x" for i in range(3)}), reads("a.zip"))
     assert "no folder" in told(packed({"1.txt": "x", "b/2.txt": "y"}), reads("a.zip"))
 
@@ -398,7 +398,7 @@ def test_importlib_is_whole_again():
 
 
 def spread(pairs):
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     return plan.shape, plan.by_x, plan.by_y
 
 
@@ -410,7 +410,7 @@ def test_the_shape_is_guessed_from_lengths_and_labels():
     rng = Random(0)
     words = [letters(rng, rng.randrange(3, 9)) for _ in range(100)]
     assert spread([(w, w[::-1]) for w in words]) == (Shape.N2N, "char", "char")
-    assert "100 % of rows" in guess([(w, w[::-1]) for w in words]).reason.en
+    assert "100 % of rows" in guess_plan([(w, w[::-1]) for w in words]).reason.en
     assert spread([(w, w + w) for w in words]) == (Shape.N2M, "char", "char")
     assert spread([(w, "ab"[i % 2]) for i, w in enumerate(words)])[0] is Shape.N21
     assert (
@@ -441,34 +441,34 @@ def test_few_values_that_come_again_are_labels_with_their_spaces(n, labels, numb
         )
         for i in range(n)
     ]
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     assert (plan.shape, plan.by_y, plan.numbers) == (Shape.N21, "label", numbers), plan.reason.en
     assert f"{len(labels)} different values in {n} rows" in plan.reason.en and f"{len(labels)}가지" in plan.reason.ko
-    task = task_of(pairs, plan)
+    task = task_from_plan(pairs, plan)
     assert {task.writes().decode(task.writes().encode(y).tolist()) for y in labels} == set(labels)
-    assert not [one for one in examined(pairs, plan) if one.kind == "spaced-label"], "they are no fault"
+    assert not [one for one in find_issues(pairs, plan) if one.kind == "spaced-label"], "they are no fault"
 
 
 def test_sentences_are_no_labels_though_some_of_them_come_again():
     rng = Random(0)
     pairs = [(f"ask {i}", "thank you" if i < 320 else f"it is {letters(rng, 8)}") for i in range(400)]
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     assert plan.shape is Shape.N2M and "81 different values in 400 rows" in plan.reason.en
     assert "81가지" in plan.reason.ko
 
 
 def test_spaced_labels_can_be_chosen_and_left_again():
-    mine = reading.read("\n".join(f"text {i}\t{SPACED[i % 4]}" for i in range(80)), None)
+    mine = reading.read_input("\n".join(f"text {i}\t{SPACED[i % 4]}" for i in range(80)), None)
     assert mine.plan.by_y == "label"
-    freely = reading.planned(mine, "N2M", mine.plan.by_x, mine.plan.by_y)
+    freely = reading.with_plan(mine, "N2M", mine.plan.by_x, mine.plan.by_y)
     assert (freely.plan.shape, freely.plan.by_y) == (Shape.N2M, "char")
-    again = reading.planned(freely, "N21", "char", "char")
+    again = reading.with_plan(freely, "N21", "char", "char")
     assert (again.plan.shape, again.plan.by_y) == (Shape.N21, "label")
 
 
 def test_almost_equal_lengths_are_no_n2n():
     pairs = [(f"{i:04}", f"{i + 7:04}") for i in range(999)] + [("12345", "1")]
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     assert plan.shape is Shape.N2M and "99.9 %" in plan.reason.en
 
 
@@ -479,7 +479,7 @@ def test_what_a_step_is_follows_from_the_text():
     asked += [(x, "아니오") for x, _ in asked]
     assert spread(asked) == (Shape.N21, "word", "word")
     rare = [(chr(0xAC00 + 41 * i) + chr(0xAC00 + 43 * i), "ab" * (1 + i % 3)) for i in range(200)]
-    plan = guess([(x, f"{y}{i}") for i, (x, y) in enumerate(rare)])
+    plan = guess_plan([(x, f"{y}{i}") for i, (x, y) in enumerate(rare)])
     assert plan.by_x == "jamo" and "syllables" in plan.reason.en and "자모" in plan.reason.ko
     new = [(f"{letters(rng, 6)} {letters(rng, 6)} {letters(rng, 6)}", "ab"[i % 2]) for i in range(100)]
     assert spread(new) == (Shape.N21, "char", "word")
@@ -487,23 +487,23 @@ def test_what_a_step_is_follows_from_the_text():
 
 def test_a_task_from_a_plan_reads_x_and_y_each_in_its_own_steps():
     pairs = [(f"바다 {i}", f"bada {i} sea") for i in range(20)]
-    task = task_of(pairs, Plan(Shape.N2M, "jamo", "word", Words("", "")), "mine")
+    task = task_from_plan(pairs, Plan(Shape.N2M, "jamo", "word", Words("", "")), "mine")
     assert task.name == "mine"
     assert "".join(task.reads().pieces("바다")) == unicodedata.normalize("NFD", "바다")
     assert task.reads().decode(task.reads().encode("바다 1").tolist()) == "바다 1"
     assert task.writes().pieces("bada 1 sea") == ["bada", "1", "sea"]
-    syllables = task_of(pairs, Plan(Shape.N2M, "syllable", "char", Words("", "")))
+    syllables = task_from_plan(pairs, Plan(Shape.N2M, "syllable", "char", Words("", "")))
     assert syllables.reads().pieces("바다") == ["바", "다"]
 
 
 def test_decomposed_and_composed_letters_are_the_same():
     pairs = [(f"바다{i}", f"été{i}") for i in range(20)]
     apart = [(unicodedata.normalize("NFD", x), unicodedata.normalize("NFD", y)) for x, y in pairs]
-    tasks = [task_of(some, Plan(Shape.N2M, "char", "char", Words("", ""))) for some in (pairs, apart)]
+    tasks = [task_from_plan(some, Plan(Shape.N2M, "char", "char", Words("", ""))) for some in (pairs, apart)]
     assert list(tasks[0].pairs("train", 0)) == list(tasks[1].pairs("train", 0))
     assert tasks[0].reads() == tasks[1].reads() and tasks[0].writes() == tasks[1].writes()
     assert tasks[1].read(apart[0][0]) == pairs[0][0]
-    assert guess(pairs) == guess(apart)
+    assert guess_plan(pairs) == guess_plan(apart)
 
 
 def test_an_answer_longer_than_usual_can_be_said():
@@ -531,4 +531,4 @@ def test_columns_that_are_not_there_are_told(columns):
 def test_two_empty_columns_are_told():
     table = Table(("x", "y", "z"), (("", " ", "a"),), "", "", ())
     told(table, lambda table: to_pairs(table, 0, 1))
-    told([("", "a"), ("b", " ")], guess)
+    told([("", "a"), ("b", " ")], guess_plan)

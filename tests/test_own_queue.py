@@ -49,9 +49,9 @@ def started(session="", **more):
 def finished(session="", ago=0.0):
     """A run that is done and was last used so many seconds ago; what the queue needs of one, without the training."""
     folder = files.new_folder()
-    retention.write_visitor(folder, retention.digest_of(session))
-    runs.laid_out(folder, PAIRS, PLAN, ASKED, 0)
-    job_queue.claim(folder)
+    retention.write_visitor(folder, retention.visitor_digest(session))
+    runs.prepare(folder, PAIRS, PLAN, ASKED, 0)
+    job_queue.acquire(folder)
     files.write_json(folder / "status.json", {"state": "done", "queued": time.time() - ago, "step": 4, "seconds": 1.0})
     aged(folder, ago)
     return folder
@@ -89,7 +89,7 @@ def test_after_a_crash_with_twenty_waiting_the_queue_moves_by_itself(launched):
         keeper.tick()
     assert [state(folder) for folder in there] == ["died"] * 2 + ["done"] * 20 and state(fresh) == "done"
     assert launched == [*there, fresh], "first come, first served, each once"
-    runs.go_on(there[0].name)
+    runs.resume(there[0].name)
     assert state(there[0]) == "starting"
 
 
@@ -199,7 +199,7 @@ def test_a_hall_of_fifty_is_taken_whole_and_each_knows_place_and_time():
     assert [wait for _, wait in waiting] == [10.0 * (1 + i // 2) for i in range(48)], "ten seconds each, two at a time"
     for lang, words in (("ko", "48번째, 약 4분 뒤"), ("en", "place 48 in the queue, about 4 min")):
         last = next(one for one in seen if one.place == 48)
-        assert words in progress.field([last], lang)["line"]
+        assert words in progress.race_data([last], lang)["line"]
 
 
 def test_a_wait_follows_how_long_trainings_took_lately_and_no_run_has_more_than_its_time():
@@ -226,7 +226,7 @@ def test_a_forecast_of_the_first_steps_is_not_believed():
 
 
 def test_a_refusal_crosses_to_another_process_whole():
-    for error in (runs.TooMany(Words("셋", "three"), ("a", "b")), validation.Damaged()):
+    for error in (retention.TooMany(Words("셋", "three"), ("a", "b")), validation.Damaged()):
         again = pickle.loads(pickle.dumps(error))
         assert type(again) is type(error) and again.words == error.words and vars(again) == vars(error)
 
@@ -234,37 +234,39 @@ def test_a_refusal_crosses_to_another_process_whole():
 def test_a_worker_writes_down_how_long_it_took_since_it_left_the_queue():
     folder = started()
     os.utime(folder / "claim", (time.time() - 50, time.time() - 50))
-    work.work(folder)
+    work.train_run(folder)
     assert 50 <= files.status_of(folder)["took"] < 500 and files.status_of(folder)["estimate"] == 10.0
 
 
 def test_a_visitor_has_bounds_of_his_own_and_the_sentence_names_his_runs():
     mine = [started("me").name for _ in range(retention.MOST_OPEN)]
-    with pytest.raises(runs.TooMany, match="6 trainings started in this tab") as error:
+    with pytest.raises(retention.TooMany, match="6 trainings started in this tab") as error:
         started("me")
     assert sorted(error.value.open) == sorted(mine)
     assert state(started("you")) == "waiting" and state(started()) == "waiting"
     runs.stop(mine[-1])
     assert state(started("me")) == "waiting"
-    with pytest.raises(runs.TooMany):
-        runs.go_on(mine[-1])
+    with pytest.raises(retention.TooMany):
+        runs.resume(mine[-1])
 
 
 def test_of_three_engines_those_that_were_taken_are_not_lost(monkeypatch):
     mine = SimpleNamespace(pairs=PAIRS, plan=PLAN)
-    monkeypatch.setattr(progress.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine))
+    monkeypatch.setattr(
+        progress.suggest, "suggest_training", lambda pairs, plan, size, engine: replace(ASKED, engine=engine)
+    )
     for _ in range(retention.MOST_OPEN - 2):
         started("me")
-    names, refused = progress.begun(mine, ASKED, None, True, "me")
+    names, refused = progress.start_runs(mine, ASKED, None, True, "me")
     assert len(names) == 2 and refused is not None and "started in this tab" in refused.words.en
-    with pytest.raises(runs.TooMany):
-        progress.begun(mine, ASKED, None, True, "me")
+    with pytest.raises(retention.TooMany):
+        progress.start_runs(mine, ASKED, None, True, "me")
 
 
 def test_the_link_to_a_visitors_runs_leads_to_all_of_them(monkeypatch):
     mine = SimpleNamespace(pairs=PAIRS, plan=PLAN)
     monkeypatch.setattr(
-        progress.suggest, "suggested", lambda pairs, plan, size, engine: replace(ASKED, engine=engine or "gru")
+        progress.suggest, "suggest_training", lambda pairs, plan, size, engine: replace(ASKED, engine=engine or "gru")
     )
     asked = (mine, "suggested", 2)
     own_page.pressed("own-three", *asked)
@@ -286,7 +288,7 @@ def test_the_link_to_a_visitors_runs_leads_to_all_of_them(monkeypatch):
 
 @pytest.mark.parametrize("asked", ["", ",", "a" * 10_000, ",".join(f"{i:024x}" for i in range(99))])
 def test_an_address_that_names_anything_is_bounded(asked):
-    assert len(progress.linked(asked)) <= retention.MOST_OPEN and len("".join(progress.linked(asked))) < 200
+    assert len(progress.linked_runs(asked)) <= retention.MOST_OPEN and len("".join(progress.linked_runs(asked))) < 200
 
 
 def test_the_scheduler_lives_as_long_as_the_page(monkeypatch):
@@ -311,7 +313,7 @@ def test_all_visitors_have_a_bound(monkeypatch):
     for i in range(5):
         started(f"visitor {i}")
     count = len(job_queue.folders())
-    with pytest.raises(runs.TooMany, match="3 trainings are waiting already"):
+    with pytest.raises(retention.TooMany, match="3 trainings are waiting already"):
         started("another")
     assert len(job_queue.folders()) == count
 
@@ -319,7 +321,7 @@ def test_all_visitors_have_a_bound(monkeypatch):
 def test_the_session_of_a_visitor_is_not_written_down():
     folder = started("secret-session")
     assert all(b"secret-session" not in path.read_bytes() for path in folder.iterdir())
-    assert files.visitor_of(folder) == retention.digest_of("secret-session") != ""
+    assert files.visitor_of(folder) == retention.visitor_digest("secret-session") != ""
 
 
 def test_finished_runs_never_block_and_the_longest_unused_go_first(monkeypatch):
@@ -328,7 +330,7 @@ def test_finished_runs_never_block_and_the_longest_unused_go_first(monkeypatch):
     runs.status(there[0].name)
     fresh = started()
     assert [folder.exists() for folder in there] == [True, False, True, True, True, True] and fresh.exists()
-    monkeypatch.setattr(retention, "MOST_OWN", 1)
+    monkeypatch.setattr(retention, "MOST_PER_VISITOR", 1)
     ours = [finished("me", ago=100 - i) for i in range(2)]
     started("me")
     assert [folder.exists() for folder in ours] == [False, True]
@@ -340,7 +342,7 @@ def test_bytes_are_bounded_per_visitor_and_in_all(monkeypatch):
     for folder in there:
         (folder / "model.zip").write_bytes(b"0" * 1_000_000)
         aged(folder, 100 - 10 * there.index(folder))
-    monkeypatch.setattr(retention, "MOST_OWN_BYTES", 1_900_000)
+    monkeypatch.setattr(retention, "MOST_BYTES_PER_VISITOR", 1_900_000)
     started("me")
     assert [folder.exists() for folder in there] == [False, True, True]
     monkeypatch.setattr(retention, "MOST_BYTES", 1_900_000)
@@ -380,12 +382,12 @@ def test_every_way_to_a_run_counts_as_use(use):
     aged(folder, DAY + 60)
     with suppress(UserError):
         use(folder.name)
-    assert runs.forget_old() == 0 and folder.exists()
+    assert runs.delete_unused() == 0 and folder.exists()
 
 
 def test_a_clock_that_was_set_back_keeps_nothing_for_ever():
     folder = finished(ago=-10 * DAY)
-    assert runs.forget_old() == 0
+    assert runs.delete_unused() == 0
     assert abs(retention.last_used(folder) - time.time()) < 60
 
 
@@ -396,7 +398,7 @@ def test_one_run_that_cannot_be_launched_fails_alone(launched, monkeypatch):
     (broken / "log.txt").mkdir()
     monkeypatch.setattr(job_queue, "_launch", lambda folder: (LAUNCH if folder == broken else launched.append)(folder))
     job_queue.advance()
-    assert state(broken) == "failed" and "could not be started" in runs.status(broken.name).told.en
+    assert state(broken) == "failed" and "could not be started" in runs.status(broken.name).message.en
     assert launched == [sound]
 
 
@@ -436,7 +438,7 @@ def test_kill_9_of_page_and_worker_and_everything_goes_on(monkeypatch):
     with subprocess.Popen(**page) as two:
         until(lambda: state(second) == "done")
         assert state(first) == "died"
-        runs.go_on(first.name)
+        runs.resume(first.name)
         until(lambda: state(first) == "done")
         two.kill()
     assert [row["step"] for row, _ in files.history_of(first)] == [1, *range(3, 301, 3)]

@@ -16,16 +16,16 @@ import torch
 
 from s2s_demo import checkpoints, training
 from s2s_demo.custom import training_setup
-from s2s_demo.custom.export.bundle import bundle
-from s2s_demo.custom.jobs import job_queue, retention, runs, worker
+from s2s_demo.custom.export.bundle import make_bundle
+from s2s_demo.custom.jobs import job_queue, processes, retention, runs, worker
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.plan import Plan, guess
+from s2s_demo.custom.plan import Plan, guess_plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import STATE_FILE, Recipe
-from s2s_demo.ui.custom import answering
+from s2s_demo.ui.custom import run_model
 from train.__main__ import main
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
@@ -47,7 +47,7 @@ def _alone(tmp_path, monkeypatch):
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
-    for process in job_queue._STARTED:
+    for process in job_queue._PROCESSES:
         process.wait(30)
 
 
@@ -58,7 +58,7 @@ def launched(monkeypatch):
 
     def launch(folder):
         found.append(folder)
-        job_queue.note_worker(folder, os.getpid())
+        processes.note_worker(folder, os.getpid())
 
     monkeypatch.setattr(job_queue, "_launch", launch)
     return found
@@ -93,13 +93,13 @@ def test_a_killed_worker_is_told_and_goes_on_with_the_losses_of_one_that_was_not
         time.sleep(0.005)
     psutil.Process(files.read_json(folder / "worker.json")["pid"]).kill()
     died = waited(run, lambda s: s.over)
-    assert died.state == "died" and "last save" in died.told.en
-    runs.go_on(run)
+    assert died.state == "died" and "last save" in died.message.en
+    runs.resume(run)
     done = waited(run, lambda s: s.over)
     assert done.state == "done" and done.step == 240, (folder / "log.txt").read_text("utf-8")
     monkeypatch.setattr(job_queue, "_launch", lambda folder: None)
     whole = files.root() / runs.start(reversed_pairs, plan, suggestion)
-    worker.work(whole)
+    worker.train_run(whole)
     assert rows(folder) == rows(whole) and len(rows(whole)) > 50
     assert not (folder / "log.txt").read_text("utf-8")
 
@@ -113,7 +113,7 @@ def test_a_step_is_written_down_before_it_is_saved(launched, monkeypatch):
         keep(*args)
 
     monkeypatch.setattr(training, "keep_state", kept)
-    worker.work(folder)
+    worker.train_run(folder)
     assert written == [(5, 5), (10, 10), (12, 12)]
 
 
@@ -121,7 +121,7 @@ def test_a_run_tells_how_it_goes_and_leaves_a_checkpoint(launched):
     run, folder = begun()
     assert runs.status(run).state == "starting" and launched == [folder]
     heard = []
-    worker.work(folder, heard=lambda data: heard.append(data["state"]))
+    worker.train_run(folder, on_update=lambda data: heard.append(data["state"]))
     status = runs.status(run)
     assert set(heard) == {"running"}
     assert status.state == "done" and status.step == status.steps == 12 and status.left == 0
@@ -145,7 +145,7 @@ def test_the_others_wait_and_know_their_place(launched):
     first, second, third = (runs.start(PAIRS, PLAN, asked()) for _ in range(3))
     assert [runs.status(run).state for run in (first, second, third)] == ["starting", "waiting", "waiting"]
     assert [(s.place, s.wait) for s in map(runs.status, (first, second, third))] == [(0, 0.0), (1, 10.0), (2, 20.0)]
-    worker.work(files.root() / first)
+    worker.train_run(files.root() / first)
     assert runs.status(third).place == 2 and len(launched) == 1  # looking moves nothing
     job_queue.advance()
     assert runs.status(third).place == 1
@@ -162,7 +162,7 @@ def test_too_many_that_wait_are_refused(launched, monkeypatch):
 
 def test_only_one_can_claim_a_run(launched, tmp_path):
     won = []
-    threads = [Thread(target=lambda: won.append(job_queue.claim(tmp_path))) for _ in range(8)]
+    threads = [Thread(target=lambda: won.append(job_queue.acquire(tmp_path))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -181,13 +181,13 @@ def test_a_process_number_that_was_given_away_is_not_the_worker(launched):
 
 def test_stopped_and_gone_on_with_equals_uninterrupted(launched):
     whole, parts = begun()[1], begun()[1]
-    worker.work(whole)
-    worker.work(parts, asked=lambda: stop_after(parts, 6))
+    worker.train_run(whole)
+    worker.train_run(parts, stop_requested=lambda: stop_after(parts, 6))
     status = runs.status(parts.name)
-    assert status.state == "stopped" and 0 < status.step < 12 and f"step {status.step} of 12" in status.told.en
+    assert status.state == "stopped" and 0 < status.step < 12 and f"step {status.step} of 12" in status.message.en
     assert runs.model_of(parts.name)
-    runs.go_on(parts.name)
-    worker.work(parts)
+    runs.resume(parts.name)
+    worker.train_run(parts)
     assert runs.status(parts.name).state == "done"
     assert [row[:3] for row in rows(parts)] == [row[:3] for row in rows(whole)]
 
@@ -195,9 +195,9 @@ def test_stopped_and_gone_on_with_equals_uninterrupted(launched):
 def test_a_test_file_is_read_as_the_training_pairs_were(launched):
     run, folder = begun()
     raw = [(" ab ", "ba "), ("", "x"), ("cd", " ")]
-    assert answering._as_trained(run, raw) == [("ab", "ba")]
+    assert run_model._as_trained(run, raw) == [("ab", "ba")]
     files.write_json(folder / "pairs.json", [(" ab", "ba"), ("cd", "dc")])
-    assert answering._as_trained(run, raw) == raw
+    assert run_model._as_trained(run, raw) == raw
 
 
 def stop_after(folder, step):
@@ -210,16 +210,16 @@ def test_the_flag_stops_it_and_a_waiting_run_never_begins(launched):
     second = begun()[0]
     runs.stop(first)
     assert runs.status(first).stopping and not runs.status(second).stopping
-    worker.work(folder)
+    worker.train_run(folder)
     assert not runs.status(first).stopping
     assert runs.status(first).state == "stopped" and runs.status(first).step == 1
     third = begun()[0]
     runs.stop(third)
     assert runs.status(third).state == "stopped" and runs.status(third).step == 0
     assert runs.status(second).state == "starting"
-    runs.go_on(third)
+    runs.resume(third)
     assert runs.status(third).state == "waiting"
-    runs.go_on(third)
+    runs.resume(third)
     assert runs.status(third).place == 1
 
 
@@ -240,41 +240,45 @@ def test_a_run_that_kept_nothing_is_not_said_to_have_kept_anything(launched, sta
         (folder / "status.json").write_text("{", "utf-8")
         (folder / "claim").unlink()
     status = runs.status(run)
-    assert status.state == state and says in status.told.en
-    assert "kept" not in status.told.en and "저장했" not in status.told.ko and "마지막 저장본" not in status.told.ko
+    assert status.state == state and says in status.message.en
+    assert (
+        "kept" not in status.message.en
+        and "저장했" not in status.message.ko
+        and "마지막 저장본" not in status.message.ko
+    )
 
 
 def test_a_run_that_waits_to_go_on_keeps_what_it_learnt_when_it_is_stopped(launched):
     run, folder = begun()
     (folder / "stop").touch()
-    worker.work(folder)
-    runs.go_on(run)
+    worker.train_run(folder)
+    runs.resume(run)
     job_queue.release(folder)
     runs.stop(run)
-    assert runs.status(run).state == "stopped" and "what was learnt is kept" in runs.status(run).told.en
+    assert runs.status(run).state == "stopped" and "what was learnt is kept" in runs.status(run).message.en
 
 
 def test_labels_with_spaces_are_trained_answered_and_scored_whole(launched):
     pairs = [(f"{i:03} x" + " y" * (i % 2), "very good" if i % 2 == 0 else "bad") for i in range(80)]
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     folder = files.root() / runs.start(pairs, plan, asked(60, score_every=20, save_every=20))
-    worker.work(folder)
+    worker.train_run(folder)
     status = runs.status(folder.name)
-    assert status.state == "done", status.told.en
-    assert {p.y for p in answering.predicted(folder.name, [x for x, _ in pairs], False)} <= {"very good", "bad"}
+    assert status.state == "done", status.message.en
+    assert {p.y for p in run_model.predictions(folder.name, [x for x, _ in pairs], False)} <= {"very good", "bad"}
     assert status.score == 1.0, "the label stands opposite in x: it is learnt, and counted with its spaces"
-    made = bundle(runs.model_of(folder.name), runs.facts_of(folder.name), "card")
+    made = make_bundle(runs.model_of(folder.name), runs.facts_of(folder.name), "card")
     assert b"predict.py" in made
 
 
 def test_a_finished_run_goes_on_with_a_warm_restart(launched):
     run, folder = begun()
-    worker.work(folder)
+    worker.train_run(folder)
     before = rows(folder)
     low = runs.status(run).history[-1]["lr"]
-    runs.go_on(run, 8)
+    runs.resume(run, 8)
     assert runs.status(run).steps == 20
-    worker.work(folder)
+    worker.train_run(folder)
     status = runs.status(run)
     assert status.state == "done" and status.step == 20 and rows(folder)[:12] == before
     rates = [row["lr"] for row in status.history[12:]]
@@ -283,17 +287,17 @@ def test_a_finished_run_goes_on_with_a_warm_restart(launched):
 
 def test_a_finished_run_has_an_end(launched, monkeypatch):
     run, folder = begun()
-    worker.work(folder)
+    worker.train_run(folder)
     monkeypatch.setattr(runs, "MOST_STEPS", 12)
     with pytest.raises(UserError, match="12 steps already"):
-        runs.go_on(run)
+        runs.resume(run)
     assert runs.status(run).state == "done"
 
 
 def test_its_time_is_bounded(launched):
     run, folder = begun()
-    worker.work(folder, seconds=0)
-    assert runs.status(run).state == "stopped" and "minutes of a run are over" in runs.status(run).told.en
+    worker.train_run(folder, seconds=0)
+    assert runs.status(run).state == "stopped" and "minutes of a run are over" in runs.status(run).message.en
 
 
 def test_a_full_disk_is_told_and_loses_nothing_kept(launched, monkeypatch):
@@ -308,12 +312,12 @@ def test_a_full_disk_is_told_and_loses_nothing_kept(launched, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(training, "save_file", full)
-        worker.work(folder)
+        worker.train_run(folder)
     status = runs.status(run)
-    assert status.state == "failed" and "disk is full" in status.told.en and saved == ["4"]
+    assert status.state == "failed" and "disk is full" in status.message.en and saved == ["4"]
     assert not list(folder.glob("*.part"))
-    runs.go_on(run)
-    worker.work(folder)
+    runs.resume(run)
+    worker.train_run(folder)
     assert runs.status(run).state == "done" and len(rows(folder)) == 12
 
 
@@ -327,8 +331,8 @@ def test_the_spare_room_is_given_up_for_the_last_word(launched, monkeypatch):
         write(path, data)
 
     monkeypatch.setattr(files, "write_json", full)
-    worker.work(folder)
-    assert runs.status(run).state == "failed" and "disk is full" in runs.status(run).told.en
+    worker.train_run(folder)
+    assert runs.status(run).state == "failed" and "disk is full" in runs.status(run).message.en
 
 
 def test_a_disk_that_is_full_at_the_start_leaves_nothing_behind(monkeypatch):
@@ -354,9 +358,9 @@ def test_a_crash_ends_in_a_sentence(launched, monkeypatch, capsys):
         raise RuntimeError("secret")
 
     monkeypatch.setattr(worker, "fit", broken)
-    worker.work(folder)
+    worker.train_run(folder)
     status = runs.status(run)
-    assert status.state == "failed" and "secret" not in status.told.en + status.told.ko
+    assert status.state == "failed" and "secret" not in status.message.en + status.message.ko
     assert "secret" in capsys.readouterr().err
 
 
@@ -369,43 +373,43 @@ def test_a_loss_that_is_no_number_ends_it(launched, monkeypatch):
             yield replace(progress, loss=nan) if progress.step == 6 else progress
 
     monkeypatch.setattr(worker, "fit", exploding)
-    worker.work(folder)
+    worker.train_run(folder)
     status = runs.status(run)
-    assert status.state == "failed" and "step 6" in status.told.en and (folder / STATE_FILE).exists()
+    assert status.state == "failed" and "step 6" in status.message.en and (folder / STATE_FILE).exists()
     json.dumps(status.history, allow_nan=False)
 
 
 def test_a_damaged_save_is_told(launched):
     run, folder = begun()
-    worker.work(folder, seconds=0)
+    worker.train_run(folder, seconds=0)
     (folder / STATE_FILE).write_bytes(b"no tensors")
-    runs.go_on(run)
-    worker.work(folder)
-    assert runs.status(run).state == "failed" and "damaged" in runs.status(run).told.en
+    runs.resume(run)
+    worker.train_run(folder)
+    assert runs.status(run).state == "failed" and "damaged" in runs.status(run).message.en
 
 
 def test_the_status_is_written_at_most_twice_a_second(tmp_path, monkeypatch):
     now, written = [100.0], []
     monkeypatch.setattr(worker.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(files, "write_json", lambda path, data: written.append(data["step"]))
-    run = worker.Run(tmp_path)
+    run = worker.ActiveRun(tmp_path)
     for step in range(100):
         now[0] += 0.1
-        run.tell(step=step)
+        run.update(step=step)
     assert len(written) <= 21 and written[0] == 0
 
 
 def test_old_runs_are_forgotten_and_running_ones_are_not(launched):
     old, folder = begun()
-    worker.work(folder)
+    worker.train_run(folder)
     running, busy = begun()
     for path in (*folder.iterdir(), folder, *busy.iterdir(), busy):
         os.utime(path, (1, 1))
-    assert runs.forget_old() == 1 and not folder.exists() and busy.exists()
+    assert runs.delete_unused() == 1 and not folder.exists() and busy.exists()
     with pytest.raises(UserError, match="no such run"):
         runs.status(old)
-    assert runs.forget_old(0) == 0 and runs.status(running)
-    runs.forget(running)
+    assert runs.delete_unused(0) == 0 and runs.status(running)
+    runs.delete(running)
     assert not busy.exists()
 
 
@@ -440,7 +444,7 @@ def test_any_text_survives_the_folder(launched):
     run = runs.start(odd, replace(PLAN, shape=Shape.N2M), replace(asked(), approach="encoder-decoder"))
     assert files.pairs_of(files.root() / run) == odd
     assert files.plan_of(files.root() / run).shape is Shape.N2M
-    assert files.asked_of(files.root() / run)[0].recipe == RECIPE
+    assert files.suggestion_of(files.root() / run)[0].recipe == RECIPE
 
 
 @pytest.fixture
@@ -478,14 +482,14 @@ def test_the_command_refuses_a_file_that_is_not_there(tmp_path, capsys):
 
 def test_symbols_never_met_and_pairs_that_were_trained_on_are_told(launched, tmp_path):
     _, folder = begun()
-    worker.work(folder)
-    task = answering.task_of(folder.name)
+    worker.train_run(folder)
+    task = run_model.task_of(folder.name)
     known = next(task.pairs("train", 0))
-    assert answering.unmet(task, answering.answered(folder.name, known[0]), "en") == ""
-    told = answering.unmet(task, answering.answered(folder.name, known[0] + "한*"), "en")
+    assert run_model.unknown_symbols_note(task, run_model.answer(folder.name, known[0]), "en") == ""
+    told = run_model.unknown_symbols_note(task, run_model.answer(folder.name, known[0] + "한*"), "en")
     assert "never met in training: 2" in told and "한" in told and "&#42;" in told
     held = next(task.pairs("test", 0))
     (tmp_path / "both.tsv").write_text("\n".join("\t".join(pair) for pair in [known, held]), "utf-8")
-    assert "1 of these pairs were trained on" in answering.tested(folder.name, str(tmp_path / "both.tsv"), "en")
+    assert "1 of these pairs were trained on" in run_model.score_file(folder.name, str(tmp_path / "both.tsv"), "en")
     (tmp_path / "held.tsv").write_text("\n".join(["\t".join(held)] * 3), "utf-8")
-    assert "trained on" not in answering.tested(folder.name, str(tmp_path / "held.tsv"), "en")
+    assert "trained on" not in run_model.score_file(folder.name, str(tmp_path / "held.tsv"), "en")

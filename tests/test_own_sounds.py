@@ -9,18 +9,18 @@ import av
 import numpy as np
 import pytest
 
-from s2s_demo.custom.export.bundle import bundle
-from s2s_demo.custom.export.card import card_of
-from s2s_demo.custom.plan import guess
+from s2s_demo.custom.export.bundle import make_bundle
+from s2s_demo.custom.export.card import make_card
+from s2s_demo.custom.plan import guess_plan
 from s2s_demo.custom.reading import audio, media
 from s2s_demo.custom.reading.columns import guess_columns
 from s2s_demo.custom.reading.pairs import read_table, to_pairs, with_features
-from s2s_demo.custom.suggest import suggested
+from s2s_demo.custom.suggest import suggest_training
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui.custom import answering
+from s2s_demo.ui.custom import run_model
 from s2s_demo.video import files as footage
 from s2s_demo.video.clip import Film
 from tests.conftest import told
@@ -88,7 +88,7 @@ def test_a_quiet_recording_reads_as_a_loud_one():
 def test_folders_are_labels_and_a_file_is_a_sequence():
     table = read_table(folders(), "sounds.zip")
     found = to_pairs(table, *guess_columns(table))
-    plan = with_features(guess(found), table)
+    plan = with_features(guess_plan(found), table)
     assert (plan.shape, plan.by_x, plan.made, plan.rate) == (Shape.N21, "numbers", audio.FEATURES, 40.0)
     assert len(found) == 12 and {y for _, y in found} == {"low", "high"} and found[0][0].startswith("high/0.wav: ")
     assert plan.columns == audio.band_names() and "high, low" in said(table)
@@ -176,15 +176,15 @@ def test_number_and_length_are_bounded(monkeypatch):
     monkeypatch.setattr(media, "MOST_MEDIA", 100)
     monkeypatch.setattr(media, "MOST_NUMBERS", 500)
     assert "too long in all" in told(folders(), reads("a.zip"))
-    monkeypatch.setattr(media, "PATIENCE", -1.0)
+    monkeypatch.setattr(media, "MOST_READ_SECONDS", -1.0)
     assert "fewer files" in told(folders(), reads("a.zip"))
 
 
 def test_a_file_is_answered_and_the_download_says_that_it_takes_rows(tmp_path):
     table = read_table(folders(), "sounds.zip")
     found = to_pairs(table, *guess_columns(table))
-    plan = with_features(guess(found), table)
-    one = suggested(found, plan, 1)
+    plan = with_features(guess_plan(found), table)
+    one = suggest_training(found, plan, 1)
     task = task_for(found, plan, one.recipe)
     model = new_model(task, one.engine, one.approach, one.recipe).eval()
     (tmp_path / "0.wav").write_bytes(tone(200, 0.2))
@@ -192,8 +192,8 @@ def test_a_file_is_answered_and_the_download_says_that_it_takes_rows(tmp_path):
     low = next(x for x, _ in found if x.startswith("low/0.wav"))
     assert x.partition(": ")[2] == low.partition(": ")[2], "a file means the same in training and in use"
     assert model.x_codec.pieces(x)[:2] == ["0.00 s", "0.03 s"]
-    card = card_of(model, {})
-    assert "takes the rows, not the file" in card and len(bundle(model, {}, card)) > 10_000
+    card = make_card(model, {})
+    assert "takes the rows, not the file" in card and len(make_bundle(model, {}, card)) > 10_000
     with pytest.raises(UserError, match="another way"):
         media.rows_of_file(tmp_path / "0.wav", "log-mel of another day")
 
@@ -214,7 +214,7 @@ def test_clips_become_the_rows_of_the_frame_encoder_and_its_world_is_told(tmp_pa
     }
     table = read_table(packed({**files, "dark/bad.mp4": b"no film" * 99}), "clips.zip")
     found = to_pairs(table, *guess_columns(table))
-    plan = with_features(guess(found), table)
+    plan = with_features(guess_plan(found), table)
     assert (
         plan.made.startswith(media.FRAME_ENCODER)
         and plan.rate == media.FPS
@@ -228,9 +228,9 @@ def test_clips_become_the_rows_of_the_frame_encoder_and_its_world_is_told(tmp_pa
 
 def test_a_model_of_text_takes_no_files(monkeypatch):
     monkeypatch.setattr(
-        answering,
+        run_model,
         "task_of",
-        lambda run: task_for([(str(i), "ab"[i % 2]) for i in range(20)], guess([("12", "a")] * 9), Recipe(dim=8)),
+        lambda run: task_for([(str(i), "ab"[i % 2]) for i in range(20)], guess_plan([("12", "a")] * 9), Recipe(dim=8)),
     )
     with pytest.raises(UserError, match="takes no files"):
-        answering.answered_file("run", "a.wav")
+        run_model.answer_file("run", "a.wav")

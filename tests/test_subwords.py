@@ -11,10 +11,10 @@ import pytest
 from s2s_demo import codecs
 from s2s_demo.codecs import UNK, Subwords, Symbols
 from s2s_demo.codecs.subwords import MARK, MOST_MERGES
-from s2s_demo.custom.data_checks import examined
-from s2s_demo.custom.export.card import card_of
+from s2s_demo.custom.data_checks import find_issues
+from s2s_demo.custom.export.card import make_card
 from s2s_demo.custom.plan import Plan
-from s2s_demo.custom.tokenization import WAYS, WHY_NOT, cutters, offered
+from s2s_demo.custom.tokenization import NO_SUBWORDS, UNITS, tokenizers, units_for
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape, Task, held_out
@@ -136,7 +136,7 @@ def test_a_task_by_subwords_can_be_trained_on(shape):
     task = task_for(PAIRS, plan(shape), Recipe(dim=8))
     model = new_model(task, "gru", task.approaches[0].value, Recipe(dim=8))
     assert isinstance(model.x_codec, Subwords) and isinstance(model.y_codec, Subwords)
-    assert "merges of byte-pair encoding" in card_of(model, {}) and "frequent parts of words" in card_of(model, {})
+    assert "merges of byte-pair encoding" in make_card(model, {}) and "frequent parts of words" in make_card(model, {})
 
 
 def test_where_lengths_or_labels_forbid_them_one_sentence_says_why():
@@ -151,44 +151,49 @@ def test_where_lengths_or_labels_forbid_them_one_sentence_says_why():
 
 
 def test_a_shape_offers_them_only_where_they_fit():
-    assert {shape: ["subword" in ways for ways in offered(shape)] for shape in Shape} == {
+    assert {shape: ["subword" in ways for ways in units_for(shape)] for shape in Shape} == {
         Shape.N2N: [False, False],
         Shape.N21: [True, False],
         Shape.N2M: [True, True],
         Shape.LM: [True, True],
     }
-    assert set(WHY_NOT) == {shape for shape in Shape if offered(shape)[1] != WAYS}
+    assert set(NO_SUBWORDS) == {shape for shape in Shape if units_for(shape)[1] != UNITS}
 
 
 def test_the_doctor_counts_steps_as_training_will_cut_them():
     pairs = [(" ".join(["wonderful"] * 40), f"y{i}") for i in range(20)] + [("a", "b")]
-    assert any(one.kind == "long" for one in examined(pairs, plan(by_x="char")))
-    assert not any(one.kind == "long" for one in examined(pairs, plan()))
-    cut_x, _ = cutters(pairs, plan())
+    assert any(one.kind == "long" for one in find_issues(pairs, plan(by_x="char")))
+    assert not any(one.kind == "long" for one in find_issues(pairs, plan()))
+    cut_x, _ = tokenizers(pairs, plan())
     kept, _ = held_out(pairs)
     assert cut_x("wonderful day") == Subwords.of([x for x, _ in kept], unknown=True).pieces("wonderful day")
 
 
 def test_the_page_shows_how_a_pair_is_cut_and_keeps_to_what_the_shape_offers():
-    mine = reading.read("\n".join(f"{x}\t{y}" for x, y in PAIRS), None)
-    chosen = reading.planned(mine, "N2M", "subword", "char")
+    mine = reading.read_input("\n".join(f"{x}\t{y}" for x, y in PAIRS), None)
+    chosen = reading.with_plan(mine, "N2M", "subword", "char")
     assert (chosen.plan.by_x, chosen.plan.by_y) == ("subword", "char")
-    again = reading.planned(chosen, None, None, None)
+    again = reading.with_plan(chosen, None, None, None)
     assert (again.plan.shape, again.plan.by_x, again.plan.by_y) == (chosen.plan.shape, "subword", "char")
-    x, y = reading.cut(chosen, "en").split("\n")
-    steps = cutters(PAIRS, chosen.plan)[0](PAIRS[0][0])
-    assert x.rstrip() == f"**x** is cut into {len(steps)} steps: " + own_text.plain(" | ".join(steps)) and MARK in x
+    x, y = reading.tokenization_preview(chosen, "en").split("\n")
+    steps = tokenizers(PAIRS, chosen.plan)[0](PAIRS[0][0])
+    assert (
+        x.rstrip() == f"**x** is cut into {len(steps)} steps: " + own_text.escape_markdown(" | ".join(steps))
+        and MARK in x
+    )
     assert "낮 &#124; 은 &#124; ␣" in y
-    labelled = reading.read("\n".join(f"{x}\t{'odd' if i % 2 else 'even'}" for i, (x, _) in enumerate(PAIRS)), None)
-    assert reading.planned(labelled, "N21", "subword", "subword").plan.by_y == "word"
-    copied = reading.read("\n".join(f"{x}\t{x[::-1]}" for x, _ in PAIRS), None)
-    plan_of_copies = reading.planned(copied, "N2N", "subword", "subword").plan
+    labelled = reading.read_input(
+        "\n".join(f"{x}\t{'odd' if i % 2 else 'even'}" for i, (x, _) in enumerate(PAIRS)), None
+    )
+    assert reading.with_plan(labelled, "N21", "subword", "subword").plan.by_y == "word"
+    copied = reading.read_input("\n".join(f"{x}\t{x[::-1]}" for x, _ in PAIRS), None)
+    plan_of_copies = reading.with_plan(copied, "N2N", "subword", "subword").plan
     assert (plan_of_copies.by_x, plan_of_copies.by_y) == ("char", "char")
 
 
 def test_a_cut_is_no_markup_and_is_bounded():
-    mine = reading.read("\n".join(f"<b>*{i}* {'word ' * 300}\ty{i}" for i in range(20)), None)
-    x = reading.cut(reading.planned(mine, "N2M", "char", "char"), "ko").split("\n")[0]
+    mine = reading.read_input("\n".join(f"<b>*{i}* {'word ' * 300}\ty{i}" for i in range(20)), None)
+    x = reading.tokenization_preview(reading.with_plan(mine, "N2M", "char", "char"), "ko").split("\n")[0]
     assert "<" not in x and x.count("&#124;") == reading.MOST_CUT and x.rstrip().endswith("…")
 
 

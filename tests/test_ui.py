@@ -298,7 +298,7 @@ def test_the_first_step_of_words_is_one_there_is():
 
 def test_what_is_slow_to_import_or_for_zerogpu_alone_is_not_imported_at_the_start():
     code = (
-        "import sys; from s2s_demo.ui.custom import panel; import s2s_demo.ui.page; panel._in_slices()\n"
+        "import sys; from s2s_demo.ui.custom import panel; import s2s_demo.ui.page; panel._use_zerogpu()\n"
         "print([m for m in ('sklearn', 'scipy', 'nltk', 's2s_demo.custom.jobs.zerogpu') if m in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)

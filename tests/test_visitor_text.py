@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from s2s_demo.custom.error_analysis import Case, csv_line
-from s2s_demo.custom.export.card import card_of
-from s2s_demo.custom.plan import Plan, guess
+from s2s_demo.custom.export.card import make_card
+from s2s_demo.custom.plan import Plan, guess_plan
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.faults import place_of
 from s2s_demo.figures.theme import label
@@ -124,11 +124,11 @@ def test_nothing_is_formatted_but_literals_and_constants_of_our_own():
 
 def told_of(mine, lang):
     """All that the page says of these pairs."""
-    rows, mends = reading.findings(mine, lang)
+    rows, mends = reading.issue_rows(mine, lang)
     return [
-        reading.told(mine, lang),
-        reading.cut(mine, lang),
-        own_text.plain(mine.plan.reason.say(lang)),
+        reading.reading_notes(mine, lang),
+        reading.tokenization_preview(mine, lang),
+        own_text.escape_markdown(mine.plan.reason.say(lang)),
         *(cell for row in reading.preview(mine) for cell in row),
         *(cell for row in rows for cell in row),
         *(name for name, _ in mends),
@@ -158,7 +158,7 @@ def test_hostile_text_is_read_shown_and_suggested_as_text(hostile, place):
         ys = [f"{one} {i}" for i in range(40)]
     if place == "word":
         xs, ys = [f"a {one.replace(' ', '_')} b"] * 20 + xs[:20], ["X Y Z"] * 20 + ["X Y Z Q"] * 20
-    mine = reading.read(pasted(zip(xs, ys, strict=True), head), None)
+    mine = reading.read_input(pasted(zip(xs, ys, strict=True), head), None)
     for lang in ("ko", "en"):
         said_of_it = told_of(mine, lang)
         assert sum(map(len, said_of_it)) < 20_000 and "".join(said_of_it).encode()
@@ -171,8 +171,8 @@ def test_hostile_names_of_columns_and_sequences_and_labels_of_steps(hostile):
     rows = [
         (f"{one} {s}", "1.5", str(i % 5), "3", one if s == 3 and i < 2 else "rest") for s in range(6) for i in range(20)
     ]
-    mine = reading.read(pasted(rows, f"sequence\t{one}\tb\t{one}\tlabel"), None)
-    assert mine.steps is not None and mine.plan.columns
+    mine = reading.read_input(pasted(rows, f"sequence\t{one}\tb\t{one}\tlabel"), None)
+    assert mine.series is not None and mine.plan.columns
     for lang in ("ko", "en"):
         assert sum(map(len, told_of(mine, lang))) < 30_000
 
@@ -184,9 +184,9 @@ def test_all_findings_about_numbers_fill_their_places_once():
         for i in range(20):
             far = 1000.0 if s == 5 else 0.0
             rows.append((f"{{n}}{s}", f"{far + i % 7}", "5", "{n.__class__}" if (s, i) == (4, 4) else "ab"[i % 2]))
-    mine = reading.read(pasted(rows, "sequence\t{x}\t{n:>1000000}\tlabel"), None)
-    steps = reading.of_steps(mine.table, reading.Steps((1, 2), 3, 0))
-    text = " ".join(row[0] for row in reading.findings(steps, "en")[0])
+    mine = reading.read_input(pasted(rows, "sequence\t{x}\t{n:>1000000}\tlabel"), None)
+    steps = reading.from_series(mine.table, reading.SeriesColumns((1, 2), 3, 0))
+    text = " ".join(row[0] for row in reading.issue_rows(steps, "en")[0])
     assert "{n:>1000000}" in text and "{n.__class__}" in text and "{n}5" in text and len(text) < 2000
 
 
@@ -207,7 +207,7 @@ def test_hostile_names_of_files_are_told_as_text(hostile, tmp_path):
     ):
         with pytest.raises(UserError) as error:
             read_table(data, f"{hostile}.csv")
-        shown = own_text.plain(error.value.words.en)
+        shown = own_text.escape_markdown(error.value.words.en)
         assert len(shown) < 2000 and "<" not in shown and shown.encode() and "\u202e" not in shown
 
 
@@ -216,7 +216,7 @@ def test_hostile_names_of_files_are_told_as_text(hostile, tmp_path):
 
 @cases()
 def test_nothing_of_it_is_markup(hostile):
-    shown = own_text.plain(hostile)
+    shown = own_text.escape_markdown(hostile)
     assert not any(c in shown for c in "<>`*_[]{}|$~:@\u202e\0\ud800".replace("_", "") if c not in "&#;")
     assert "://" not in shown and "www." not in shown
     tick = label(hostile, 200)
@@ -250,7 +250,7 @@ def test_a_circle_of_causes_ends():
 
 def test_halves_of_characters_are_replaced_where_text_comes_in():
     assert whole("a\ud800b\0") == "a\ufffdb\ufffd" and whole("가") == "가"
-    mine = reading.read("\n".join(f'{{"x": "a\\ud800 {i}", "y": "b\\u0000"}}' for i in range(20)), None)
+    mine = reading.read_input("\n".join(f'{{"x": "a\\ud800 {i}", "y": "b\\u0000"}}' for i in range(20)), None)
     assert all(c.encode() and "\0" not in c for pair in mine.pairs for c in pair)
 
 
@@ -263,24 +263,24 @@ def test_marks_beyond_all_writing_are_cut_and_others_kept():
 
 
 def test_many_kinds_to_mend_are_looked_for_once():
-    mine = reading.read(pasted([(f"w{i % 30}", "ab"[i % 2]) for i in range(60)]), None)
-    few, many = (work(lambda n=n: reading.mended(mine, ["duplicate"] * n)) for n in (1, 50))
+    mine = reading.read_input(pasted([(f"w{i % 30}", "ab"[i % 2]) for i in range(60)]), None)
+    few, many = (work(lambda n=n: reading.with_fixes(mine, ["duplicate"] * n)) for n in (1, 50))
     assert many <= 1.2 * few
 
 
 def test_handlers_of_own_data_end_in_a_sentence(monkeypatch):
-    mine = reading.read(pasted([(f"w{i}", "ab"[i % 2]) for i in range(30)]), None)
+    mine = reading.read_input(pasted([(f"w{i}", "ab"[i % 2]) for i in range(30)]), None)
     broken = reading.replace(mine, plan=None)
     calls = [
-        lambda: reading.findings(broken, "en"),
+        lambda: reading.issue_rows(broken, "en"),
         lambda: reading.preview(broken),
-        lambda: reading.cut(broken, "en"),
-        lambda: reading.recut(mine, None, None, None, None),
-        lambda: reading.planned(mine, "none", None, None),
-        lambda: reading.row_is(broken, None),
-        lambda: reading.ready("none"),
-        lambda: progress.advised(broken, "none", 2),
-        lambda: progress.field([None], "en"),
+        lambda: reading.tokenization_preview(broken, "en"),
+        lambda: reading.with_columns(mine, None, None, None, None),
+        lambda: reading.with_plan(mine, "none", None, None),
+        lambda: reading.with_rows_as(broken, None),
+        lambda: reading.load_example("none"),
+        lambda: progress.suggestion_for(broken, "none", 2),
+        lambda: progress.race_data([None], "en"),
     ]
     for call in calls[:5] + calls[6:]:
         with pytest.raises(UserError):
@@ -288,7 +288,7 @@ def test_handlers_of_own_data_end_in_a_sentence(monkeypatch):
 
 
 def test_the_reason_of_a_plan_is_a_finished_sentence():
-    assert "{" not in guess([(f"{{n}} {i}", "{x}" if i % 2 else "{y}") for i in range(40)]).reason.en
+    assert "{" not in guess_plan([(f"{{n}} {i}", "{x}" if i % 2 else "{y}") for i in range(40)]).reason.en
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠a"])
@@ -307,7 +307,7 @@ def test_the_card_of_a_download_holds_names_as_text():
         "encoder-only",
         QUICK,
     )
-    card = card_of(model, {"name": "[a](javascript:x) {x}", "example": ""})
+    card = make_card(model, {"name": "[a](javascript:x) {x}", "example": ""})
     assert "<b>" not in card and "http://a" not in card and "www.b" not in card and "[a](" not in card
 
 
@@ -317,9 +317,9 @@ def steps_of_hostile():
 
 @pytest.mark.parametrize("shape", ["N2N", "N21", "N2M"])
 def test_words_that_are_called_numbers_are_told(shape):
-    mine = reading.read(pasted([(f"word {i}", f"label {i}") for i in range(30)]), None)
+    mine = reading.read_input(pasted([(f"word {i}", f"label {i}") for i in range(30)]), None)
     with pytest.raises(UserError) as error:
-        reading.planned(mine, shape, "numbers", "word")
+        reading.with_plan(mine, shape, "numbers", "word")
     assert "went wrong" not in error.value.words.en
-    rows, _ = reading.findings(reading.replace(mine, plan=Plan(Shape[shape], "numbers", "word", Words("", ""))), "en")
+    rows, _ = reading.issue_rows(reading.replace(mine, plan=Plan(Shape[shape], "numbers", "word", Words("", ""))), "en")
     assert rows

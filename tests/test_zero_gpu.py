@@ -42,8 +42,8 @@ def lender(monkeypatch, tmp_path):
     monkeypatch.delenv("S2S_DEVICE", raising=False)
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "kept"))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)  # as the package patches it
-    monkeypatch.setattr(job_queue, "_SLICED", [])
-    monkeypatch.setattr(zerogpu, "SECONDS", 0.0)  # one step a slice
+    monkeypatch.setattr(job_queue, "_LAUNCHER", [])
+    monkeypatch.setattr(zerogpu, "SLICE_SECONDS", 0.0)  # one step a slice
     device._chosen.cache_clear()
     yield lends
     device._chosen.cache_clear()
@@ -59,7 +59,7 @@ def rows(folder):
 
 def test_nothing_but_training_borrows_a_gpu(lender):
     zero = lender()
-    panel._in_slices()
+    panel._use_zerogpu()
     assert page._device() == "CPU · ZeroGPU"
     answer = answering.answer(tasks.get("addition"), "transformer", "", "47+9")
     lens_view.with_lens(tasks.get("addition"), answer, "transformer", "", "occlusion")
@@ -83,8 +83,8 @@ def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
 def test_a_race_and_then_slices(lender, monkeypatch):
     assert list(race("addition", ["independent", "rnn"], most_steps=1))[-1].over
     zero, folder, whole = lender(), claimed(monkeypatch), claimed(monkeypatch)
-    zerogpu.train(folder, gpu.on_zerogpu(zerogpu.slice_of, 40))
-    worker.work(whole)
+    zerogpu.train_in_slices(folder, gpu.on_zerogpu(zerogpu.train_slice, 40))
+    worker.train_run(whole)
     assert runs.status(folder.name).state == "done" and zero.calls == RECIPE.steps
     assert [step for step, _ in rows(folder)] == [1, 2, 3, 4] == [step for step, _ in rows(whole)]
     assert "GPU" in checkpoints.facts_of(folder / "model")["machine"]
@@ -92,20 +92,20 @@ def test_a_race_and_then_slices(lender, monkeypatch):
 
 def test_a_refused_quota_is_told_and_the_cpu_goes_on(lender, monkeypatch):
     zero, folder = lender(refuses=range(3, 99)), claimed(monkeypatch)
-    zerogpu.train(folder, gpu.on_zerogpu(zerogpu.slice_of, 40), zerogpu.as_a_process)
+    zerogpu.train_in_slices(folder, gpu.on_zerogpu(zerogpu.train_slice, 40), zerogpu.train_in_process)
     status = runs.status(folder.name)
     assert (status.state, zero.calls, [step for step, _ in rows(folder)]) == ("done", 3, [1, 2, 3, 4])
     for said in ("used up", "again in 1:23:45", "After step 2 the CPU trains it"):
-        assert said in status.told.en
-    assert "2단계 다음부터는 CPU" in status.told.ko and runs.model_of(folder.name)
+        assert said in status.message.en
+    assert "2단계 다음부터는 CPU" in status.message.ko and runs.model_of(folder.name)
 
 
 def test_what_takes_too_long_goes_on_on_the_cpu(lender, monkeypatch):
     zero, folder = lender(limit=0.0), claimed(monkeypatch)
-    zerogpu.train(folder, gpu.on_zerogpu(zerogpu.slice_of, 40), worker.work)
+    zerogpu.train_in_slices(folder, gpu.on_zerogpu(zerogpu.train_slice, 40), worker.train_run)
     status = runs.status(folder.name)
     assert (status.state, zero.calls) == ("done", 1)
-    assert "did not answer in time. After step 0 the CPU" in status.told.en
+    assert "did not answer in time. After step 0 the CPU" in status.message.en
 
 
 def refusing(text):

@@ -11,7 +11,7 @@ import json
 import sys
 
 from s2s_demo import checkpoints, engines, lenses, tasks
-from s2s_demo.custom.tokenization import WAYS
+from s2s_demo.custom.tokenization import UNITS
 from s2s_demo.explain import predict
 from s2s_demo.lab.snapshots.store import FACTS, WEIGHTS
 from s2s_demo.prediction import UserError
@@ -198,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     own.add_argument("--engine", default="", help="one engine, several with commas, or all; else the one that fits")
     own.add_argument("--shape", default="", help="n2n, n21, n2m or lm; else guessed")
     for side in "xy":
-        own.add_argument(f"--by-{side}", default="", choices=WAYS, help=f"what one step of {side} is; else guessed")
+        own.add_argument(f"--by-{side}", default="", choices=UNITS, help=f"what one step of {side} is; else guessed")
     own.add_argument("--size", type=int, default=2, choices=range(1, 6), help="1 small and fast ... 5 large and slow")
     own.add_argument("--steps", type=int, help="instead of the suggested number of steps")
     own.add_argument("--seed", type=int, default=0)

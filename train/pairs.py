@@ -18,16 +18,16 @@ from tqdm import tqdm
 
 from s2s_demo import engines
 from s2s_demo.custom import windows as rows
-from s2s_demo.custom.diagnostics import advice
+from s2s_demo.custom.diagnostics import diagnose
 from s2s_demo.custom.jobs import runs, worker
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.jobs.status import status_in
-from s2s_demo.custom.plan import Plan, guess, label_step
+from s2s_demo.custom.plan import Plan, guess_plan, label_unit
 from s2s_demo.custom.reading.columns import guess_columns
 from s2s_demo.custom.reading.pairs import read_file, to_pairs, with_features
 from s2s_demo.custom.reading.table import Table
-from s2s_demo.custom.suggest import longer, suggested
-from s2s_demo.custom.time_series import guessed_steps
+from s2s_demo.custom.suggest import suggest_training, with_steps
+from s2s_demo.custom.time_series import guess_series_columns
 from s2s_demo.prediction import UserError, quoted
 from s2s_demo.task import Pair, Shape
 from train.run import stoppable
@@ -51,12 +51,12 @@ def given(path: Path, columns: Sequence[str], shape: str) -> tuple[list[Pair], P
         UserError: it cannot be read, or there is no such shape.
     """
     table = read_file(path)
-    steps = None if columns else guessed_steps(table)
+    steps = None if columns else guess_series_columns(table)
     if steps is None:
         pairs = read(table, columns)
         return pairs, with_features(planned(pairs, shape), table)
-    pairs, plan = rows.to_pairs(table, steps, _shape(shape) if shape else None)
-    for told in (*table.notes, *rows.told(table, steps, pairs)):
+    pairs, plan = rows.series_to_pairs(table, steps, _shape(shape) if shape else None)
+    for told in (*table.notes, *rows.series_notes(table, steps, pairs)):
         print(told.en)
     return pairs, plan
 
@@ -87,14 +87,14 @@ def planned(pairs: list[Pair], shape: str) -> Plan:
     Raises:
         UserError: there is no such shape.
     """
-    plan = guess(pairs)
+    plan = guess_plan(pairs)
     if not shape:
         return plan
     wanted = _shape(shape)
     if wanted is plan.shape:
         return plan
     if wanted is Shape.N21:
-        by_y = label_step(y for _, y in pairs)
+        by_y = label_unit(y for _, y in pairs)
     elif wanted is Shape.N2N:
         by_y = plan.by_x
     else:
@@ -115,24 +115,24 @@ def cut(plan: Plan, by_x: str, by_y: str) -> Plan:
 
 
 def _train(name: str, pairs: list[Pair], plan: Plan, engine: str, args: Namespace) -> None:
-    suggestion = suggested(pairs, plan, args.size, engine)
+    suggestion = suggest_training(pairs, plan, args.size, engine)
     if args.steps:
         each = suggestion.seconds / suggestion.recipe.steps
-        suggestion = replace(suggestion, recipe=longer(suggestion.recipe, args.steps), seconds=each * args.steps)
+        suggestion = replace(suggestion, recipe=with_steps(suggestion.recipe, args.steps), seconds=each * args.steps)
     folder = Path("runs") / "pairs" / f"{name}-{suggestion.engine}"
     if not args.resume:
         shutil.rmtree(folder, ignore_errors=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        runs.laid_out(folder, pairs, plan, suggestion, args.seed)
+        runs.prepare(folder, pairs, plan, suggestion, args.seed)
     except OSError as e:
-        raise files.refused(e) from e
+        raise files.disk_error(e) from e
     print(
         f"{suggestion.engine} · {suggestion.approach} · {suggestion.parameters:,} parameters · about {suggestion.seconds:.0f} s\n"
         f"{suggestion.reason.en}"
     )
     with stoppable() as stop, tqdm(total=suggestion.recipe.steps, file=sys.stdout) as bar:
-        worker.work(folder, stop, lambda data: _shown(bar, data), inf)
+        worker.train_run(folder, stop, lambda data: _shown(bar, data), inf)
     _ended(folder, args.out)
 
 
@@ -146,13 +146,13 @@ def _shown(bar: Any, data: dict[str, Any]) -> None:
 def _ended(folder: Path, out: str) -> None:
     status = status_in(folder)
     if status.state == "failed":
-        raise UserError(status.told.ko, status.told.en)
-    print(status.told.en)
+        raise UserError(status.message.ko, status.message.en)
+    print(status.message.en)
     rows = {"this model": status.scores or {}, **{b.name: b.scores for b in status.baselines}}
     for name, scores in rows.items():
         print(f"{name:<14} " + "  ".join(f"{k} {v:.4f}" for k, v in scores.items()))
     print(f"on {status.scored:,} held-out pairs")
-    for said in advice(status):
+    for said in diagnose(status):
         print(f"- {said.words.en}")
     kept = folder / "model"
     if out:

@@ -21,7 +21,7 @@ WORSE, BETTER, NEAR, SOLVED = 0.02, 0.01, 0.01, 0.99
 
 
 @dataclass(frozen=True)
-class Advice:
+class Diagnostic:
     """kind: "exploding", "vanishing", "clipped", "overfitting", "leak", "unknown", "improving", "baseline" or "solved". number: what
     triggered it. good: whether it is good news."""
 
@@ -31,12 +31,12 @@ class Advice:
     good: bool = False
 
 
-def advice(status: Status) -> list[Advice]:
+def diagnose(status: Status) -> list[Diagnostic]:
     """What there is to say now, the gravest first; an empty list where nothing is known yet or all is well."""
     return [said for rule in RULES if (said := rule(status)) is not None]
 
 
-def leak(status: Status) -> Advice | None:
+def leak(status: Status) -> Diagnostic | None:
     """Held-out xs that are also trained on: the score is then partly a memory test."""
     facts = status.facts or {}
     count, held = int(facts.get("leaks", 0)), int(facts.get("held", 0))
@@ -46,10 +46,10 @@ def leak(status: Status) -> Advice | None:
         "따로 둔 쌍 {held:,}개 중 {count:,}개의 x가 학습 쌍에도 있습니다. 점수가 실제보다 높게 나옵니다: 같은 x를 지우세요.",
         "{count:,} of {held:,} held-out pairs have an x that is also trained on, so the score flatters: remove the repeated x.",
     )
-    return Advice("leak", words.format(count=count, held=held), count)
+    return Diagnostic("leak", words.format(count=count, held=held), count)
 
 
-def unknown(status: Status) -> Advice | None:
+def unknown(status: Status) -> Diagnostic | None:
     """Held-out pairs with symbols that were never trained on: no such y can be answered."""
     facts = status.facts or {}
     held, in_x, in_y = (int(facts.get(k, 0)) for k in ("held", "unknown_x", "unknown_y"))
@@ -59,17 +59,17 @@ def unknown(status: Status) -> Advice | None:
             "{count:,} of {held:,} held-out pairs have a y with a symbol never trained on and can never be answered right: merge rare "
             "symbols, or cut y into smaller steps.",
         )
-        return Advice("unknown", words.format(count=in_y, held=held), in_y)
+        return Diagnostic("unknown", words.format(count=in_y, held=held), in_y)
     if in_x:
         words = Template(
             "따로 둔 쌍 {held:,}개 중 {count:,}개의 x에 학습에 없던 기호가 있습니다. 모델은 그것을 <unk> 하나로 봅니다.",
             "{count:,} of {held:,} held-out pairs have an x with a symbol never trained on; the model sees <unk> in its place.",
         )
-        return Advice("unknown", words.format(count=in_x, held=held), in_x)
+        return Diagnostic("unknown", words.format(count=in_x, held=held), in_x)
     return None
 
 
-def exploding(status: Status) -> Advice | None:
+def exploding(status: Status) -> Diagnostic | None:
     """A loss that is no number, or a gradient many times as long as usual in the last third of the steps logged."""
     rows = status.history
     if any(not isfinite(row["loss"]) for row in rows) or (status.loss is not None and not isfinite(status.loss)):
@@ -77,7 +77,7 @@ def exploding(status: Status) -> Advice | None:
             "손실이 수가 아니게 되었습니다: 기울기 폭발입니다.",
             "The loss is no number any more: the gradient exploded.",
         )
-        return Advice("exploding", words, float("nan"))
+        return Diagnostic("exploding", words, float("nan"))
     if len(rows) < FEW_ROWS:
         return None
     norms = [row["grad_norm"] for row in rows]
@@ -89,10 +89,10 @@ def exploding(status: Status) -> Advice | None:
         "The gradient norm jumped to {largest:.3g}, {times:.0f} times the usual {usual:.3g}. Clipping catches it; if it comes back, lower the "
         "learning rate.",
     )
-    return Advice("exploding", words.format(largest=largest, usual=usual, times=largest / usual), largest / usual)
+    return Diagnostic("exploding", words.format(largest=largest, usual=usual, times=largest / usual), largest / usual)
 
 
-def vanishing(status: Status) -> Advice | None:
+def vanishing(status: Status) -> Diagnostic | None:
     """What reaches the embeddings of x is next to nothing beside what stands at the head, while the loss is still high."""
     rows = [row for row in status.history[-FEW_ROWS:] if row.get("layers", {}).get("head")]
     if len(rows) < FEW_ROWS or mean(row["loss"] for row in rows) < 0.1:
@@ -106,10 +106,10 @@ def vanishing(status: Status) -> Advice | None:
         "The gradient that reaches the input embeddings is {share:.2g} of that at the head (median of the last {count} rows): it vanishes. "
         "Try an LSTM, a GRU or attention.",
     )
-    return Advice("vanishing", words.format(share=share, count=len(rows)), share)
+    return Diagnostic("vanishing", words.format(share=share, count=len(rows)), share)
 
 
-def clipped(status: Status) -> Advice | None:
+def clipped(status: Status) -> Diagnostic | None:
     """Most of the logged steps of the second half were cut to the clipping length."""
     rows = status.history[len(status.history) // 2 :]
     if len(rows) < FEW_ROWS or (share := mean(bool(row["clipped"]) for row in rows)) < CLIPPED:
@@ -119,10 +119,10 @@ def clipped(status: Status) -> Advice | None:
         "In {share:.0%} of the later steps the gradient was longer than {clip:g} and was cut, so that only its direction counted. If it "
         "stays so, lower the learning rate.",
     )
-    return Advice("clipped", words.format(share=share, clip=_clip(status)), share)
+    return Diagnostic("clipped", words.format(share=share, clip=_clip(status)), share)
 
 
-def overfitting(status: Status) -> Advice | None:
+def overfitting(status: Status) -> Diagnostic | None:
     """Since the best held-out loss the training loss fell on while the held-out loss rose by a tenth and the score did not rise."""
     scored = [row for row in status.history if row.get("scores", {}).get("held_loss") is not None]
     if len(scored) < FEW_SCORES:
@@ -140,10 +140,10 @@ def overfitting(status: Status) -> Advice | None:
         "Since step {step:,} the training loss fell on, but the held-out loss rose from {before:.3g} to {after:.3g}: overfitting. Stop "
         "earlier, train something smaller, or gather more pairs.",
     )
-    return Advice("overfitting", words.format(step=then["step"], before=before, after=after), after / before)
+    return Diagnostic("overfitting", words.format(step=then["step"], before=before, after=after), after / before)
 
 
-def baseline(status: Status) -> Advice | None:
+def baseline(status: Status) -> Diagnostic | None:
     """Half of the steps are done, and the score is not above that of the best baseline."""
     if status.score is None or not status.baselines or 2 * status.step < status.steps:
         return None
@@ -156,10 +156,10 @@ def baseline(status: Status) -> Advice | None:
         "whether there are enough pairs.",
     )
     facts = {"score": status.score, "name": status.baselines[0].name, "best": best}
-    return Advice("baseline", words.format(**facts), status.score - best)
+    return Diagnostic("baseline", words.format(**facts), status.score - best)
 
 
-def improving(status: Status) -> Advice | None:
+def improving(status: Status) -> Diagnostic | None:
     """The score rose in the last third of the scorings; silent where another rule says that more training is of no use."""
     if solved(status) or overfitting(status):
         return None
@@ -174,10 +174,10 @@ def improving(status: Status) -> Advice | None:
         "점수가 아직 오르고 있습니다(마지막 1/3에서 +{points:.1f}%p). 이어서 학습할 만합니다.",
         "The score is still rising (+{points:.1f} points in the last third): it is worth going on.",
     )
-    return Advice("improving", words.format(points=100 * gain), gain, good=True)
+    return Diagnostic("improving", words.format(points=100 * gain), gain, good=True)
 
 
-def solved(status: Status) -> Advice | None:
+def solved(status: Status) -> Diagnostic | None:
     """All held-out answers are right, or next to all."""
     if status.score is None or status.score < SOLVED or not status.scored:
         return None
@@ -185,10 +185,10 @@ def solved(status: Status) -> Advice | None:
         "따로 둔 쌍 {count:,}개에서 점수가 {score:.1%}입니다: 더 학습하지 않아도 됩니다.",
         "The score on {count:,} held-out pairs is {score:.1%}: no more training is needed.",
     )
-    return Advice("solved", words.format(score=status.score, count=status.scored), status.score, good=True)
+    return Diagnostic("solved", words.format(score=status.score, count=status.scored), status.score, good=True)
 
 
-RULES: tuple[Callable[[Status], Advice | None], ...] = (
+RULES: tuple[Callable[[Status], Diagnostic | None], ...] = (
     exploding,
     leak,
     unknown,

@@ -1,4 +1,4 @@
-"""The answers to held-out pairs as rows that can be sifted: by what is in them, how long, how sure, and which label was taken for which."""
+"""The answers to held-out pairs as rows to filter: by correctness, length of x, confidence, label and confusion of two labels."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from s2s_demo.lab.scoreboard.rows import csv_cell
 from s2s_demo.prediction import Prediction
 from s2s_demo.task import Pair
 
-SURE, UNSURE = 0.9, 0.5
+CONFIDENT, UNCERTAIN = 0.9, 0.5
 HEAD = ("x", "y", "answer", "sure", "right")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A held-out pair and the answer to it. sure: the probability of the answer's least sure step, 0 to 1."""
+    """A held-out pair and the model's answer to it."""
 
     x: str
     y: str
     answer: str
-    sure: float
+    confidence: float
+    """The lowest probability of any step of the answer, 0 to 1."""
 
     @property
     def right(self) -> bool:
@@ -30,18 +31,22 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Sieve:
-    """Which cases to keep. length: "", "short" or "long", the shortest and the longest third of x. sure: "", "sure" (0.9 and more)
-    or "unsure" (less than 0.5). label: a true y. taken: a true y and the answer it got, as a confusion."""
+class CaseFilter:
+    """Which cases to show."""
 
     wrong: bool = True
+    """Only wrong answers."""
     length: str = ""
-    sure: str = ""
+    """"short" or "long": the shortest or the longest third of x; "" for any."""
+    confidence: str = ""
+    """"sure" (at least `CONFIDENT`) or "unsure" (below `UNCERTAIN`); "" for any."""
     label: str = ""
-    taken: tuple[str, str] | None = None
+    """A true y; "" for any."""
+    confusion: tuple[str, str] | None = None
+    """A true y and the y it was predicted as; None for any."""
 
 
-def cases_of(pairs: Sequence[Pair], answers: Sequence[Prediction]) -> list[Case]:
+def make_cases(pairs: Sequence[Pair], answers: Sequence[Prediction]) -> list[Case]:
     """A case for every pair, in their order."""
     return [
         Case(x, y, one.y, float(one.confidence.min()) if len(one.confidence) else 0.0)
@@ -49,38 +54,40 @@ def cases_of(pairs: Sequence[Pair], answers: Sequence[Prediction]) -> list[Case]
     ]
 
 
-def sifted(cases: Sequence[Case], sieve: Sieve) -> list[Case]:
-    """The cases that the sieve keeps: the wrong ones first, among them the surest first."""
+def filter_cases(cases: Sequence[Case], wanted: CaseFilter) -> list[Case]:
+    """The cases that pass the filter: wrong ones first, the most confident of them first."""
     lengths = sorted(len(case.x) for case in cases)
     third = (len(lengths) - 1) // 3
 
-    def kept(case: Case) -> bool:
-        if (sieve.wrong and case.right) or (sieve.label and case.y != sieve.label):
+    def passes(case: Case) -> bool:
+        if (wanted.wrong and case.right) or (wanted.label and case.y != wanted.label):
             return False
-        if sieve.taken is not None and (case.y, case.answer) != sieve.taken:
+        if wanted.confusion is not None and (case.y, case.answer) != wanted.confusion:
             return False
-        if sieve.length == "short" and len(case.x) > lengths[third]:
+        if wanted.length == "short" and len(case.x) > lengths[third]:
             return False
-        if sieve.length == "long" and len(case.x) < lengths[-1 - third]:
+        if wanted.length == "long" and len(case.x) < lengths[-1 - third]:
             return False
-        return {"sure": case.sure >= SURE, "unsure": case.sure < UNSURE}.get(sieve.sure, True)
+        return {"sure": case.confidence >= CONFIDENT, "unsure": case.confidence < UNCERTAIN}.get(
+            wanted.confidence, True
+        )
 
-    return sorted(filter(kept, cases), key=lambda case: (case.right, -case.sure))
+    return sorted(filter(passes, cases), key=lambda case: (case.right, -case.confidence))
 
 
 def confusions(cases: Sequence[Case]) -> list[tuple[tuple[str, str], int]]:
-    """((true y, the answer it got), how often), the most frequent first, equally frequent ones by name."""
+    """((true y, the y it was predicted as), how often): the most frequent first, ties by name."""
     counts = Counter((case.y, case.answer) for case in cases if not case.right)
     return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
-def missed(cases: Sequence[Case]) -> list[tuple[str, int, int]]:
-    """(true y, how often it was missed, how often it stands there), the most missed first."""
-    there, wrong = Counter(case.y for case in cases), Counter(case.y for case in cases if not case.right)
-    return sorted(((y, wrong[y], n) for y, n in there.items()), key=lambda one: (-one[1], one[0]))
+def missed_labels(cases: Sequence[Case]) -> list[tuple[str, int, int]]:
+    """(true y, how often it was missed, how often it occurs): the most missed first, ties by name."""
+    total, wrong = Counter(case.y for case in cases), Counter(case.y for case in cases if not case.right)
+    return sorted(((y, wrong[y], n) for y, n in total.items()), key=lambda one: (-one[1], one[0]))
 
 
 def csv_line(case: Case) -> str:
-    """The case as a line under `HEAD`, whole; what a spreadsheet would take for a formula is held back."""
-    cells = (case.x, case.y, case.answer, f"{case.sure:.4f}", str(int(case.right)))
+    """The case as a CSV line under `HEAD`, uncut; a cell that a spreadsheet would run as a formula is escaped."""
+    cells = (case.x, case.y, case.answer, f"{case.confidence:.4f}", str(int(case.right)))
     return ",".join(csv_cell(cell) for cell in cells)

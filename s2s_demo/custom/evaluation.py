@@ -13,7 +13,7 @@ from s2s_demo.codecs import UNK, Numbers
 from s2s_demo.codecs.numbers import rows_of
 from s2s_demo.custom import numeric_baselines
 from s2s_demo.custom.plan import Plan
-from s2s_demo.custom.series_split import bare
+from s2s_demo.custom.series_split import without_name
 from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Words
@@ -21,7 +21,7 @@ from s2s_demo.task import Learner, Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm
 from s2s_demo.training import Recipe, loss_of
 
-SHOWN, LONGEST_SHOWN = 10, 8 * 512
+EXAMPLES_SHOWN, LONGEST_SHOWN = 10, 8 * 512
 MEASURES = {Shape.N2N: "accuracy", Shape.N21: "accuracy", Shape.N2M: "exact", Shape.LM: "exact"}
 TITLES = {
     "copy": Words("x를 그대로 베끼기", "copying x"),
@@ -42,7 +42,7 @@ class Baseline:
     scores: dict[str, float]
 
 
-def judged(plan: Plan) -> Callable[[list[str], list[str], list[str]], dict[str, float]]:
+def scorer_for(plan: Plan) -> Callable[[list[str], list[str], list[str]], dict[str, float]]:
     """(xs, answers, truths) -> shares from 0 to 1: `exact`, whole answers; N2N and N21 also `accuracy`, N21 `macro_f1`.
 
     The `accuracy` of N2N counts steps: a missing or a surplus one is wrong.
@@ -54,7 +54,9 @@ def judged(plan: Plan) -> Callable[[list[str], list[str], list[str]], dict[str, 
         if plan.shape is Shape.N21:
             found |= accuracy(xs, answers, truths)
         if plan.shape is Shape.N2N:
-            rows = [(steps(a, plan.by_y), steps(t, plan.by_y)) for a, t in zip(answers, truths, strict=True)]
+            rows = [
+                (split_steps(a, plan.by_y), split_steps(t, plan.by_y)) for a, t in zip(answers, truths, strict=True)
+            ]
             same = sum(u == v for a, t in rows for u, v in zip(a, t, strict=False))
             found["accuracy"] = same / max(1, sum(max(len(a), len(t)) for a, t in rows))
         return found
@@ -62,21 +64,21 @@ def judged(plan: Plan) -> Callable[[list[str], list[str], list[str]], dict[str, 
     return score
 
 
-def steps(text: str, by: str) -> list[str]:
+def split_steps(text: str, by: str) -> list[str]:
     """The text as words, as rows of numbers or as characters."""
     if by == "numbers":
         return rows_of(text)
     return text.split() if by == "word" else list(text)
 
 
-def baselines(train: list[Pair], held: list[Pair], plan: Plan) -> list[Baseline]:
+def measure_baselines(train: list[Pair], held: list[Pair], plan: Plan) -> list[Baseline]:
     """The baselines that fit the shape, learnt from `train` and measured on `held`, the best one first.
 
     N2N: copying x, and for each piece of x the piece of y it had most often. N21: the commonest label, TF-IDF + SVM. Else: copying
     x, the commonest y. Of rows of numbers: the commonest label, and a linear model of each row alone (N2N) or of means (N21).
     """
     xs, ys = [x for x, _ in held], [y for _, y in held]
-    score, found = judged(plan), list[Baseline]()
+    score, found = scorer_for(plan), list[Baseline]()
     for name, learn in _learners(plan).items():
         try:
             answers = learn(train)(xs)
@@ -104,15 +106,15 @@ def most_frequent(train: list[Pair], plan: Plan) -> Callable[[list[str]], list[s
     """The baseline of N2N: each piece of x gets the piece of y it had most often, one never met the commonest of all."""
     seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for x, y in train:
-        for piece, answer in zip(steps(x, plan.by_x), steps(y, plan.by_y), strict=False):
+        for piece, answer in zip(split_steps(x, plan.by_x), split_steps(y, plan.by_y), strict=False):
             seen[piece][answer] += 1
     common = sum(seen.values(), Counter()).most_common(1)[0][0] if seen else ""
     table = {piece: answers.most_common(1)[0][0] for piece, answers in seen.items()}
     between = " " if plan.by_y == "word" else ""
-    return lambda xs: [between.join(table.get(piece, common) for piece in steps(x, plan.by_x)) for x in xs]
+    return lambda xs: [between.join(table.get(piece, common) for piece in split_steps(x, plan.by_x)) for x in xs]
 
 
-class Judge:
+class Evaluator:
     """Measures a model on held-out pairs: `scores` of its generated answers, and "held_loss", nats a symbol under teacher forcing.
 
     examples: ten of them as (x, y, answer, whether it is right), as the model answered last.
@@ -127,9 +129,9 @@ class Judge:
         xs, ys = [x for x, _ in self.held], [y for _, y in self.held]
         answers = [p.y for p in predict_parsed(model, xs)]
         rows = list(zip(xs, ys, answers, strict=True))
-        step = max(1, len(rows) // SHOWN)
+        step = max(1, len(rows) // EXAMPLES_SHOWN)
         # They are written to the disk twice a second: rows of numbers are cut short.
-        self.examples = [(x[:LONGEST_SHOWN], y, answer, answer == y) for x, y, answer in rows[::step][:SHOWN]]
+        self.examples = [(x[:LONGEST_SHOWN], y, answer, answer == y) for x, y, answer in rows[::step][:EXAMPLES_SHOWN]]
         scores = {**self.task.score(xs, answers, ys), "held_loss": self._loss(model)}
         return {k: round(v, 4) for k, v in scores.items()}
 
@@ -144,10 +146,10 @@ class Judge:
         return total / max(1, count)
 
 
-def described(model: Seq2Seq, train: list[Pair], held: list[Pair]) -> dict[str, float]:
+def data_facts(model: Seq2Seq, train: list[Pair], held: list[Pair]) -> dict[str, float]:
     """Counts of pairs: "rows" trained on, "held" back, of those "leaks", whose x is trained on too, and "unknown_x" and "unknown_y",
     which have a symbol that was never trained on. A spelled word is never unknown: its n-grams are read."""
-    told = bare if isinstance(model.x_codec, Numbers) else str
+    told = without_name if isinstance(model.x_codec, Numbers) else str
     known = {told(x) for x, _ in train}
     first = [(model.x_codec.encode(x), model.y_codec.encode(y)) for x, y in held]
     return {

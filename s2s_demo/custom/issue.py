@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from s2s_demo.custom.plan import Pair
 from s2s_demo.prediction import Template, Words, quoted
 
-Mend = Callable[[list[Pair]], list[Pair]]
+Fix = Callable[[list[Pair]], list[Pair]]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Issue:
     """One thing found. count: how many pairs (or symbols, or labels) it concerns. example: a pair, "x → y", cut short.
 
     mend: pairs -> pairs without it; None where only a person can decide, or where hardly a pair would be left.
@@ -22,18 +22,18 @@ class Finding:
     count: int
     words: Words
     example: str
-    mend: Mend | None
+    mend: Fix | None
 
 
-def finding_of(
-    kind: str, found: list[Pair], words: Template, mend: Mend | None, count: int | None = None, **facts: object
-) -> Finding:
+def issue_of(
+    kind: str, found: list[Pair], words: Template, mend: Fix | None, count: int | None = None, **facts: object
+) -> Issue:
     """A finding about these pairs; `{n}` in its words becomes their number, or `count`, and the other places are `facts`."""
     count = len(found) if count is None else count
-    return Finding(kind, count, words.format(n=f"{count:,}", **facts), shown(found[0]), mend)
+    return Issue(kind, count, words.format(n=f"{count:,}", **facts), example_of(found[0]), mend)
 
 
-def shown(pair: Pair) -> str:
+def example_of(pair: Pair) -> str:
     """The pair as an example, "x → y"."""
     return f"{short(pair[0])} → {short(pair[1])}"
 

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from statistics import median
 
-from s2s_demo.custom.issue import Finding, Mend, finding_of, short, shown
-from s2s_demo.custom.plan import STEPS, Pair, Plan
-from s2s_demo.custom.tokenization import Cut, cutters
+from s2s_demo.custom.issue import Fix, Issue, example_of, issue_of, short
+from s2s_demo.custom.plan import UNIT_NAMES, Pair, Plan
+from s2s_demo.custom.tokenization import Tokenizer, tokenizers
 from s2s_demo.prediction import Template, Words
 from s2s_demo.task import Shape, nfc
 
-ONE_SIDED = 0.8
-MANY_RARE = 0.1
+DOMINANT = 0.8
+MOST_DROPPED = 0.1
 
 
-def spaced_labels(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
+def spaced_labels(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
     """Labels of several words."""
     if (
         plan.shape is Shape.N21
@@ -27,10 +27,10 @@ def spaced_labels(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
             "라벨에 띄어쓰기가 있는 쌍이 {n}개입니다. 띄어쓰기를 ‘_’로 바꾸면 이름 하나가 됩니다.",
             "Pairs whose label has spaces in it: {n}. With “_” for each space, a label is one name.",
         )
-        yield finding_of("spaced-label", found, words, lambda pairs: [(x, "_".join(y.split())) for x, y in pairs])
+        yield issue_of("spaced-label", found, words, lambda pairs: [(x, "_".join(y.split())) for x, y in pairs])
 
 
-def one_value(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
+def constant_side(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
     """A column in which every cell says the same."""
     for name, values in (("x", {nfc(x) for x, _ in pairs}), ("y", {nfc(y) for _, y in pairs})):
         if len(pairs) > 1 and len(values) == 1 and not (name == "x" and plan.shape is Shape.LM):
@@ -39,10 +39,10 @@ def one_value(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
                 f"모든 쌍의 {name}가 ‘{short(value)}’ 하나입니다. 배울 차이가 없습니다. 다른 열을 고르세요.",
                 f"Every {name} is “{short(value)}”: there is no difference to learn. Choose another column.",
             )
-            yield Finding("one-value", len(pairs), words, shown(pairs[0]), None)
+            yield Issue("one-value", len(pairs), words, example_of(pairs[0]), None)
 
 
-def lonely(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
+def single_labels(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
     """Labels that occur once."""
     counts = Counter(nfc(y) for _, y in pairs)
     lonely = {y for y, n in counts.items() if n == 1}
@@ -54,44 +54,44 @@ def lonely(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
         )
         # If all labels are lonely, leaving them out would leave nothing.
         mend = None if len(lonely) == len(counts) else lambda pairs: [p for p in pairs if nfc(p[1]) not in lonely]
-        yield finding_of("lonely-label", found, words, mend)
+        yield issue_of("lonely-label", found, words, mend)
 
 
-def lopsided(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
+def imbalance(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
     """Labels of which one is nearly all there is."""
     counts = Counter(nfc(y) for _, y in pairs)
     if plan.shape is not Shape.N21 or len(counts) < 2:
         return
     label, most = counts.most_common(1)[0]
     share = most / len(pairs)
-    if share >= ONE_SIDED or (len(counts) > 2 and most >= 10 * median(counts.values())):
+    if share >= DOMINANT or (len(counts) > 2 and most >= 10 * median(counts.values())):
         words = Words(
             f"라벨이 치우쳐 있습니다. 늘 ‘{short(label)}’라고만 답해도 {100 * share:.0f} %가 맞습니다. 점수를 이 수와 견주어 보세요.",
             f"The labels are lopsided: always answering “{short(label)}” is right in {100 * share:.0f} %. Hold the score against that.",
         )
-        yield Finding("imbalance", most, words, shown(next(p for p in pairs if nfc(p[1]) == label)), None)
+        yield Issue("imbalance", most, words, example_of(next(p for p in pairs if nfc(p[1]) == label)), None)
 
 
-def rare(pairs: list[Pair], plan: Plan) -> Iterator[Finding]:
+def rare_symbols(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
     """Symbols that one pair alone holds."""
     sides = (0, 1) if plan.shape is not Shape.N21 else (0,)
     for side in sides:
-        by, name, cut = (plan.by_x, plan.by_y)[side], "xy"[side], cutters(pairs, plan)[side]
+        by, name, cut = (plan.by_x, plan.by_y)[side], "xy"[side], tokenizers(pairs, plan)[side]
         counts = Counter(piece for pair in pairs for piece in set(cut(pair[side])))
         rare = {piece for piece, n in counts.items() if n == 1}
         found = [pair for pair in pairs if not rare.isdisjoint(cut(pair[side]))]
         if not found:
             continue
-        unit = STEPS[by]
+        unit = UNIT_NAMES[by]
         words = Words(
             f"{name}에 한 쌍에서만 나오는 {unit.ko}가 {len(rare):,}개 있습니다(전체 {len(counts):,}개). 배우기에는 너무 적게 나옵니다.",
             f"{unit.en.capitalize()} steps of {name} that only one pair holds: {len(rare):,} of {len(counts):,} different ones. Too few to learn them.",
         )
-        few = len(found) <= MANY_RARE * len(pairs)
+        few = len(found) <= MOST_DROPPED * len(pairs)
         mend = _without(rare, side, cut) if few else None
-        example = f"{short(min(rare))}: {shown(found[0])}"
-        yield Finding("rare", len(rare), words, example, mend)
+        example = f"{short(min(rare))}: {example_of(found[0])}"
+        yield Issue("rare", len(rare), words, example, mend)
 
 
-def _without(rare: set[str], side: int, cut: Cut) -> Mend:
+def _without(rare: set[str], side: int, cut: Tokenizer) -> Fix:
     return lambda pairs: [pair for pair in pairs if rare.isdisjoint(cut(pair[side]))]

@@ -19,13 +19,13 @@ MOST_ROWS, ROUNDS = 10_000, 300
 def learners(shape: Shape) -> dict[str, Learner]:
     """The baselines by name: (training pairs) -> (xs) -> answers."""
     if shape is Shape.N2N:
-        return {"commonest": commonest, "rows-linear": rows_linear}
+        return {"commonest": most_frequent_label, "rows-linear": rows_linear}
     if shape is Shape.N21:
         return {"majority": majority, "means-linear": means_linear}
     return {"majority": majority}
 
 
-def commonest(train: list[Pair]) -> Callable[[list[str]], list[str]]:
+def most_frequent_label(train: list[Pair]) -> Callable[[list[str]], list[str]]:
     """Each step gets the commonest label of all."""
     label = Counter(word for _, y in train for word in y.split()).most_common(1)[0][0]
     return lambda xs: [" ".join([label] * len(rows_of(x))) for x in xs]

@@ -10,12 +10,12 @@ from statistics import mean
 
 from s2s_demo.codecs import Numbers, Symbols
 from s2s_demo.codecs.numbers import rows_of
-from s2s_demo.custom.series_split import are_rows, held_out_sequences
+from s2s_demo.custom.series_split import are_number_rows, held_out_sequences
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape, Task, held_out, nfc
 
 Pair = tuple[str, str]
-STEPS = {
+UNIT_NAMES = {
     "char": Words("글자", "character"),
     "syllable": Words("글자", "character"),
     "jamo": Words("자모", "jamo"),
@@ -26,8 +26,8 @@ STEPS = {
 }
 MOST_WORDS = 20_000
 MOST_LABELS = 500
-LOOKED_AT = 10_000
-WHOLE = 256
+SAMPLED = 10_000
+MOST_WHOLE = 256
 """Steps: a sequence of numbers up to this length may stay whole."""
 
 
@@ -53,7 +53,7 @@ class Plan:
         return self.by_x == "numbers"
 
 
-def guess(pairs: list[Pair]) -> Plan:
+def guess_plan(pairs: list[Pair]) -> Plan:
     """The likeliest plan, judged by lengths, by how many different y there are, and by how many pieces are new in a held-out tenth.
 
     Raises:
@@ -62,12 +62,12 @@ def guess(pairs: list[Pair]) -> Plan:
     full = [(nfc(x), nfc(y)) for x, y in pairs if x.strip() and y.strip()]
     if not full:
         raise UserError("x와 y가 모두 있는 쌍이 없습니다.", "No pair has both an x and a y.")
-    if are_rows([x for x, _ in full]):
-        return _rows(full)
-    return _labels(full) or _steps(full) or _another_length(full)
+    if are_number_rows([x for x, _ in full]):
+        return _plan_for_numbers(full)
+    return _plan_for_labels(full) or _plan_for_equal_lengths(full) or _plan_for_other_lengths(full)
 
 
-def task_of(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Task:
+def task_from_plan(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Task:
     """The task of these pairs under this plan; see `Task.from_pairs`.
 
     Raises:
@@ -91,7 +91,7 @@ def task_of(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Task:
     )
 
 
-def parted(pairs: list[Pair], plan: Plan) -> tuple[list[Pair], list[Pair]]:
+def train_test_split(pairs: list[Pair], plan: Plan) -> tuple[list[Pair], list[Pair]]:
     """(kept, held) as the task will part them."""
     return (held_out_sequences if plan.numbers else held_out)([(nfc(x), nfc(y)) for x, y in pairs])
 
@@ -103,9 +103,9 @@ def pieces(text: str, by: str) -> list[str]:
     return Symbols((), by="char" if by == "syllable" else by).pieces(nfc(text))
 
 
-def _rows(pairs: list[Pair]) -> Plan:
+def _plan_for_numbers(pairs: list[Pair]) -> Plan:
     """x is rows of numbers: N2N where y has a word for each, N21 where it is one of few, else N2M."""
-    if _equal(pairs, "numbers", "word") == 1 and mean(len(y.split()) for _, y in pairs) > 1:
+    if _equal_length_fraction(pairs, "numbers", "word") == 1 and mean(len(y.split()) for _, y in pairs) > 1:
         words = Words(
             "x는 숫자 줄이고 y에는 줄마다 단어가 하나씩 있습니다: N2N.",
             "x is rows of numbers, y has one word for each: N2N.",
@@ -113,74 +113,78 @@ def _rows(pairs: list[Pair]) -> Plan:
         return Plan(Shape.N2N, "numbers", "word", words)
     counts = Counter(y.strip() for _, y in pairs)
     values = set(counts)
-    if len(values) <= max(2, min(MOST_LABELS, len(pairs) // 2)) and (not _spaced(counts) or _repeated(counts)):
+    if len(values) <= max(2, min(MOST_LABELS, len(pairs) // 2)) and (not _have_spaces(counts) or _recur(counts)):
         words = Words(
             f"x는 숫자 줄이고 y는 {len(pairs):,}줄에서 {len(values):,}가지뿐입니다: N21.",
-            f"x is rows of numbers, y has only {counted(len(values), 'different value')} in {counted(len(pairs), 'row')}: N21.",
+            f"x is rows of numbers, y has only {plural(len(values), 'different value')} in {plural(len(pairs), 'row')}: N21.",
         )
-        return Plan(Shape.N21, "numbers", label_step(values), words)
-    by_y, why = _by([y for _, y in pairs], "y", words=4, new=0.03)
-    several = counted(len(values), "different value")
+        return Plan(Shape.N21, "numbers", label_unit(values), words)
+    by_y, why = _choose_unit([y for _, y in pairs], "y", words=4, new=0.03)
+    several = plural(len(values), "different value")
     words = Words(
         f"x는 숫자 줄이고 y는 {len(pairs):,}줄에서 {len(values):,}가지입니다: N2M.",
-        f"x is rows of numbers, and y has {several} in {counted(len(pairs), 'row')}: N2M.",
+        f"x is rows of numbers, and y has {several} in {plural(len(pairs), 'row')}: N2M.",
     )
     return Plan(Shape.N2M, "numbers", by_y, _joined(words, why))
 
 
-def _labels(pairs: list[Pair]) -> Plan | None:
+def _plan_for_labels(pairs: list[Pair]) -> Plan | None:
     """N21: few different y that come again and again; with spaces in them, where x and y are not step by step."""
     counts = Counter(y.strip() for _, y in pairs)
     n = len(pairs)
     few = len(counts) <= max(2, min(MOST_LABELS, n // 4)) and n >= 2 * len(counts)
-    spaced = _spaced(counts)
-    if not few or (spaced and (not _repeated(counts) or _steps(pairs))):
+    spaced = _have_spaces(counts)
+    if not few or (spaced and (not _recur(counts) or _plan_for_equal_lengths(pairs))):
         return None
-    if _equal(pairs, "char", "char") == 1 and len({len(x) for x, _ in pairs}) > 1:
+    if _equal_length_fraction(pairs, "char", "char") == 1 and len({len(x) for x, _ in pairs}) > 1:
         return None
-    by_x, why = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=3, new=0.25)
+    by_x, why = _choose_unit(list(dict.fromkeys(x for x, _ in pairs)), "x", words=3, new=0.25)
     shape = Words(
         f"y는 {n:,}줄에서 {len(counts):,}가지뿐이고 {'띄어쓰기까지 한 라벨로 봅니다' if spaced else '띄어쓰기가 없습니다'}: N21.",
-        f"y has only {counted(len(counts), 'different value')} in {counted(n, 'row')}, "
+        f"y has only {plural(len(counts), 'different value')} in {plural(n, 'row')}, "
         f"{'each a label with its spaces' if spaced else 'without spaces'}: N21.",
     )
-    return Plan(Shape.N21, by_x, label_step(counts), _joined(shape, why))
+    return Plan(Shape.N21, by_x, label_unit(counts), _joined(shape, why))
 
 
-def label_step(ys: Iterable[str]) -> str:
+def label_unit(ys: Iterable[str]) -> str:
     """What a step of a label is: a word, or where one has spaces the whole."""
-    return "label" if _spaced(ys) else "word"
+    return "label" if _have_spaces(ys) else "word"
 
 
-def _spaced(ys: Iterable[str]) -> bool:
+def _have_spaces(ys: Iterable[str]) -> bool:
     return any(len(y.split()) > 1 for y in ys)
 
 
-def _repeated(counts: Counter[str]) -> bool:
+def _recur(counts: Counter[str]) -> bool:
     """Whether the values come again: no more than a tenth of them stands there once. Sentences do not, however few are alike."""
     return 10 * sum(n == 1 for n in counts.values()) <= len(counts) and sum(counts.values()) >= 4 * len(counts)
 
 
-def _steps(pairs: list[Pair]) -> Plan | None:
+def _plan_for_equal_lengths(pairs: list[Pair]) -> Plan | None:
     """N2N: x and y have as many steps in every row, counted in one of four ways."""
     ways = [("word", "word"), ("char", "char"), ("char", "word"), ("word", "char")]
-    equal = [(by_x, by_y) for by_x, by_y in ways if _equal(pairs, by_x, by_y) == 1]
+    equal = [(by_x, by_y) for by_x, by_y in ways if _equal_length_fraction(pairs, by_x, by_y) == 1]
     for by_x, by_y in equal:
         sides = [[side.split() for side in column] for column in zip(*pairs, strict=True)]
         worded = [words for by, words in zip((by_x, by_y), sides, strict=True) if by == "word"]
         if any(mean(map(len, words)) < 1.5 for words in worded):
             continue
         # A tag comes again; a y whose words are new all the time is better spelled.
-        if by_y == "word" and _new([y for _, y in pairs], "word") > 0.1:
+        if by_y == "word" and _unseen_fraction([y for _, y in pairs], "word") > 0.1:
             continue
-        if (by_x, by_y) == ("word", "word") and ("char", "char") in equal and _new([x for x, _ in pairs], "word") > 0.1:
+        if (
+            (by_x, by_y) == ("word", "word")
+            and ("char", "char") in equal
+            and _unseen_fraction([x for x, _ in pairs], "word") > 0.1
+        ):
             continue
         counted = (
-            Words(f"{STEPS[by_x].ko}로 세면", f"counted by {STEPS[by_x].en}")
+            Words(f"{UNIT_NAMES[by_x].ko}로 세면", f"counted by {UNIT_NAMES[by_x].en}")
             if by_x == by_y
             else Words(
-                f"x는 {STEPS[by_x].ko}로, y는 {STEPS[by_y].ko}로 세면",
-                f"x counted by {STEPS[by_x].en}, y by {STEPS[by_y].en}",
+                f"x는 {UNIT_NAMES[by_x].ko}로, y는 {UNIT_NAMES[by_y].ko}로 세면",
+                f"x counted by {UNIT_NAMES[by_x].en}, y by {UNIT_NAMES[by_y].en}",
             )
         )
         return Plan(
@@ -195,22 +199,22 @@ def _steps(pairs: list[Pair]) -> Plan | None:
     return None
 
 
-def _another_length(pairs: list[Pair]) -> Plan:
-    share = _equal(pairs, "char", "char")
-    by_x, why_x = _by(list(dict.fromkeys(x for x, _ in pairs)), "x", words=4, new=0.1)
-    by_y, why_y = _by([y for _, y in pairs], "y", words=4, new=0.03)
+def _plan_for_other_lengths(pairs: list[Pair]) -> Plan:
+    share = _equal_length_fraction(pairs, "char", "char")
+    by_x, why_x = _choose_unit(list(dict.fromkeys(x for x, _ in pairs)), "x", words=4, new=0.1)
+    by_y, why_y = _choose_unit([y for _, y in pairs], "y", words=4, new=0.03)
     percent, values = f"{int(share * 1000) / 10:g} %", len({y.strip() for _, y in pairs})
     shape = Words(
         f"x와 y의 글자 수가 같은 줄은 {percent}이고 y는 {len(pairs):,}줄에서 {values:,}가지입니다: N2M.",
-        f"x and y have equal length in {percent} of rows, and y has {counted(values, 'different value')} in {counted(len(pairs), 'row')}: N2M.",
+        f"x and y have equal length in {percent} of rows, and y has {plural(values, 'different value')} in {plural(len(pairs), 'row')}: N2M.",
     )
     return Plan(Shape.N2M, by_x, by_y, _joined(shape, why_x, why_y))
 
 
-def _by(texts: list[str], side: str, *, words: int, new: float) -> tuple[str, Words]:
+def _choose_unit(texts: list[str], side: str, *, words: int, new: float) -> tuple[str, Words]:
     """What one step of this side is: a word where there are `words` of them on average and few are `new` in held-out rows."""
-    many, letters = mean(len(text.split()) for text in texts), "".join(texts[:LOOKED_AT])
-    share = _new(texts, "word") if many >= words else 0.0
+    many, letters = mean(len(text.split()) for text in texts), "".join(texts[:SAMPLED])
+    share = _unseen_fraction(texts, "word") if many >= words else 0.0
     percent = f"{100 * share:.0f} %"
     if many >= words and share <= new and len({word for text in texts for word in text.split()}) <= MOST_WORDS:
         return "word", Words(
@@ -218,7 +222,7 @@ def _by(texts: list[str], side: str, *, words: int, new: float) -> tuple[str, Wo
             f"{side} by word: {many:.0f} a row on average, and {percent} of those in held-out rows are new.",
         )
     hangul = sum("가" <= c <= "힣" for c in letters) > 0.5 * len(letters)
-    if hangul and (rare := _new(texts, "char")) > 0.01:
+    if hangul and (rare := _unseen_fraction(texts, "char")) > 0.01:
         return "jamo", Words(
             f"{side}는 자모 단위: 따로 둔 줄의 글자 중 {100 * rare:.0f} %가 처음 보는 음절입니다.",
             f"{side} by jamo: {100 * rare:.0f} % of the syllables in held-out rows are new.",
@@ -235,21 +239,21 @@ def _by(texts: list[str], side: str, *, words: int, new: float) -> tuple[str, Wo
     )
 
 
-def _equal(pairs: list[Pair], by_x: str, by_y: str) -> float:
+def _equal_length_fraction(pairs: list[Pair], by_x: str, by_y: str) -> float:
     """Share of rows whose sides have as many steps, 0 to 1."""
     return mean(len(pieces(x, by_x)) == len(pieces(y, by_y)) for x, y in pairs)
 
 
-def _new(texts: list[str], by: str) -> float:
+def _unseen_fraction(texts: list[str], by: str) -> float:
     """Share of the pieces in a tenth of the texts that no other text has, 0 to 1; looked at in at most 10,000 texts."""
-    drawn = Random(0).sample(texts, min(len(texts), LOOKED_AT))
+    drawn = Random(0).sample(texts, min(len(texts), SAMPLED))
     held = len(drawn) // 10
     known = {piece for text in drawn[held:] for piece in pieces(text, by)}
     met = [piece for text in drawn[:held] for piece in pieces(text, by)]
     return mean(piece not in known for piece in met) if met else 0.0
 
 
-def counted(n: int, what: str) -> str:
+def plural(n: int, what: str) -> str:
     """ "1 row", "2 rows"."""
     return f"{n:,} {what}{'s' if n != 1 else ''}"
 

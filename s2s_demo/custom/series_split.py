@@ -7,21 +7,21 @@ from hashlib import blake2b
 from s2s_demo.codecs.numbers import looks_like_rows, named, sequence_of, width_of
 from s2s_demo.task import Pair
 
-LOOKED_AT, MOSTLY = 300, 0.95
+SAMPLED, MOSTLY = 300, 0.95
 
 
-def are_rows(xs: list[str]) -> bool:
+def are_number_rows(xs: list[str]) -> bool:
     """Whether nearly all of these texts are rows of numbers, looked at in some of them, evenly spread."""
-    some = xs[:: max(1, len(xs) // LOOKED_AT)]
+    some = xs[:: max(1, len(xs) // SAMPLED)]
     return sum(map(looks_like_rows, some)) >= MOSTLY * len(some) and width_of(some) > 0
 
 
-def bare(x: str) -> str:
+def without_name(x: str) -> str:
     """The rows without the name before them: two sequences with other names may be the same."""
     return " ".join(named(x)[1].split())
 
 
-def sequences(pairs: list[Pair]) -> list[str]:
+def sequence_names(pairs: list[Pair]) -> list[str]:
     """The names of the different sequences, in the order of a hash of the name: the same on every machine."""
     names = {sequence_of(x) for x, _ in pairs}
     return sorted(names, key=lambda name: (blake2b(name.encode("utf-8", "replace"), digest_size=8).digest(), name))
@@ -34,7 +34,7 @@ def held_out_sequences(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
     its windows is held out, so that only one border touches.
     """
     distinct = list(dict.fromkeys(pairs))
-    names = sequences(distinct)
+    names = sequence_names(distinct)
     if len(names) == 1:
         cut = len(distinct) - -(-len(distinct) // 10)
         return distinct[:cut], distinct[cut:]

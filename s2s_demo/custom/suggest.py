@@ -12,9 +12,9 @@ import torch
 from s2s_demo import engines
 from s2s_demo.batch import collate
 from s2s_demo.codecs.numbers import rows_of, width_of
-from s2s_demo.custom.evaluation import judged, most_frequent
+from s2s_demo.custom.evaluation import most_frequent, scorer_for
 from s2s_demo.custom.plan import Plan
-from s2s_demo.custom.training_setup import GRAMS, new_model, spread, task_for
+from s2s_demo.custom.training_setup import NGRAMS, new_model, sample_evenly, task_for
 from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Template, Words
@@ -24,13 +24,13 @@ from s2s_demo.training import Recipe, layer_norms, loss_of
 SIZES = {1: (48, 0.6), 2: (64, 1.0), 3: (96, 1.5), 4: (128, 2.0), 5: (192, 3.0)}
 """Of each size the width, and the number of steps in shares of the second's."""
 SCORED, SCORINGS, SAVES = 200, 20, 20
-MOST_CELLS, TRIED, LENGTHS = 12_000_000, 12, (1 / 6, 1 / 2, 5 / 6)
+MOST_CELLS, TIMED, LENGTHS = 12_000_000, 12, (1 / 6, 1 / 2, 5 / 6)
 QUICK, NARROWEST = ("independent", "conv", "lstm", "gru", "attention"), {"mamba": 64}
 """Engines that learn at the higher rate, and the least width of those that have one."""
 START_UP = 6.0
 """Seconds that a fresh process needs to import torch, measured on two cores."""
 
-LOCAL, LOOKED_AT, LONG = 0.5, 2000, 20
+LEAST_LOCALITY, SAMPLED, LONG = 0.5, 2000, 20
 WHY_LABEL_OF_WORDS = Template(
     "글 하나에 {labels}가지 라벨 가운데 하나입니다. LSTM이 양쪽에서 읽고, 단어는 글자 조각(n-gram)으로도 보며, 모든 단계의 평균으로 답합니다: 처음 보는 "
     "단어와 긴 글에 강합니다.",
@@ -95,7 +95,7 @@ class Suggestion:
     reason: Words
 
 
-def suggested(pairs: list[Pair], plan: Plan, size: int = 2, engine: str = "") -> Suggestion:
+def suggest_training(pairs: list[Pair], plan: Plan, size: int = 2, engine: str = "") -> Suggestion:
     """The engine, approach and recipe for these pairs. size: 1 to 5, small and fast to large and slow.
 
     engine: instead of the one that would be suggested, e.g. to compare several; the recipe is then made for it. The time is that of
@@ -107,14 +107,14 @@ def suggested(pairs: list[Pair], plan: Plan, size: int = 2, engine: str = "") ->
     """
     if size not in SIZES:
         raise ValueError(f"size: expected 1 to 5, got {size}")
-    natural, approach, reason = chosen(pairs, plan)
+    natural, approach, reason = choose_engine(pairs, plan)
     if engine and engines.get(engine).name != natural:
         natural, reason = engine, Words("직접 고른 엔진입니다.", "You chose this engine yourself.")
     recipe = recipe_of(pairs, plan, natural, approach, size)
     task = task_for(pairs, plan, recipe)
     model = new_model(task, natural, approach.value, recipe)
-    recipe = _bounded(task, model, recipe)
-    step, scoring = _measured(task, model, recipe)
+    recipe = _fit_batch_to_memory(task, model, recipe)
+    step, scoring = _measure_seconds(task, model, recipe)
     return Suggestion(
         natural,
         approach.value,
@@ -125,7 +125,7 @@ def suggested(pairs: list[Pair], plan: Plan, size: int = 2, engine: str = "") ->
     )
 
 
-def chosen(pairs: list[Pair], plan: Plan) -> tuple[str, Approach, Words]:
+def choose_engine(pairs: list[Pair], plan: Plan) -> tuple[str, Approach, Words]:
     """The engine and the approach for these pairs, and why."""
     natural = FITS[plan.shape][0]
     if plan.numbers and plan.shape in WHY_NUMBERS:
@@ -137,18 +137,18 @@ def chosen(pairs: list[Pair], plan: Plan) -> tuple[str, Approach, Words]:
         return "attention", natural, _why_attention(pairs, plan)
     if plan.shape is Shape.LM:
         return "lstm", natural, WHY_NEXT
-    told = foretold(pairs, plan)
-    if told < LOCAL and _same_alphabet(pairs):
+    told = locality(pairs, plan)
+    if told < LEAST_LOCALITY and _same_alphabet(pairs):
         return "attention", Approach.ENCODER_DECODER, WHY_ELSEWHERE.format(share=told)
     return "lstm", natural, WHY_EACH.format(share=told)
 
 
-def foretold(pairs: list[Pair], plan: Plan) -> float:
+def locality(pairs: list[Pair], plan: Plan) -> float:
     """The share of output steps, 0 to 1, that the input step opposite foretells alone: as the y it had most often, in other pairs."""
-    some = spread(pairs, LOOKED_AT)
+    some = sample_evenly(pairs, SAMPLED)
     kept, held = [pair for i, pair in enumerate(some) if i % 5], some[::5]
     answers = most_frequent(kept, plan)([x for x, _ in held])
-    return judged(plan)([x for x, _ in held], answers, [y for _, y in held])["accuracy"]
+    return scorer_for(plan)([x for x, _ in held], answers, [y for _, y in held])["accuracy"]
 
 
 def recipe_of(pairs: list[Pair], plan: Plan, engine: str, approach: Approach, size: int) -> Recipe:
@@ -186,7 +186,7 @@ def recipe_of(pairs: list[Pair], plan: Plan, engine: str, approach: Approach, si
     return _timed(made, round(steps * share))
 
 
-def longer(recipe: Recipe, steps: int) -> Recipe:
+def with_steps(recipe: Recipe, steps: int) -> Recipe:
     """The same recipe with another number of steps, scored and saved as often in all."""
     return _timed(recipe, steps)
 
@@ -216,26 +216,26 @@ def _why_attention(pairs: list[Pair], plan: Plan) -> Words:
     return (WHY_SAME_ALPHABET if _same_alphabet(pairs) else WHY_ANOTHER_LENGTH).format(longest=longest)
 
 
-def _bounded(task: Task, model: Seq2Seq, recipe: Recipe) -> Recipe:
+def _fit_batch_to_memory(task: Task, model: Seq2Seq, recipe: Recipe) -> Recipe:
     """The recipe with a batch that fits the memory of a run: B · M · V numbers of output, B · S · D of states, B · S · G of n-grams."""
     longest_x = max(len(model.x_codec.pieces(x)) for x, _ in task.pairs("train", 0))
     longest_y = max(len(model.y_codec.pieces(y)) for _, y in task.pairs("train", 0)) + 1
     a_pair = longest_y * (model.y_codec.size + 8 * recipe.dim) + longest_x * 16 * recipe.dim
-    a_pair += longest_x * GRAMS * int(recipe.embed.get("width", 0))
+    a_pair += longest_x * NGRAMS * int(recipe.embed.get("width", 0))
     attended = longest_x * longest_y * recipe.dim if model.engine.attends else 0
     fits = max(4, MOST_CELLS // (a_pair + attended))
     count = sum(1 for _ in task.pairs("train", 0))
     return replace(recipe, batch=max(1, min(recipe.batch, fits, count)))
 
 
-def _measured(task: Task, model: Seq2Seq, recipe: Recipe) -> tuple[float, float]:
+def _measure_seconds(task: Task, model: Seq2Seq, recipe: Recipe) -> tuple[float, float]:
     """Seconds of one step and of one scoring, measured here and now; the weights given are lost."""
     train = sorted(task.pairs("train", 0), key=lambda pair: len(pair[0]))
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr)
     taken = [_seconds_of_step(task, model, optimizer, recipe, train, at) for at in (0.5, *LENGTHS, *LENGTHS)]
     best = [min(pair) for pair in zip(taken[1:4], taken[4:], strict=True)]
     held = list(task.pairs("test", 0))
-    few = [x for x, _ in spread(held, TRIED)]
+    few = [x for x, _ in sample_evenly(held, TIMED)]
     began = time.perf_counter()
     predict_parsed(model.eval(), few)
     each = (time.perf_counter() - began) / max(1, len(few))

@@ -7,7 +7,7 @@ from math import isnan
 
 from s2s_demo.custom.reading.columns import Y_NAMES
 from s2s_demo.custom.reading.table import Table
-from s2s_demo.custom.windows import Steps, number
+from s2s_demo.custom.windows import SeriesColumns, parse_number
 from s2s_demo.prediction import UserError
 
 CALLED_LABELS = "phase activity state event gesture behavior behaviour mode action 단계 상태 행동 동작 활동"
@@ -24,7 +24,7 @@ FEWEST_ROWS, MOST_LABELS, SAMPLE = 12, 50, 2000
 MOSTLY, ALONE = 0.9, 0.5
 
 
-def guessed_steps(table: Table) -> Steps | None:
+def guess_series_columns(table: Table) -> SeriesColumns | None:
     """The columns, if a row seems to be a step: two columns of numbers or more (or one, where sequences are parted), one of few labels
     that come again, perhaps one of names, and no column of texts. None if a row seems to be a pair."""
     columns = [[row[i].strip() for row in table.rows] for i in range(len(table.header))]
@@ -44,13 +44,13 @@ def guessed_steps(table: Table) -> Steps | None:
     ]
     if len(kept) < (1 if sequence >= 0 or table.breaks else 2):
         return None
-    return Steps(tuple(kept), label, sequence, tuple(table.header[i] for i in rest if i not in kept))
+    return SeriesColumns(tuple(kept), label, sequence, tuple(table.header[i] for i in rest if i not in kept))
 
 
 def _numeric(cells: list[str]) -> bool:
     """Whether nearly all cells that say anything are numbers, looked at in some of them, evenly spread."""
     there = [cell for cell in cells[:: max(1, len(cells) // SAMPLE)] if cell]
-    return bool(there) and sum(not isnan(number(cell)) for cell in there) >= MOSTLY * len(there)
+    return bool(there) and sum(not isnan(parse_number(cell)) for cell in there) >= MOSTLY * len(there)
 
 
 def _label_of(table: Table, columns: list[list[str]], numeric: list[int]) -> int:
@@ -84,13 +84,13 @@ def _blocks(cells: list[str]) -> list[int]:
 
 def _counts(name: str, cells: list[str], blocks: list[int]) -> bool:
     """Whether the column counts rows, or is called a time and rises within each sequence."""
-    values = [number(cell) for cell in cells]
+    values = [parse_number(cell) for cell in cells]
     steps = [b - a for at, end in pairwise(blocks) for a, b in pairwise(values[at:end])]
     called = any(part in TIMES for part in name.casefold().replace("_", " ").split()) or name.casefold() in TIMES
     return bool(steps) and (set(steps) == {1.0} or (called and all(step > 0 for step in steps)))
 
 
-def numeric_steps(table: Table) -> Steps:
+def default_series_columns(table: Table) -> SeriesColumns:
     """The columns where a person says that a row is a step: all numbers but the label, which is the last column of few values or of words.
 
     Raises:
@@ -108,4 +108,4 @@ def numeric_steps(table: Table) -> Steps:
             "No column is numbers: a table whose rows are steps needs columns of numbers and one of labels.",
         )
     left = tuple(table.header[i] for i in range(len(columns)) if i not in (*kept, label))
-    return Steps(kept, label, -1, left)
+    return SeriesColumns(kept, label, -1, left)

@@ -10,13 +10,13 @@ from s2s_demo.custom.plan import Pair, Plan, pieces
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, held_out, nfc
 
-Cut = Callable[[str], list[str]]
-WAYS = ("char", "jamo", "word", "subword")
+Tokenizer = Callable[[str], list[str]]
+UNITS = ("char", "jamo", "word", "subword")
 LABEL = "label"
 """A way to cut the y of N21 alone: not at all."""
 NUMBERS = "numbers"
 """A way to cut x alone: into rows of numbers."""
-WHY_NOT = {
+NO_SUBWORDS = {
     Shape.N2N: Words(
         "서브워드는 없습니다: x와 y가 서로 다른 수로 잘려 짝이 맞지 않습니다.",
         "No subwords: they cut x and y into unequal numbers of steps, which N2N cannot pair.",
@@ -25,20 +25,20 @@ WHY_NOT = {
 }
 
 
-def offered(shape: Shape) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def units_for(shape: Shape) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The ways to cut x, and those to cut y. A side without subwords has its reason in `WHY_NOT`."""
-    x = WAYS[:-1] if shape is Shape.N2N else WAYS
+    x = UNITS[:-1] if shape is Shape.N2N else UNITS
     if shape is Shape.N21:
-        return x, (*WAYS[:-1], LABEL)
-    return x, WAYS[:-1] if shape in WHY_NOT else WAYS
+        return x, (*UNITS[:-1], LABEL)
+    return x, UNITS[:-1] if shape in NO_SUBWORDS else UNITS
 
 
-def cutters(pairs: list[Pair], plan: Plan) -> tuple[Cut, Cut]:
+def tokenizers(pairs: list[Pair], plan: Plan) -> tuple[Tokenizer, Tokenizer]:
     """Text -> its steps, of x and of y, as training will cut them: subwords are learnt from the pairs that are trained on alone."""
-    return _cutter(pairs, 0, plan.by_x), _cutter(pairs, 1, plan.by_y)
+    return _tokenizer(pairs, 0, plan.by_x), _tokenizer(pairs, 1, plan.by_y)
 
 
-def _cutter(pairs: list[Pair], side: int, by: str) -> Cut:
+def _tokenizer(pairs: list[Pair], side: int, by: str) -> Tokenizer:
     if by != "subword":
         return lambda text: pieces(text, by)
     kept, _ = held_out([(nfc(x), nfc(y)) for x, y in pairs])

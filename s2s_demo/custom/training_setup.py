@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from s2s_demo.codecs import Codec, Spelled
-from s2s_demo.custom.evaluation import MEASURES, judged
-from s2s_demo.custom.plan import Plan, task_of
+from s2s_demo.custom.evaluation import MEASURES, scorer_for
+from s2s_demo.custom.plan import Plan, task_from_plan
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.seeding import Seeded
 from s2s_demo.task import Approach, Pair, Shape, Task
 from s2s_demo.training import Recipe
 
-GRAMS, LEAST = 24, 2
+NGRAMS, LEAST_COUNT = 24, 2
 MOST_PAIRS, LONGEST, MOST_CHARACTERS = 50_000, 512, 4_000_000
-MOST_NUMBERS, A_NUMBER = 1_500_000, 12
+MOST_NUMBERS, CHARACTERS_PER_NUMBER = 1_500_000, 12
 """Rows of numbers are bounded by how many numbers there are in all, at so many characters each: as text and as floats 24 MB."""
 NAME = "my-pairs"
 
 
-def checked(pairs: list[Pair], *, numbers: bool = False) -> None:
+def check_limits(pairs: list[Pair], *, numbers: bool = False) -> None:
     """Refuses what would not fit the time and the memory a run may take. numbers: x is rows of numbers.
 
     Raises:
@@ -33,7 +33,7 @@ def checked(pairs: list[Pair], *, numbers: bool = False) -> None:
             f"{len(pairs):,} pairs are too many: up to {MOST_PAIRS:,} are trained on.",
         )
     if numbers:
-        total = max(sum(len(x.split()) for x, _ in pairs), sum(len(x) for x, _ in pairs) // A_NUMBER)
+        total = max(sum(len(x.split()) for x, _ in pairs), sum(len(x) for x, _ in pairs) // CHARACTERS_PER_NUMBER)
         if total > MOST_NUMBERS:
             raise UserError(
                 f"x가 숫자 {total:,}개입니다. {MOST_NUMBERS:,}개까지 학습합니다. 줄이나 열을 줄여 주세요.",
@@ -61,8 +61,8 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
     Raises:
         UserError: the pairs do not fit the plan, or the bounds of a run.
     """
-    checked(pairs, numbers=plan.numbers)
-    task = task_of(pairs, plan, NAME)
+    check_limits(pairs, numbers=plan.numbers)
+    task = task_from_plan(pairs, plan, NAME)
     if recipe.embed:
         task = _spelled(task)
     x_codec, y_codec = task.reads(), task.writes()
@@ -73,21 +73,21 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
                 f"Pair {row} has more than {LONGEST} steps: cut it, or read it word by word.",
             )
         if plan.numbers:
-            _fitting(x_codec, x, row)
+            _check_width(x_codec, x, row)
     longest = max(len(y_codec.pieces(y)) for _, y in pairs)
     alike = plan.by_x == plan.by_y and plan.shape in (Shape.N2N, Shape.N2M)
     return replace(
         task,
         x_codec=x_codec,
         y_codec=y_codec,
-        score=judged(plan),
+        score=scorer_for(plan),
         measure=MEASURES[plan.shape],
         aligned=alignment_of(pairs, x_codec) if alike and not recipe.embed else None,
         longest=max(8, longest * 3 // 2 + 1),
     )
 
 
-def _fitting(x_codec: Codec, x: str, row: int) -> None:
+def _check_width(x_codec: Codec, x: str, row: int) -> None:
     try:
         x_codec.encode(x)
     except UserError as e:
@@ -117,7 +117,7 @@ def new_model(task: Task, engine: str, approach: str, recipe: Recipe, seed: int 
         return Seq2Seq(config)
 
 
-def spread(pairs: list[Pair], count: int) -> list[Pair]:
+def sample_evenly(pairs: list[Pair], count: int) -> list[Pair]:
     """At most `count` of the pairs, evenly spread."""
     return [pairs[i * len(pairs) // count] for i in range(count)] if len(pairs) > count else list(pairs)
 
@@ -128,5 +128,5 @@ def _spelled(task: Task) -> Task:
     def pairs(split: str, seed: int) -> Iterator[Pair]:
         return ((" ".join(x.split()), y) for x, y in task.pairs(split, seed))
 
-    x_codec = Spelled.of((x for x, _ in pairs("train", 0)), least=LEAST, grams=GRAMS, case=False)
+    x_codec = Spelled.of((x for x, _ in pairs("train", 0)), least=LEAST_COUNT, grams=NGRAMS, case=False)
     return replace(task, pairs=pairs, x_codec=x_codec)

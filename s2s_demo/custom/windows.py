@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import isnan, nan
 
 from s2s_demo.codecs.numbers import HUGE
-from s2s_demo.custom.plan import WHOLE, Pair, Plan, counted
+from s2s_demo.custom.plan import MOST_WHOLE, Pair, Plan, plural
 from s2s_demo.custom.reading.table import Table
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Shape
@@ -17,7 +17,7 @@ ENOUGH, LEAST, MOST = 10, 8, 64
 
 
 @dataclass(frozen=True)
-class Steps:
+class SeriesColumns:
     """Which columns of a table are what. numbers: of x. label: of y. sequence: the name of a row's sequence (-1: there is none).
 
     left: columns that are none of these, and why is told.
@@ -29,7 +29,7 @@ class Steps:
     left: tuple[str, ...] = field(default=(), compare=False)
 
 
-def number(cell: str) -> float:
+def parse_number(cell: str) -> float:
     """What a cell says, a decimal comma read as a point; NaN for one that is empty, no number or beyond all measure."""
     try:
         value = float(cell.replace(",", ".") if "." not in cell else cell)
@@ -38,7 +38,7 @@ def number(cell: str) -> float:
     return value if abs(value) <= HUGE else nan
 
 
-def to_pairs(table: Table, steps: Steps, shape: Shape | None = None) -> tuple[list[Pair], Plan]:
+def series_to_pairs(table: Table, steps: SeriesColumns, shape: Shape | None = None) -> tuple[list[Pair], Plan]:
     """A pair for each sequence, or for each window of a long one: x "name [1-64]: 0.5 2 ; …", y a label a step, or one for all (N21).
 
     shape: N2N or N21; None: N21 where no sequence has two labels and there are several. Rows without a label are left out.
@@ -46,7 +46,7 @@ def to_pairs(table: Table, steps: Steps, shape: Shape | None = None) -> tuple[li
     Raises:
         UserError: the columns do not fit the table, there are no such pairs, or labels change within a sequence (N21).
     """
-    _checked(table, steps)
+    _check_columns(table, steps)
     parts = {name: rows for name, rows in _sequences(table, steps).items() if rows}
     if not parts:
         raise UserError(
@@ -64,27 +64,27 @@ def to_pairs(table: Table, steps: Steps, shape: Shape | None = None) -> tuple[li
             if shape is Shape.N21
             else "A table with a label a row is learned as N2N or N21.",
         )
-    most = window(list(map(len, parts.values())))
+    most = window_length(list(map(len, parts.values())))
     pairs = []
     for name, rows in parts.items():
         for at in range(0, len(rows), most):
             some = rows[at : at + most]
             part = f"{name} [{at + 1}-{at + len(some)}]" if len(rows) > most else name
             labels = [_label(table, steps, i) for i in some]
-            x = " ; ".join(_written(table, steps, i) for i in some)
+            x = " ; ".join(_row_text(table, steps, i) for i in some)
             pairs.append((f"{part}: {x}", " ".join(labels[:1] if shape is Shape.N21 else labels)))
     names = tuple(table.header[i] for i in steps.numbers)
     return pairs, Plan(shape, "numbers", "word", _reason(table, steps, shape, len(parts)), names)
 
 
-def window(lengths: list[int]) -> int:
+def window_length(lengths: list[int]) -> int:
     """How many steps a pair has at most: all, or where sequences are few or long, such that there are some forty pairs and more."""
-    if len(lengths) >= ENOUGH and max(lengths) <= WHOLE:
-        return WHOLE
+    if len(lengths) >= ENOUGH and max(lengths) <= MOST_WHOLE:
+        return MOST_WHOLE
     return min(MOST, max(LEAST, sum(lengths) // 40))
 
 
-def told(table: Table, steps: Steps, pairs: list[Pair]) -> list[Words]:
+def series_notes(table: Table, steps: SeriesColumns, pairs: list[Pair]) -> list[Words]:
     """What was left out, cut, or taken for missing, one sentence each."""
     said, names = [], [table.header[i] for i in steps.numbers]
     if steps.left:
@@ -95,7 +95,7 @@ def told(table: Table, steps: Steps, pairs: list[Pair]) -> list[Words]:
                 f"Columns left out of x (they count rows, tell the time, never change or hold words): {shown}",
             )
         )
-    count = sum(isnan(number(row[i])) for row in table.rows for i in steps.numbers)
+    count = sum(isnan(parse_number(row[i])) for row in table.rows for i in steps.numbers)
     if count:
         said.append(
             Words(
@@ -104,7 +104,7 @@ def told(table: Table, steps: Steps, pairs: list[Pair]) -> list[Words]:
             )
         )
     parts = {name: len(rows) for name, rows in _sequences(table, steps).items() if rows}
-    most = window(list(parts.values()))
+    most = window_length(list(parts.values()))
     if max(parts.values()) > most:
         said.append(
             Words(
@@ -120,7 +120,7 @@ def told(table: Table, steps: Steps, pairs: list[Pair]) -> list[Words]:
     return said
 
 
-def _sequences(table: Table, steps: Steps) -> dict[str, list[int]]:
+def _sequences(table: Table, steps: SeriesColumns) -> dict[str, list[int]]:
     """The rows of each sequence that have a label, by its name: from its column, else from blank lines, else all are one."""
     found: dict[str, list[int]] = {}
     at, breaks = 1, set(table.breaks)
@@ -133,16 +133,16 @@ def _sequences(table: Table, steps: Steps) -> dict[str, list[int]]:
     return found
 
 
-def _label(table: Table, steps: Steps, row: int) -> str:
+def _label(table: Table, steps: SeriesColumns, row: int) -> str:
     return "_".join(table.rows[row][steps.label].split())
 
 
-def _written(table: Table, steps: Steps, row: int) -> str:
-    values = (number(table.rows[row][i]) for i in steps.numbers)
+def _row_text(table: Table, steps: SeriesColumns, row: int) -> str:
+    values = (parse_number(table.rows[row][i]) for i in steps.numbers)
     return " ".join("?" if isnan(value) else f"{value:.7g}" for value in values)
 
 
-def _checked(table: Table, steps: Steps) -> None:
+def _check_columns(table: Table, steps: SeriesColumns) -> None:
     every = [*steps.numbers, steps.label, *([steps.sequence] if steps.sequence >= 0 else [])]
     if not steps.numbers or len(set(every)) < len(every) or not set(every) <= set(range(len(table.header))):
         raise UserError(
@@ -150,21 +150,21 @@ def _checked(table: Table, steps: Steps) -> None:
             "Choose one or more columns of numbers, and other columns for labels and for sequences.",
         )
     for i in steps.numbers:
-        if all(isnan(number(row[i])) for row in table.rows):
+        if all(isnan(parse_number(row[i])) for row in table.rows):
             name = quoted(table.header[i])
             raise UserError(f"‘{name}’ 열에는 숫자가 없습니다.", f"Column ‘{name}’ holds no number.")
 
 
-def _reason(table: Table, steps: Steps, shape: Shape, sequences: int) -> Words:
+def _reason(table: Table, steps: SeriesColumns, shape: Shape, sequences: int) -> Words:
     label, n = quoted(table.header[steps.label]), len({row[steps.label].strip() for row in table.rows} - {""})
     if steps.sequence >= 0:
         name = quoted(table.header[steps.sequence])
         ko, en = (
             f"‘{name}’ 열이 시퀀스 {sequences:,}개를 가리킵니다",
-            f"‘{name}’ names {counted(sequences, 'sequence')}",
+            f"‘{name}’ names {plural(sequences, 'sequence')}",
         )
     elif table.breaks:
-        ko, en = f"빈 줄이 시퀀스 {sequences:,}개를 나눕니다", f"blank lines part {counted(sequences, 'sequence')}"
+        ko, en = f"빈 줄이 시퀀스 {sequences:,}개를 나눕니다", f"blank lines part {plural(sequences, 'sequence')}"
     else:
         ko, en = "시퀀스를 나누는 열이 없습니다", "nothing names sequences"
     end = (
@@ -174,7 +174,7 @@ def _reason(table: Table, steps: Steps, shape: Shape, sequences: int) -> Words:
     )
     return Words(
         f"{len(steps.numbers)}개 열이 숫자이고, ‘{label}’의 값은 {n}가지이며, {ko}. {end.ko}.",
-        f"{counted(len(steps.numbers), 'column')} of numbers, ‘{label}’ has {counted(n, 'different value')}, {en}: {end.en}.",
+        f"{plural(len(steps.numbers), 'column')} of numbers, ‘{label}’ has {plural(n, 'different value')}, {en}: {end.en}.",
     )
 
 

@@ -14,8 +14,8 @@ from s2s_demo import checkpoints, device, engines, tasks
 from s2s_demo.prediction import UserError
 from s2s_demo.ui import server, site, start
 from s2s_demo.ui.bar import bar, switch
-from s2s_demo.ui.custom import answering as owning
 from s2s_demo.ui.custom import panel as custom
+from s2s_demo.ui.custom import run_model
 from s2s_demo.ui.server.blocks import SteadyBlocks
 from s2s_demo.ui.server.memory import few_arenas
 from s2s_demo.ui.site import Page
@@ -113,7 +113,7 @@ def answer_own(run: str, x: str) -> str:
         x: an input as it stood in the pairs; of numbers, sounds and clips the rows, for example 0.5 2 ; 0.6 1.
     """
     try:
-        found = owning.answered(run, x)
+        found = run_model.answer(run, x)
     except UserError as e:
         return json.dumps({"error": e.words.en, "error_ko": e.words.ko}, ensure_ascii=False)
     told = {"x": found.x, "y": found.y, "confidence": [round(float(p), 4) for p in found.confidence]}

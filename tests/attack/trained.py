@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.jobs import worker
-from s2s_demo.custom.jobs.runs import laid_out
+from s2s_demo.custom.jobs.runs import prepare
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
@@ -26,8 +26,8 @@ def run(runs: Path) -> str:
     folder.mkdir(parents=True, mode=0o700)
     recipe = Recipe(steps=4, batch=8, lr=1e-2, warmup=2, dim=8, score_every=4, save_every=2)
     asked = Suggestion("gru", "encoder-only", recipe, 1000, 1.0, Words("", ""))
-    laid_out(folder, PAIRS, Plan(Shape.N21, "char", "word", Words("", "")), asked, 0)
-    worker.work(folder)
+    prepare(folder, PAIRS, Plan(Shape.N21, "char", "word", Words("", "")), asked, 0)
+    worker.train_run(folder)
     return name
 
 

@@ -17,8 +17,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from s2s_demo.custom.examples import EXAMPLES
 from s2s_demo.custom.jobs import job_queue, runs
-from s2s_demo.custom.plan import guess
-from s2s_demo.custom.suggest import suggested
+from s2s_demo.custom.plan import guess_plan
+from s2s_demo.custom.suggest import suggest_training
 from tests.chromium import install
 from tests.serving import served
 
@@ -47,15 +47,15 @@ def main() -> None:
             states = [runs.status(name) for name in names]
             print("   " + "; ".join(f"{s.state}, step {s.step:,} of {s.steps:,}" for s in states), flush=True)
             for name in names:
-                runs.forget(name)
+                runs.delete(name)
         browser.close()
 
 
 def started(seed: int) -> str:
     """A run as the page would suggest it."""
     pairs = EXAMPLES["reverse"].pairs()
-    plan = guess(pairs)
-    return runs.start(pairs, plan, suggested(pairs, plan), seed)
+    plan = guess_plan(pairs)
+    return runs.start(pairs, plan, suggest_training(pairs, plan), seed)
 
 
 def waited(names: list[str], at_once: int) -> None:

@@ -87,11 +87,11 @@ def performed(page: Page) -> None:
 @pytest.fixture(scope="module")
 def run() -> Iterator[str]:
     """A run of the first ready example, short enough to be done before it is looked at."""
-    mine = reading.ready(next(iter(examples.EXAMPLES)))
-    one = progress.advised(mine, "gru", 1)
+    mine = reading.load_example(next(iter(examples.EXAMPLES)))
+    one = progress.suggestion_for(mine, "gru", 1)
     name = runs.start(list(mine.pairs), mine.plan, replace(one, recipe=replace(one.recipe, steps=30)))
     yield name
-    runs.forget(name)
+    runs.delete(name)
 
 
 @pytest.mark.parametrize("lang, dark", [("en", False), ("ko", True)])
@@ -130,7 +130,7 @@ def trained(page: Page, run: str, lang: str) -> None:
     page.locator("#own-step-train-button").click()
     while not runs.status(run).over:
         page.wait_for_timeout(200)
-    expect(page.locator("#own-field .line")).to_have_text(runs.status(run).told.say(lang), timeout=SLOW)
+    expect(page.locator("#own-field .line")).to_have_text(runs.status(run).message.say(lang), timeout=SLOW)
     expect(page.locator("#own-coach li").first).to_be_visible(timeout=SLOW)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from s2s_demo.custom import error_analysis
 from s2s_demo.custom.jobs import job_queue, runs, worker
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.jobs.status import no_run
+from s2s_demo.custom.jobs.status import no_such_run
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
@@ -124,13 +124,13 @@ def test_the_errors_are_sifted_sorted_and_copied(visit):
     expect(count).to_have_text(f"{len(cases)} of {len(cases)} pairs", timeout=SLOW)
     page.locator("#own-length input[value=long]").focus()
     page.keyboard.press("Space")
-    long = error_analysis.sifted(cases, error_analysis.Sieve(False, length="long"))
+    long = error_analysis.filter_cases(cases, error_analysis.CaseFilter(False, length="long"))
     expect(count).to_have_text(f"{len(long)} of {len(cases)} pairs", timeout=SLOW)
     page.locator("#own-table thead button[data-key=sure]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#own-table th[aria-sort=descending]")).to_contain_text("Sure")
-    surest = max(long, key=lambda case: case.sure)
-    expect(rows.first.locator("td").nth(2)).to_have_text(f"{surest.sure:.0%}")
+    surest = max(long, key=lambda case: case.confidence)
+    expect(rows.first.locator("td").nth(2)).to_have_text(f"{surest.confidence:.0%}")
     page.locator("#own-table .find").fill("=1")
     expect(rows).to_have_count(sum("=1" in case.x for case in long))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -152,9 +152,9 @@ def labelled_run() -> str:
     recipe = Recipe(steps=60, batch=16, lr=1e-2, dim=16, score_every=60, save_every=60)
     folder = files.new_folder()
     with job_queue.locked():  # or the page's scheduler would launch it
-        runs.laid_out(folder, pairs, plan, Suggestion("gru", "encoder-only", recipe, 1000, 5.0, Words("왜", "why")), 0)
-        job_queue.claim(folder)
-    worker.work(folder)
+        runs.prepare(folder, pairs, plan, Suggestion("gru", "encoder-only", recipe, 1000, 5.0, Words("왜", "why")), 0)
+        job_queue.acquire(folder)
+    worker.train_run(folder)
     return folder.name
 
 
@@ -180,7 +180,7 @@ def test_a_run_is_deleted_with_the_keyboard_and_another_tab_is_told(visit, lang,
     page.locator("#own-step-train-button").click()
     expect(page.locator("#own-field tbody td")).to_have_count(0)
     other.locator("#own-step-use-button").click()
-    gone = no_run().words.say(lang)
+    gone = no_such_run().words.say(lang)
     expect(other.locator("#own-how")).to_have_text(gone, timeout=SLOW)
     other.locator("#own-step-train-button").click()
     expect(other.locator("#own-baseline")).to_have_text(gone, timeout=SLOW)

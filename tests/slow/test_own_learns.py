@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from s2s_demo.custom.plan import Plan
-from s2s_demo.custom.suggest import suggested
+from s2s_demo.custom.suggest import suggest_training
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.explain import predict
 from s2s_demo.prediction import Words
@@ -41,7 +41,7 @@ def _dates() -> Iterator[Pair]:
 )
 def test_the_suggestion_learns_held_out_pairs(pairs, shape, least):
     found, plan = list(pairs()), Plan(shape, "char", "char", Words("", ""))
-    made = suggested(found, plan)
+    made = suggest_training(found, plan)
     task = task_for(found, plan, made.recipe)
     model = new_model(task, made.engine, made.approach, made.recipe)
     for _ in fit(model, task, made.recipe, cpu=True):

@@ -50,7 +50,7 @@ INIT = '"""The part of Seq2Seq Lab that answers, each file as it is there (Apach
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
-def bundle(model: Seq2Seq, facts: dict[str, Any], card: str) -> bytes:
+def make_bundle(model: Seq2Seq, facts: dict[str, Any], card: str) -> bytes:
     """The zip. The same model, facts and card give the same bytes. facts: as in config.json, see `Facts`. card: see `card_of`.
 
     The weights are stored in single precision, unrounded, so that its answers are those of the model as it stands.

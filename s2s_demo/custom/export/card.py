@@ -52,7 +52,7 @@ The data is yours, and so is this model: before you publish it, choose a licence
 """
 
 
-class Facts(TypedDict, total=False):
+class TrainingFacts(TypedDict, total=False):
     """What is known of a training, under the names that config.json keeps; whatever is missing the card calls not recorded.
 
     name: what its owner calls the data. rows: pairs trained on. held: pairs kept back, of which `score` is taken. steps, batch, seed,
@@ -75,7 +75,7 @@ class Facts(TypedDict, total=False):
     example: str
 
 
-def card_of(model: Seq2Seq, facts: Facts | dict[str, Any]) -> str:
+def make_card(model: Seq2Seq, facts: TrainingFacts | dict[str, Any]) -> str:
     """Markdown with the header the Hub reads, in English with the gist in Korean. facts: see `Facts`.
 
     Runs the model once if there is an example, so that what the card says it answers is what it answers.
@@ -86,14 +86,14 @@ def card_of(model: Seq2Seq, facts: Facts | dict[str, Any]) -> str:
     rows = {
         "data": f"{name}: pairs trained on {_number(known, 'rows')}, held out {_number(known, 'held')}",
         "shape": f"{model.shape.name}: {model.shape.value.en}",
-        "x": _written(model.x_codec),
-        "y": _written(model.y_codec),
+        "x": _tokenization(model.x_codec),
+        "y": _tokenization(model.y_codec),
         "engine": f"{engine.title.en}: {engine.remembers.en}",
         "approach": approach,
         "parameters": f"{model.parameters_count:,}",
         "training": _training(known),
-        "held-out score": f"{measure} {_share(known, 'score')}",
-        f"baseline ({_plain(str(known.get('baseline_name', 'no learning')))})": f"{measure} {_share(known, 'baseline')}",
+        "held-out score": f"{measure} {_percent(known, 'score')}",
+        f"baseline ({_plain(str(known.get('baseline_name', 'no learning')))})": f"{measure} {_percent(known, 'baseline')}",
     }
     command, call = _use(model, str(known.get("example", "")))
     return CARD.format(
@@ -129,11 +129,11 @@ def _number(known: dict[str, Any], key: str) -> str:
     return f"{known[key]:,}" if key in known else UNKNOWN
 
 
-def _share(known: dict[str, Any], key: str) -> str:
+def _percent(known: dict[str, Any], key: str) -> str:
     return f"{100 * known[key]:.1f} %" if key in known else UNKNOWN
 
 
-def _written(codec: Codec) -> str:
+def _tokenization(codec: Codec) -> str:
     """How one side is cut into steps."""
     if isinstance(codec, Numbers):
         made = f", made of a file by {codec.made}; the download takes the rows, not the file" if codec.made else ""

@@ -51,13 +51,13 @@ def push(bundle: bytes | Path, repo: str, token: str, *, private: bool = True) -
         added = [CommitOperationAdd(path_in_repo=name, path_or_fileobj=data) for name, data in files.items()]
         api.create_commit(repo, added, commit_message=MESSAGE)
     except Exception as e:  # whatever the network does, one sentence of ours
-        told = _told(e)
+        told = _error_message(e)
     if told:  # raised out here, so that it carries no request, in whose header the token stands
         raise UserError(told.ko, told.en)
     return f"https://huggingface.co/{repo}"
 
 
-def _told(error: Exception) -> Words:
+def _error_message(error: Exception) -> Words:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError  # noqa: PLC0415
 
     if isinstance(error, HFValidationError):

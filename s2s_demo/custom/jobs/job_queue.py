@@ -25,30 +25,14 @@ from filelock import FileLock, Timeout
 
 from s2s_demo.custom.jobs import estimates
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.jobs.processes import START_SECONDS, claimed_for, end_worker, known, lives, note_worker
+from s2s_demo.custom.jobs.processes import (
+    START_SECONDS,
+    is_alive,
+    names_live_process,
+    note_worker,
+    seconds_acquired,
+)
 from s2s_demo.prediction import UserError, Words
-
-__all__ = [
-    "AT_ONCE",
-    "FINAL",
-    "MOST_SECONDS",
-    "UNFINISHED",
-    "Snapshot",
-    "advance",
-    "claim",
-    "end_worker",
-    "folders",
-    "in_slices",
-    "lives",
-    "locked",
-    "note_worker",
-    "place_of",
-    "queue",
-    "release",
-    "requeue_lost",
-    "snapshot",
-    "state_of",
-]
 
 LOG = logging.getLogger(__name__)
 AT_ONCE = int(os.environ.get("S2S_RUNS_AT_ONCE", "0")) or max(1, min(2, os.cpu_count() or 1))
@@ -63,14 +47,14 @@ SNAPSHOT_SECONDS = 0.5
 """How old the places may be that visitors are shown: fifty who look every second share one reading of the folders."""
 PROJECT = Path(__file__).resolve().parent.parent.parent.parent
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-LOCKED = Words(
+QUEUE_BUSY = Words(
     "다른 사람의 학습을 줄 세우느라 바쁩니다. 잠시 뒤에 다시 시작하세요.",
     "The queue is busy with other trainings: try again in a moment.",
 )
-_STARTED: list[subprocess.Popen[bytes]] = []
-_STARTED_LOCK = Lock()
-_SLICED: list[Callable[[Path, Context], None]] = []
-_ASKED: dict[str, Context] = {}
+_PROCESSES: list[subprocess.Popen[bytes]] = []
+_PROCESSES_LOCK = Lock()
+_LAUNCHER: list[Callable[[Path, Context], None]] = []
+_CONTEXTS: dict[str, Context] = {}
 """Where GPUs are lent by the slice: what begins a run, and in whose context each waiting run was asked for."""
 
 
@@ -89,7 +73,7 @@ class Snapshot:
     places: dict[Path, tuple[int, float]]
 
 
-_LAST: list[tuple[Path, Snapshot]] = []
+_CACHED: list[tuple[Path, Snapshot]] = []
 
 
 @contextlib.contextmanager
@@ -105,7 +89,7 @@ def locked(seconds: float = LOCK_SECONDS) -> Iterator[None]:
         with _lock(files.root() / "queue.lock").acquire(timeout=seconds):
             yield
     except Timeout as e:
-        raise UserError(LOCKED.ko, LOCKED.en) from e
+        raise UserError(QUEUE_BUSY.ko, QUEUE_BUSY.en) from e
 
 
 @lru_cache(maxsize=16)
@@ -119,43 +103,43 @@ def state_of(folder: Path) -> tuple[str, dict[str, Any]]:
     A run died if it was in training and no process trains it any more; it is damaged if nothing can be made of its status.json.
     """
     data = files.status_of(folder)
-    if data is None and not files.there(folder / "status.json"):
+    if data is None and not files.exists(folder / "status.json"):
         return "gone", {}
     if data is None:  # a worker that is alive writes it anew
-        trains = files.there(folder / "claim") and known(folder)
+        trains = files.exists(folder / "claim") and names_live_process(folder)
         return ("running", {"step": 0, "seconds": 0.0, "left": 0.0}) if trains else ("damaged", {})
     if data["state"] in FINAL:
         return data["state"], data
-    if not files.there(folder / "claim"):
+    if not files.exists(folder / "claim"):
         return ("waiting" if data["state"] == "waiting" else "died"), data
-    if lives(folder):
+    if is_alive(folder):
         return ("starting" if data["state"] == "waiting" else "running"), data
     data = files.status_of(folder) or data  # it may have ended while we looked
     return (data["state"] if data["state"] in FINAL else "died"), data
 
 
-def claim(folder: Path) -> bool:
+def acquire(folder: Path) -> bool:
     """Takes a waiting run, which only one caller can."""
     try:
         (folder / "claim").touch(exist_ok=False)
     except OSError:
         return False
-    _LAST.clear()
+    _CACHED.clear()
     return True
 
 
 def release(folder: Path) -> None:
     """Gives it back to the queue."""
-    if _SLICED:
-        _ASKED[folder.name] = copy_context()
+    if _LAUNCHER:
+        _CONTEXTS[folder.name] = copy_context()
     for name in ("worker.json", "stop", "claim"):
         files.remove(folder / name)
-    _LAST.clear()
+    _CACHED.clear()
 
 
-def in_slices(begin: Callable[[Path, Context], None]) -> None:
+def use_launcher(begin: Callable[[Path, Context], None]) -> None:
     """From now on runs begin by this, not as a process of their own; see `zerogpu.launcher`."""
-    _SLICED[:] = [begin]
+    _LAUNCHER[:] = [begin]
 
 
 def advance() -> None:
@@ -165,18 +149,18 @@ def advance() -> None:
         UserError: another process held the lock of the queue for too long.
         OSError: the folder of the runs cannot be written to.
     """
-    with _STARTED_LOCK:
-        _STARTED[:] = [process for process in _STARTED if process.poll() is None]
+    with _PROCESSES_LOCK:
+        _PROCESSES[:] = [process for process in _PROCESSES if process.poll() is None]
     if not snapshot(0).waiting:
         return
     with locked():
         for _ in range(2 * AT_ONCE):
             now = snapshot(0)
-            for name in set(_ASKED) - {path.name for path in now.waiting}:
-                _ASKED.pop(name, None)
+            for name in set(_CONTEXTS) - {path.name for path in now.waiting}:
+                _CONTEXTS.pop(name, None)
             if len(now.busy) >= AT_ONCE or not now.waiting:
                 return
-            if claim(now.waiting[0]):
+            if acquire(now.waiting[0]):
                 _launch(now.waiting[0])
 
 
@@ -184,9 +168,9 @@ def requeue_lost() -> None:
     """Gives runs back to the queue that were claimed and never launched: the page was killed in between."""
     for path in folders():
         data = files.status_of(path)
-        if data is None or data["state"] != "waiting" or not files.there(path / "claim"):
+        if data is None or data["state"] != "waiting" or not files.exists(path / "claim"):
             continue
-        if not files.there(path / "worker.json") and claimed_for(path) >= START_SECONDS:
+        if not files.exists(path / "worker.json") and seconds_acquired(path) >= START_SECONDS:
             with contextlib.suppress(OSError):
                 release(path)
 
@@ -205,15 +189,15 @@ def place_of(folder: Path) -> tuple[int, float]:
 def snapshot(seconds: float | None = None) -> Snapshot:
     """The queue as it is, or as it was at most so many seconds ago (`SNAPSHOT_SECONDS`)."""
     age = SNAPSHOT_SECONDS if seconds is None else seconds
-    for root, last in _LAST[:]:
+    for root, last in _CACHED[:]:
         if root == files.root() and time.monotonic() - last.at < age:
             return last
-    now = _read()
-    _LAST[:] = [(files.root(), now)]
+    now = _take_snapshot()
+    _CACHED[:] = [(files.root(), now)]
     return now
 
 
-def _read() -> Snapshot:
+def _take_snapshot() -> Snapshot:
     at, waiting = time.monotonic(), list[tuple[float, str, Path, float]]()
     training, shares = list[tuple[Path, bool, float]](), list[tuple[float, float]]()
     for path in folders():
@@ -236,7 +220,7 @@ def _read() -> Snapshot:
 def folders() -> list[Path]:
     """The folders of all runs."""
     with contextlib.suppress(OSError):
-        return [path for path in files.root().iterdir() if files.is_id(path.name)]
+        return [path for path in files.root().iterdir() if files.is_run_name(path.name)]
     return []
 
 
@@ -245,8 +229,8 @@ def _launch(folder: Path) -> None:
 
     Where GPUs are lent by the slice only this process may ask for them, so there it is a thread.
     """
-    if _SLICED:
-        _SLICED[0](folder, _ASKED.pop(folder.name, None) or copy_context())
+    if _LAUNCHER:
+        _LAUNCHER[0](folder, _CONTEXTS.pop(folder.name, None) or copy_context())
         return
     env = {**os.environ, **ONE_THREAD, "CUDA_VISIBLE_DEVICES": "", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "s2s_demo.custom.jobs.worker", str(folder.resolve())]
@@ -255,8 +239,8 @@ def _launch(folder: Path) -> None:
             process = subprocess.Popen(
                 command, cwd=PROJECT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        with _STARTED_LOCK:
-            _STARTED.append(process)
+        with _PROCESSES_LOCK:
+            _PROCESSES.append(process)
         with contextlib.suppress(OSError):  # the worker notes itself as well
             note_worker(folder, process.pid)
     except OSError:
@@ -266,4 +250,4 @@ def _launch(folder: Path) -> None:
             "Training could not be started: go on in a while.",
         )
         data = files.status_of(folder) or {}
-        files.write_last(folder, {**data, "state": "failed", "told": vars(told)})
+        files.write_final_status(folder, {**data, "state": "failed", "told": vars(told)})

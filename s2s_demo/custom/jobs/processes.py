@@ -17,7 +17,7 @@ START_SECONDS = 60.0
 """How long a run that was taken out of the queue may be without a worker before it counts as lost."""
 
 
-def lives(folder: Path) -> bool:
+def is_alive(folder: Path) -> bool:
     """Whether the worker process is alive; a number given to another process since then does not count.
 
     Where worker.json is missing or damaged, a run is alive that was launched or has written its status a moment ago.
@@ -28,7 +28,7 @@ def lives(folder: Path) -> bool:
     return _process(*worker) is not None
 
 
-def known(folder: Path) -> bool:
+def names_live_process(folder: Path) -> bool:
     """Whether worker.json names a process that is alive."""
     worker = _worker(folder)
     return worker is not None and _process(*worker) is not None
@@ -66,7 +66,7 @@ def _process(pid: int, created: float) -> psutil.Process | None:
     return None
 
 
-def claimed_for(folder: Path) -> float:
+def seconds_acquired(folder: Path) -> float:
     """Seconds since the run was taken out of the queue; endless where it was not."""
     return _age(folder / "claim")
 

@@ -22,21 +22,21 @@ HOURS = 24.0
 """How long a run is kept after its last use."""
 MOST_RUNS, MOST_WAITING = 300, 200
 """Of all visitors: finished runs kept, and runs that wait."""
-MOST_OPEN, MOST_OWN = 6, 12
+MOST_OPEN, MOST_PER_VISITOR = 6, 12
 """Of one visitor: runs that wait or train (twice three side by side), and finished runs kept."""
 MOST_BYTES = int(os.environ.get("S2S_RUNS_BYTES", "0")) or 2 * 2**30
-MOST_OWN_BYTES = 256 * 2**20
+MOST_BYTES_PER_VISITOR = 256 * 2**20
 """On the disk, of all visitors ($S2S_RUNS_BYTES) and of one."""
 LOST_SECONDS, USED_SECONDS = 3600.0, 60.0
 """How long a folder may be without a status, which is written last, before it counts as left behind by a process that was killed;
 how exact the last use is noted."""
-A_PARAMETER, BESIDE = 24, 2**18
+BYTES_PER_PARAMETER, OTHER_BYTES = 24, 2**18
 """Bytes a parameter takes in a run's saves (weights, two moments, a mean), checkpoint and zip; bytes of all else."""
-HALL = Template(
+QUEUE_FULL = Template(
     "지금 학습 {waiting}개가 기다리고 있어 더 받을 수 없습니다. 잠시 뒤에 다시 시작하세요.",
     "{waiting} trainings are waiting already, as many as can be taken: start again in a while.",
 )
-OWN = Template(
+TOO_MANY_OPEN = Template(
     "이 창에서 시작한 학습 {open}개가 기다리거나 학습하고 있습니다. 하나가 끝나거나 멈춘 뒤에 시작하세요.",
     "{open} trainings started in this tab are waiting or training: start again when one has ended or was stopped.",
 )
@@ -59,7 +59,7 @@ class TooMany(UserError):
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredRun:
     """A run on the disk: used when last, in seconds since 1970, and of how many bytes."""
 
     folder: Path
@@ -69,7 +69,7 @@ class Kept:
     size: int
 
 
-def digest_of(session: str) -> str:
+def visitor_digest(session: str) -> str:
     """What stands for a visitor in the folders of his runs. session: of the page he has open, or "" for nobody in particular.
 
     A session and not an address is what is counted: a lecture hall shares one address, and behind a proxy everybody does. Who opens the
@@ -89,7 +89,7 @@ def write_visitor(folder: Path, visitor: str) -> None:
         files.write_text(folder / "visitor", visitor)
 
 
-def use(folder: Path) -> None:
+def mark_used(folder: Path) -> None:
     """Notes that somebody looked at this run or asked it: it is kept for another day."""
     path = folder / "used"
     with contextlib.suppress(OSError):
@@ -116,17 +116,17 @@ def size_of(folder: Path) -> int:
     return total
 
 
-def kept() -> list[Kept]:
+def stored_runs() -> list[StoredRun]:
     """All runs, the longest unused first."""
-    found = list[Kept]()
+    found = list[StoredRun]()
     for folder in job_queue.folders():
         state, _ = job_queue.state_of(folder)
         size = size_of(folder)
-        found.append(Kept(folder, state, files.visitor_of(folder), last_used(folder), size))
+        found.append(StoredRun(folder, state, files.visitor_of(folder), last_used(folder), size))
     return sorted(found, key=lambda one: one.used)
 
 
-def check(visitor: str) -> None:
+def check_limits(visitor: str) -> None:
     """Refuses a run that would wait beyond the bounds; cheap, so that it can be asked before any work.
 
     Raises:
@@ -134,13 +134,13 @@ def check(visitor: str) -> None:
     """
     waiting = len(job_queue.snapshot(0).waiting)
     if waiting >= MOST_WAITING:
-        raise TooMany(HALL.format(waiting=waiting))
-    own = open_of(visitor)
+        raise TooMany(QUEUE_FULL.format(waiting=waiting))
+    own = open_runs(visitor)
     if len(own) >= MOST_OPEN:
-        raise TooMany(OWN.format(open=len(own)), tuple(own))
+        raise TooMany(TOO_MANY_OPEN.format(open=len(own)), tuple(own))
 
 
-def open_of(visitor: str) -> list[str]:
+def open_runs(visitor: str) -> list[str]:
     """The names of a visitor's runs that wait or train; none for nobody in particular."""
     if not visitor:
         return []
@@ -155,9 +155,9 @@ def make_room(visitor: str, needed: int) -> None:
     Raises:
         TooMany: what waits and trains leaves no room.
     """
-    forget_old()
-    there = kept()
-    for mine, most, most_bytes in ((True, MOST_OWN, MOST_OWN_BYTES), (False, MOST_RUNS, MOST_BYTES)):
+    delete_unused()
+    there = stored_runs()
+    for mine, most, most_bytes in ((True, MOST_PER_VISITOR, MOST_BYTES_PER_VISITOR), (False, MOST_RUNS, MOST_BYTES)):
         if mine and not visitor:
             continue
         some = [one for one in there if not mine or one.visitor == visitor]
@@ -169,10 +169,10 @@ def make_room(visitor: str, needed: int) -> None:
 
 def needed_by(folder: Path, parameters: int) -> int:
     """The bytes that a run laid out in a folder will take, about."""
-    return size_of(folder) + A_PARAMETER * parameters + BESIDE
+    return size_of(folder) + BYTES_PER_PARAMETER * parameters + OTHER_BYTES
 
 
-def forget_old(hours: float = HOURS) -> int:
+def delete_unused(hours: float = HOURS) -> int:
     """Deletes runs that neither train nor wait and were not used for `hours`; returns how many."""
     count, now = 0, time.time()
     for folder in job_queue.folders():
@@ -189,7 +189,7 @@ def forget_old(hours: float = HOURS) -> int:
 
 def sweep() -> int:
     """What the clock does: deletes what was not used for a day, and the longest unused where the bounds are passed; returns how many."""
-    return forget_old() + len(_evict(kept(), MOST_RUNS, MOST_BYTES))
+    return delete_unused() + len(_evict(stored_runs(), MOST_RUNS, MOST_BYTES))
 
 
 def delete(folder: Path) -> bool:
@@ -201,7 +201,7 @@ def delete(folder: Path) -> bool:
     return not os.path.lexists(folder)
 
 
-def _evict(some: list[Kept], most: int, most_bytes: int) -> set[Path]:
+def _evict(some: list[StoredRun], most: int, most_bytes: int) -> set[Path]:
     """Deletes finished runs in their order until at most `most` are left and all together have at most `most_bytes`."""
     finished = [one for one in some if one.state not in (*job_queue.UNFINISHED, "gone")]
     count, total, gone = len(finished), sum(one.size for one in some), set[Path]()

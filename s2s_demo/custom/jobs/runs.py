@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from s2s_demo import checkpoints
-from s2s_demo.custom.jobs import job_queue, retention
+from s2s_demo.custom.jobs import job_queue, processes, retention
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.jobs.retention import TooMany
 from s2s_demo.custom.jobs.scheduler import SCHEDULER
-from s2s_demo.custom.jobs.status import TOLD, Example, Status, no_run, status_in
+from s2s_demo.custom.jobs.status import Status, no_such_run, status_in
 from s2s_demo.custom.plan import Plan
-from s2s_demo.custom.suggest import Suggestion, longer
+from s2s_demo.custom.suggest import Suggestion, with_steps
 from s2s_demo.custom.training_setup import task_for
 from s2s_demo.file_format import UnknownFormat
 from s2s_demo.model import Seq2Seq
@@ -27,30 +26,13 @@ from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
 from s2s_demo.training import STATE_FILE
 
-__all__ = [
-    "TOLD",
-    "Example",
-    "Status",
-    "TooMany",
-    "facts_of",
-    "forget",
-    "forget_old",
-    "go_on",
-    "laid_out",
-    "model_folder",
-    "model_of",
-    "start",
-    "status",
-    "status_in",
-    "stop",
-]
 MOST_STEPS = 50_000
-GIVEN = ("pairs.json", "history.jsonl", "status.json", STATE_FILE, "model", "model.zip")
-LEFT = Words(
+PRIVATE_FILES = ("pairs.json", "history.jsonl", "status.json", STATE_FILE, "model", "model.zip")
+NOT_DELETED = Words(
     "이 학습을 다 지우지 못했습니다. 다시 지워 주세요.",
     "Not all of this training could be deleted: try again.",
 )
-MODEL = Words(
+DAMAGED_MODEL = Words(
     "이 학습의 모델 파일이 손상되었습니다. ‘이어서 학습’을 누르면 마지막 저장본에서 다시 만듭니다.",
     "The model files of this run are damaged: go on training, and it is made again from the last save.",
 )
@@ -65,36 +47,36 @@ def start(pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int = 0, 
         UserError: the pairs do not fit, too many runs wait already, or the disk is full.
     """
     task_for(pairs, plan, suggestion.recipe)
-    visitor, folder = retention.digest_of(session), None
-    retention.check(visitor)
+    visitor, folder = retention.visitor_digest(session), None
+    retention.check_limits(visitor)
     try:
         folder = files.new_folder()
         retention.write_visitor(folder, visitor)
-        files.write_spare(folder)
-        files.write_asked(folder, pairs, plan, suggestion, seed)
+        files.write_reserve(folder)
+        files.write_inputs(folder, pairs, plan, suggestion, seed)
         with job_queue.locked():  # until its status is written, the run is not there
-            retention.check(visitor)
+            retention.check_limits(visitor)
             retention.make_room(visitor, retention.needed_by(folder, suggestion.parameters))
-            _queue(folder, suggestion, {})
+            _enqueue(folder, suggestion, {})
     except (OSError, UserError) as e:
         if folder is not None:
             retention.delete(folder)
         if isinstance(e, OSError):
-            raise files.refused(e) from e
+            raise files.disk_error(e) from e
         raise
-    _move()
+    _advance_queue()
     return folder.name
 
 
-def laid_out(folder: Path, pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int) -> None:
+def prepare(folder: Path, pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int) -> None:
     """Writes what a run is asked into its folder and puts it into the queue; a run that lies there already can be gone on with.
 
     Raises:
         OSError: the disk is full.
     """
-    files.write_spare(folder)
-    files.write_asked(folder, pairs, plan, suggestion, seed)
-    _queue(folder, suggestion, files.status_of(folder) or {})
+    files.write_reserve(folder)
+    files.write_inputs(folder, pairs, plan, suggestion, seed)
+    _enqueue(folder, suggestion, files.status_of(folder) or {})
 
 
 def status(run: str) -> Status:
@@ -115,15 +97,15 @@ def stop(run: str) -> None:
     folder = _folder(run)
     state, data = job_queue.state_of(folder)
     try:
-        if state == "waiting" and job_queue.claim(folder):
+        if state == "waiting" and job_queue.acquire(folder):
             files.write_json(folder / "status.json", {**data, "state": "stopped"})
         elif state in job_queue.UNFINISHED:
             (folder / "stop").touch()
     except OSError as e:
-        raise files.refused(e) from e
+        raise files.disk_error(e) from e
 
 
-def go_on(run: str, steps: int = 0) -> None:
+def resume(run: str, steps: int = 0) -> None:
     """Trains on: a run that stopped, failed or died from its last save, with the losses it would have had; one that waits or trains
     is left alone.
 
@@ -143,16 +125,16 @@ def go_on(run: str, steps: int = 0) -> None:
             state, data = job_queue.state_of(folder)
             if state in job_queue.UNFINISHED:
                 return
-            suggestion, seed = files.asked_of(folder)
-            retention.check(files.visitor_of(folder))
+            suggestion, seed = files.suggestion_of(folder)
+            retention.check_limits(files.visitor_of(folder))
             if state == "done":
-                suggestion = _more(suggestion, steps, float(data["seconds"]))
-            files.write_spare(folder)
+                suggestion = _with_more_steps(suggestion, steps, float(data["seconds"]))
+            files.write_reserve(folder)
             files.write_json(folder / "recipe.json", {**_plain(suggestion), "seed": seed})
-            _queue(folder, suggestion, data)
+            _enqueue(folder, suggestion, data)
     except OSError as e:
-        raise files.refused(e) from e
-    _move()
+        raise files.disk_error(e) from e
+    _advance_queue()
 
 
 def model_of(run: str) -> Seq2Seq:
@@ -167,7 +149,7 @@ def model_of(run: str) -> Seq2Seq:
     except UnknownFormat:
         raise
     except UserError as e:
-        raise UserError(MODEL.ko, MODEL.en) from e
+        raise UserError(DAMAGED_MODEL.ko, DAMAGED_MODEL.en) from e
 
 
 def model_folder(run: str) -> Path:
@@ -177,7 +159,7 @@ def model_folder(run: str) -> Path:
         UserError: there is no such run, or it has not kept a model yet.
     """
     folder = _folder(run) / "model"
-    if not files.there(folder / "config.json"):
+    if not files.exists(folder / "config.json"):
         raise UserError(
             "아직 저장된 모델이 없습니다. 학습이 끝나거나 멈추면 생깁니다.",
             "There is no model yet: it is kept when training ends or is stopped.",
@@ -195,11 +177,11 @@ def facts_of(run: str) -> dict[str, Any]:
     try:
         facts = checkpoints.facts_of(folder)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as e:
-        raise UserError(MODEL.ko, MODEL.en) from e
+        raise UserError(DAMAGED_MODEL.ko, DAMAGED_MODEL.en) from e
     return facts
 
 
-def forget(run: str) -> None:
+def delete(run: str) -> None:
     """Deletes a run and all that was given to it, takes it out of the queue, and ends it first if it trains.
 
     Raises:
@@ -207,15 +189,17 @@ def forget(run: str) -> None:
     """
     folder = _folder(run)
     with contextlib.suppress(UserError, OSError), job_queue.locked():  # not between its claim and its launch
-        job_queue.claim(folder)
-    job_queue.end_worker(folder)
+        job_queue.acquire(folder)
+    processes.end_worker(folder)
     # A thread that trains it, where GPUs are lent by the slice, may write once more; it then deletes what it wrote.
-    if not any(retention.delete(folder) for _ in range(3)) and any(files.there(folder / name) for name in GIVEN):
-        raise UserError(LEFT.ko, LEFT.en)
-    _move()
+    if not any(retention.delete(folder) for _ in range(3)) and any(
+        files.exists(folder / name) for name in PRIVATE_FILES
+    ):
+        raise UserError(NOT_DELETED.ko, NOT_DELETED.en)
+    _advance_queue()
 
 
-def forget_old(hours: float = retention.HOURS) -> int:
+def delete_unused(hours: float = retention.HOURS) -> int:
     """Deletes runs that neither train nor wait and were not used for `hours`; returns how many. The scheduler does so by the clock.
 
     Raises:
@@ -223,19 +207,19 @@ def forget_old(hours: float = retention.HOURS) -> int:
     """
     try:
         with job_queue.locked():
-            return retention.forget_old(hours)
+            return retention.delete_unused(hours)
     except OSError as e:
-        raise files.refused(e) from e
+        raise files.disk_error(e) from e
 
 
-def _move() -> None:
+def _advance_queue() -> None:
     """Lets the queue move now and not at the scheduler's next tick; a run that was queued stays queued if it cannot."""
     SCHEDULER.wake()
     with contextlib.suppress(UserError, OSError):
         job_queue.advance()
 
 
-def _more(suggestion: Suggestion, steps: int, seconds: float) -> Suggestion:
+def _with_more_steps(suggestion: Suggestion, steps: int, seconds: float) -> Suggestion:
     """The same with more steps. seconds: what it took so far."""
     before = suggestion.recipe.steps
     wanted = min(MOST_STEPS, before + (steps or max(1, before // 2)))
@@ -244,10 +228,10 @@ def _more(suggestion: Suggestion, steps: int, seconds: float) -> Suggestion:
             f"이미 {before:,}단계를 학습했습니다. 더는 이어 갈 수 없습니다.",
             f"It has had {before:,} steps already, as many as there may be.",
         )
-    return replace(suggestion, recipe=longer(suggestion.recipe, wanted), seconds=seconds / before * wanted)
+    return replace(suggestion, recipe=with_steps(suggestion.recipe, wanted), seconds=seconds / before * wanted)
 
 
-def _queue(folder: Path, suggestion: Suggestion, before: dict[str, Any]) -> None:
+def _enqueue(folder: Path, suggestion: Suggestion, before: dict[str, Any]) -> None:
     """The claim goes last: until then nobody takes the run."""
     steps = max(1, suggestion.recipe.steps)
     left = max(1.0, suggestion.seconds * (1 - min(1.0, before.get("step", 0) / steps)))
@@ -262,7 +246,7 @@ def _plain(suggestion: Suggestion) -> dict[str, Any]:
 
 def _folder(run: str) -> Path:
     """The folder of a run, which is used by being asked for."""
-    if not files.is_id(run) or not files.there(files.root() / run / "status.json"):
-        raise no_run()
-    retention.use(files.root() / run)
+    if not files.is_run_name(run) or not files.exists(files.root() / run / "status.json"):
+        raise no_such_run()
+    retention.mark_used(files.root() / run)
     return files.root() / run

@@ -17,7 +17,7 @@ from s2s_demo.task import Task
 from s2s_demo.training import Recipe
 
 
-def lengthen(path: Path, recipe: Recipe) -> None:
+def extend_steps(path: Path, recipe: Recipe) -> None:
     """Lets a saved state be gone on with for more steps: its recipe becomes this one, where nothing else of it differs.
 
     Raises:

@@ -16,7 +16,7 @@ from s2s_demo.prediction import UserError
 
 LOG = logging.getLogger(__name__)
 TICK_SECONDS, SWEEP_SECONDS = 1.0, 60.0
-_AGAIN = Lock()
+_START_LOCK = Lock()
 
 
 class Scheduler:
@@ -36,14 +36,14 @@ class Scheduler:
 
     def start(self) -> None:
         """Starts the thread, if it is not there."""
-        with _AGAIN:
+        with _START_LOCK:
             self._pages += 1
             self._root = files.root()
             self._begin()
 
     def stop(self) -> None:
         """Ends the thread after its tick and waits for that, unless another page of this process still wants it."""
-        with _AGAIN:
+        with _START_LOCK:
             self._pages = max(0, self._pages - 1)
             thread = self._thread
             if self._pages or thread is None:
@@ -55,7 +55,7 @@ class Scheduler:
     def wake(self) -> None:
         """Lets the next tick come at once; a thread that died although it is wanted is started again."""
         self._woken.set()
-        with _AGAIN:
+        with _START_LOCK:
             if self._pages:
                 self._begin()
 

@@ -14,9 +14,9 @@ from s2s_demo.prediction import UserError, Words
 from s2s_demo.training import STATE_FILE
 
 ROWS = 200
-UNKEPT = {"stopped": "unbegun", "died": "unsaved", "damaged": "lost"}
+WITHOUT_SAVE = {"stopped": "unbegun", "died": "unsaved", "damaged": "lost"}
 """What is said in place of the state where nothing was kept."""
-TOLD = {
+MESSAGES = {
     "waiting": Words("차례를 기다립니다.", "It waits for its turn."),
     "starting": Words("곧 시작합니다.", "It is about to begin."),
     "running": Words("학습하고 있습니다.", "It is training."),
@@ -73,7 +73,7 @@ class Status:
 
     run: str
     state: str
-    told: Words
+    message: Words
     engine: str
     approach: str
     parameters: int
@@ -113,11 +113,15 @@ def status_in(folder: Path) -> Status:
     """
     state, data = job_queue.state_of(folder)
     if state == "gone":
-        raise no_run()
-    suggestion, _ = files.asked_of(folder)
+        raise no_such_run()
+    suggestion, _ = files.suggestion_of(folder)
     measure = MEASURES[files.plan_of(folder).shape]
     place, wait = job_queue.place_of(folder) if state == "waiting" else (0, 0.0)
-    told = Words(**data["told"]) if data.get("told") and state in job_queue.FINAL else TOLD[_kind(folder, state)]
+    told = (
+        Words(**data["told"])
+        if data.get("told") and state in job_queue.FINAL
+        else MESSAGES[_message_key(folder, state)]
+    )
     if note := data.get("note"):
         told = Words(f"{told.ko} {note['ko']}", f"{told.en} {note['en']}")
     known = ("step", "seconds", "left", "loss", "grad_norm", "scores", "scored", "facts")
@@ -136,17 +140,17 @@ def status_in(folder: Path) -> Status:
         baselines=tuple(Baseline(**row) for row in data.get("baselines", ()) if measure in row["scores"]),
         examples=tuple(Example(*row) for row in data.get("examples", ())),
         history=tuple(row for row, _ in files.history_of(folder)[-ROWS:]),
-        stopping=state in ("starting", "running") and files.there(folder / "stop"),
+        stopping=state in ("starting", "running") and files.exists(folder / "stop"),
     )
 
 
-def _kind(folder: Path, state: str) -> str:
+def _message_key(folder: Path, state: str) -> str:
     """The key in `TOLD`: a sentence that speaks of what was kept is said only where something was."""
-    kept = files.there(folder / STATE_FILE) or files.there(folder / "model" / "config.json")
-    return state if kept else UNKEPT.get(state, state)
+    kept = files.exists(folder / STATE_FILE) or files.exists(folder / "model" / "config.json")
+    return state if kept else WITHOUT_SAVE.get(state, state)
 
 
-def no_run() -> UserError:
+def no_such_run() -> UserError:
     """What is said of a name that is no run, or no run any more."""
     return UserError(
         f"그런 학습이 없습니다. 링크를 가진 사람이 지웠거나, {HOURS:.0f}시간 동안 쓰지 않아 지워졌습니다.",

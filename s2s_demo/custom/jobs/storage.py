@@ -35,10 +35,10 @@ from s2s_demo.file_format import UnknownFormat, current, stamped
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
 
-SPARE = 64 * 1024
+RESERVE_BYTES = 64 * 1024
 MOST_READ, MOST_ROWS, PARSED = 128 * 2**20, 100_000, 1024
 ID_BYTES = 12
-FULL = Words(
+DISK_FULL = Words(
     "디스크가 가득 찼습니다. 그때까지 저장한 것은 그대로 있습니다. 자리를 비우고 이어서 학습하세요.",
     "The disk is full. What was kept so far is still there: free some room, then go on.",
 )
@@ -48,15 +48,15 @@ UNWRITABLE = Words(
 )
 
 
-def why(error: Exception) -> Words:
+def disk_error_message(error: Exception) -> Words:
     """The sentence for a write that failed."""
     full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in str(error)
-    return FULL if full else UNWRITABLE
+    return DISK_FULL if full else UNWRITABLE
 
 
-def refused(error: OSError) -> UserError:
+def disk_error(error: OSError) -> UserError:
     """The same as what is raised."""
-    words = why(error)
+    words = disk_error_message(error)
     return UserError(words.ko, words.en)
 
 
@@ -88,7 +88,7 @@ def new_folder() -> Path:
     return folder
 
 
-def is_id(run: str) -> bool:
+def is_run_name(run: str) -> bool:
     """Whether this can be the name of a run: hexadecimal digits alone, so that no path can be smuggled in."""
     return len(run) == 2 * ID_BYTES and all(c in "0123456789abcdef" for c in run)
 
@@ -127,7 +127,7 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def there(path: Path) -> bool:
+def exists(path: Path) -> bool:
     """Whether something lies there; what cannot be looked at does not."""
     return os.path.exists(path)
 
@@ -198,7 +198,7 @@ def history_of(folder: Path) -> list[tuple[dict[str, Any], str]]:
     return found
 
 
-def write_last(folder: Path, data: Mapping[str, Any]) -> None:
+def write_final_status(folder: Path, data: Mapping[str, Any]) -> None:
     """The last status of a run, for which the spare room is given up where there is no other. Never raises."""
     for _ in range(2):
         try:
@@ -214,13 +214,13 @@ def visitor_of(folder: Path) -> str:
     return (read_text(folder / "visitor") or "").strip()[:64]
 
 
-def write_spare(folder: Path) -> None:
+def write_reserve(folder: Path) -> None:
     """Takes the spare room."""
-    if not there(folder / "spare"):
-        (folder / "spare").write_bytes(b"\0" * SPARE)
+    if not exists(folder / "spare"):
+        (folder / "spare").write_bytes(b"\0" * RESERVE_BYTES)
 
 
-def write_asked(folder: Path, pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int) -> None:
+def write_inputs(folder: Path, pairs: list[Pair], plan: Plan, suggestion: Suggestion, seed: int) -> None:
     """pairs.json, plan.json and recipe.json."""
     write_json(folder / "pairs.json", pairs)
     write_json(folder / "plan.json", {**asdict(plan), "shape": plan.shape.name})
@@ -245,10 +245,10 @@ def plan_of(folder: Path) -> Plan:
     return validation.plan(read_json(folder / "plan.json"))
 
 
-def asked_of(folder: Path) -> tuple[Suggestion, int]:
+def suggestion_of(folder: Path) -> tuple[Suggestion, int]:
     """Its suggestion and its seed.
 
     Raises:
         Damaged: they cannot be read.
     """
-    return validation.asked(read_json(folder / "recipe.json"))
+    return validation.suggestion(read_json(folder / "recipe.json"))

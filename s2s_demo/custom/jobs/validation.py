@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from s2s_demo import engines
-from s2s_demo.custom.plan import STEPS, Plan
+from s2s_demo.custom.plan import UNIT_NAMES, Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Approach, Pair, Shape
@@ -18,7 +18,7 @@ from s2s_demo.training import Recipe
 
 STATES = ("waiting", "running", "done", "stopped", "failed")
 MOST_NUMBER, MOST_PID, MOST_STEPS = 1e12, 2**31, 10**8
-ASKED = Words(
+DAMAGED_INPUTS = Words(
     "이 학습에 주어진 것(쌍이나 설정)을 적은 파일이 손상되었습니다. 쌍을 다시 넣어 새로 시작하세요.",
     "The files that say what this run was given (its pairs or its settings) are damaged: give the pairs again and start a new run.",
 )
@@ -28,19 +28,19 @@ class Damaged(UserError):
     """What a run was given cannot be read any more."""
 
     def __init__(self) -> None:
-        super().__init__(ASKED.ko, ASKED.en)
+        super().__init__(DAMAGED_INPUTS.ko, DAMAGED_INPUTS.en)
 
     def __reduce__(self) -> tuple[type[Damaged], tuple[()]]:  # type: ignore[override]
         """Crosses to another process whole."""
         return type(self), ()
 
 
-def number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
     """Whether it is a finite number and no truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -MOST_NUMBER < value < MOST_NUMBER
 
 
-def count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
     """Whether it is a whole number from 0."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_NUMBER
 
@@ -50,9 +50,9 @@ def one_of(value: Any, names: Iterable[str]) -> bool:
     return isinstance(value, str) and value in names
 
 
-def measures(value: Any) -> bool:
+def are_measures(value: Any) -> bool:
     """Whether it is a dictionary of names with numbers."""
-    return isinstance(value, dict) and all(isinstance(k, str) and number(v) for k, v in value.items())
+    return isinstance(value, dict) and all(isinstance(k, str) and is_number(v) for k, v in value.items())
 
 
 def _words(value: Any) -> bool:
@@ -60,7 +60,7 @@ def _words(value: Any) -> bool:
 
 
 def _seconds(value: Any) -> bool:
-    return number(value) and value >= 0
+    return is_number(value) and value >= 0
 
 
 def _example(value: Any) -> bool:
@@ -77,23 +77,23 @@ def _baseline(value: Any) -> bool:
         isinstance(value, dict)
         and set(value) == {"name", "scores"}
         and isinstance(value["name"], str)
-        and measures(value["scores"])
+        and are_measures(value["scores"])
     )
 
 
-SHOWN = {
+STATUS_FIELDS = {
     "told": _words,
     "note": _words,
-    "step": count,
+    "step": is_count,
     "seconds": _seconds,
     "left": _seconds,
     "estimate": _seconds,
     "took": _seconds,
-    "loss": number,
-    "grad_norm": number,
-    "scores": measures,
-    "scored": count,
-    "facts": measures,
+    "loss": is_number,
+    "grad_norm": is_number,
+    "scores": are_measures,
+    "scored": is_count,
+    "facts": are_measures,
     "baselines": lambda value: isinstance(value, list) and all(map(_baseline, value)),
     "examples": lambda value: isinstance(value, list) and all(map(_example, value)),
 }
@@ -105,14 +105,14 @@ def status(data: Any) -> dict[str, Any] | None:
         return None
     if data["state"] == "waiting" and not _seconds(data.get("queued")):
         return None
-    found = {k: v for k, v in data.items() if k in SHOWN and SHOWN[k](v)}
+    found = {k: v for k, v in data.items() if k in STATUS_FIELDS and STATUS_FIELDS[k](v)}
     kept = {"state": data["state"], "queued": data["queued"] if _seconds(data.get("queued")) else 0.0}
     return {"step": 0, "seconds": 0.0, "left": 0.0, **found, **kept}
 
 
 def worker(data: Any) -> tuple[int, float] | None:
     """(process number, when it was created) of worker.json, or None."""
-    if not isinstance(data, dict) or not count(data.get("pid")) or not _seconds(data.get("created")):
+    if not isinstance(data, dict) or not is_count(data.get("pid")) or not _seconds(data.get("created")):
         return None
     return (data["pid"], float(data["created"])) if 0 < data["pid"] < MOST_PID else None
 
@@ -122,16 +122,16 @@ def row(data: Any) -> dict[str, Any] | None:
 
     One that is infinite or no number stays: that is what an exploded run has, and the coach tells of it.
     """
-    if not isinstance(data, dict) or not count(data.get("step")):
+    if not isinstance(data, dict) or not is_count(data.get("step")):
         return None
-    if not all(isinstance(data.get(k), float) or number(data.get(k)) for k in ("loss", "grad_norm")):
+    if not all(isinstance(data.get(k), float) or is_number(data.get(k)) for k in ("loss", "grad_norm")):
         return None
     sound = {
-        "layers": measures,
-        "scores": measures,
-        "updates": measures,
+        "layers": are_measures,
+        "scores": are_measures,
+        "updates": are_measures,
         "clipped": lambda value: isinstance(value, bool),
-        "lr": number,
+        "lr": is_number,
         "seconds": _seconds,
     }
     found = {k: data[k] for k, check in sound.items() if k in data and check(data[k])}
@@ -162,8 +162,8 @@ def plan(data: Any) -> Plan:
     columns = data.get("columns", [])
     if (
         not one_of(data["shape"], Shape.__members__)
-        or not one_of(data["by_x"], STEPS)
-        or not one_of(data["by_y"], STEPS)
+        or not one_of(data["by_x"], UNIT_NAMES)
+        or not one_of(data["by_y"], UNIT_NAMES)
         or not _words(data["reason"])
         or not isinstance(columns, list)
         or not all(isinstance(name, str) for name in columns)
@@ -175,20 +175,20 @@ def plan(data: Any) -> Plan:
     return Plan(**{**data, **named})
 
 
-def asked(data: Any) -> tuple[Suggestion, int]:
+def suggestion(data: Any) -> tuple[Suggestion, int]:
     """The suggestion and the seed of recipe.json.
 
     Raises:
         Damaged: it has none.
     """
     seed = data.get("seed") if isinstance(data, dict) else None
-    if not number(seed) or not isinstance(seed, int):
+    if not is_number(seed) or not isinstance(seed, int):
         raise Damaged
     found = _fields({k: v for k, v in data.items() if k != "seed"}, Suggestion)
     if (
         not one_of(found["engine"], engines.ENGINES)
         or not one_of(found["approach"], [approach.value for approach in Approach])
-        or not count(found["parameters"])
+        or not is_count(found["parameters"])
         or not _seconds(found["seconds"])
         or not _words(found["reason"])
     ):
@@ -208,7 +208,7 @@ def recipe(data: Any) -> Recipe:
         if isinstance(default, bool):
             sound = isinstance(value, bool)
         elif isinstance(default, int):
-            sound = count(value) and value <= MOST_STEPS and (value > 0 or name == "warmup")
+            sound = is_count(value) and value <= MOST_STEPS and (value > 0 or name == "warmup")
         elif isinstance(default, float):
             sound = _seconds(value)
         else:

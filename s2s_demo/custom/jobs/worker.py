@@ -21,12 +21,12 @@ import torch
 from safetensors import SafetensorError
 
 from s2s_demo import checkpoints
-from s2s_demo.custom.evaluation import Baseline, Judge, baselines, described
-from s2s_demo.custom.jobs import job_queue
+from s2s_demo.custom.evaluation import Baseline, Evaluator, data_facts, measure_baselines
+from s2s_demo.custom.jobs import job_queue, processes
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.jobs.saved_state import card, lengthen
+from s2s_demo.custom.jobs.saved_state import card, extend_steps
 from s2s_demo.custom.suggest import SCORED, Suggestion
-from s2s_demo.custom.training_setup import new_model, spread, task_for
+from s2s_demo.custom.training_setup import new_model, sample_evenly, task_for
 from s2s_demo.faults import place_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Template, UserError, Words
@@ -34,19 +34,19 @@ from s2s_demo.task import Task
 from s2s_demo.training import STATE_FILE, Progress, fit
 
 MOST_SECONDS = job_queue.MOST_SECONDS
-EVERY = 0.5
+WRITE_SECONDS = 0.5
 SHOWN = 10
-FINALLY = 1000
+FINAL_SCORED = 1000
 STOPPED = Template(
     "{step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
     "Stopped at step {step:,} of {steps:,}; what was learnt is kept. You can go on.",
 )
-LATE = Template(
+TIMED_OUT = Template(
     "{minutes}분이 다 되어 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 이어서 학습할 수 있습니다.",
     "The {minutes} minutes of a run are over: stopped at step {step:,} of {steps:,}, what was learnt is kept. You can go on.",
 )
 DONE = Template("{steps:,}단계를 모두 학습했습니다.", "All {steps:,} steps are done.")
-BROKEN = Template(
+DIVERGED = Template(
     "{step:,}단계에서 손실이 수가 아니게 되었습니다(기울기 폭발). 더 작은 크기나 다른 엔진으로 다시 시작하세요.",
     "At step {step:,} the loss was no number any more (the gradient exploded): start again, smaller or with another engine.",
 )
@@ -55,131 +55,133 @@ CRASHED = Words(
 )
 
 
-class Run:
+class ActiveRun:
     """One run while it trains: what status.json says of it. heard: told of it after every step."""
 
-    def __init__(self, folder: Path, heard: Callable[[dict[str, Any]], None] = lambda data: None) -> None:
-        self.folder, self.heard = folder, heard
+    def __init__(self, folder: Path, on_update: Callable[[dict[str, Any]], None] = lambda data: None) -> None:
+        self.folder, self.heard = folder, on_update
         before = files.status_of(folder) or {"step": 0, "seconds": 0.0}
         self.data: dict[str, Any] = {**before, "state": "running", "told": None}
         self.written, self.began = 0.0, time.time()
         with contextlib.suppress(OSError):
             self.began = (folder / "claim").stat().st_mtime
 
-    def tell(self, *, now: bool = False, **facts: Any) -> None:
+    def update(self, *, now: bool = False, **facts: Any) -> None:
         """Notes facts; writes them if half a second has passed since the last time, or `now`."""
         self.data |= facts
-        if now or time.monotonic() - self.written >= EVERY:
+        if now or time.monotonic() - self.written >= WRITE_SECONDS:
             files.write_json(self.folder / "status.json", self.data)
             self.written = time.monotonic()
         self.heard(self.data)
 
-    def end(self, state: str, told: Words) -> None:
+    def finish(self, state: str, told: Words) -> None:
         """Writes the final status. `took`: seconds from leaving the queue until now, by which later waits are estimated."""
         took = max(0.0, round(time.time() - self.began, 1))
-        files.write_last(self.folder, {**self.data, "state": state, "told": vars(told), "took": took})
+        files.write_final_status(self.folder, {**self.data, "state": state, "told": vars(told), "took": took})
 
 
-def work(
+def train_run(
     folder: Path,
-    asked: Callable[[], bool] = lambda: False,
-    heard: Callable[[dict[str, Any]], None] = lambda data: None,
+    stop_requested: Callable[[], bool] = lambda: False,
+    on_update: Callable[[dict[str, Any]], None] = lambda data: None,
     seconds: float = MOST_SECONDS,
 ) -> None:
     """Trains the run to its end, until it is stopped, or until its seconds are over. Never raises: what went wrong is its last status.
 
     asked: another wish to stop, asked after every step. heard: told the status after every step.
     """
-    ended(Run(folder, heard), lambda run: _train(run, asked, time.monotonic() + seconds))
+    finish_with_status(
+        ActiveRun(folder, on_update), lambda run: _train(run, stop_requested, time.monotonic() + seconds)
+    )
 
 
-def ended(run: Run, train: Callable[[Run], None]) -> None:
+def finish_with_status(run: ActiveRun, train: Callable[[ActiveRun], None]) -> None:
     """Lets `train` have the run; whatever it raises becomes the last status."""
     try:
         train(run)
     except UserError as e:
-        run.end("failed", e.words)
+        run.finish("failed", e.words)
     except (OSError, SafetensorError) as e:
         (run.folder / f"{STATE_FILE}.part").unlink(missing_ok=True)
         print(place_of(e), file=sys.stderr)
-        run.end("failed", files.why(e))
+        run.finish("failed", files.disk_error_message(e))
     except (
         Exception
     ) as e:  # nobody waits for what a run raises: unless it is written down, the page would show it running for ever
         print(place_of(e), file=sys.stderr)
-        run.end("failed", CRASHED)
+        run.finish("failed", CRASHED)
 
 
-def _train(run: Run, asked: Callable[[], bool], until: float) -> None:
-    course = Course(run)
-    course.tell_baselines()
+def _train(run: ActiveRun, asked: Callable[[], bool], until: float) -> None:
+    course = Trainer(run)
+    course.measure_baselines()
     flag = run.folder / "stop"
-    if course.learn(lambda: flag.exists() or asked() or time.monotonic() > until):
-        course.keep()
-        course.end(late=time.monotonic() > until)
+    if course.fit(lambda: flag.exists() or asked() or time.monotonic() > until):
+        course.save()
+        course.finish(late=time.monotonic() > until)
 
 
-class Course:
+class Trainer:
     """What a run trains, made anew from its folder: the same model, the same pairs, the same judge."""
 
-    def __init__(self, run: Run) -> None:
-        run.tell(now=True)
+    def __init__(self, run: ActiveRun) -> None:
+        run.update(now=True)
         self.run, folder = run, run.folder
-        (self.suggestion, self.seed), self.plan = files.asked_of(folder), files.plan_of(folder)
+        (self.suggestion, self.seed), self.plan = files.suggestion_of(folder), files.plan_of(folder)
         self.recipe = self.suggestion.recipe
         self.task = task_for(files.pairs_of(folder), self.plan, self.recipe)
         self.train, self.held = (list(self.task.pairs(split, self.seed)) for split in ("train", "test"))
         self.model = new_model(self.task, self.suggestion.engine, self.suggestion.approach, self.recipe, self.seed)
-        self.judge = Judge(self.task, spread(self.held, SCORED), self.recipe)
-        facts = {**described(self.model, self.train, self.held), "clip": self.recipe.clip}
-        run.tell(scored=len(self.judge.held), facts=facts)
+        self.judge = Evaluator(self.task, sample_evenly(self.held, SCORED), self.recipe)
+        facts = {**data_facts(self.model, self.train, self.held), "clip": self.recipe.clip}
+        run.update(scored=len(self.judge.held), facts=facts)
 
-    def tell_baselines(self) -> None:
+    def measure_baselines(self) -> None:
         """Measures what needs no model, once a run."""
         if "baselines" not in self.run.data:
-            rows = baselines(self.train, spread(self.held, FINALLY), self.plan)
-            self.run.tell(now=True, baselines=[asdict(row) for row in rows])
+            rows = measure_baselines(self.train, sample_evenly(self.held, FINAL_SCORED), self.plan)
+            self.run.update(now=True, baselines=[asdict(row) for row in rows])
 
-    def learn(self, stop: Callable[[], bool], pause: Callable[[], bool] = lambda: False, *, cpu: bool = True) -> bool:
+    def fit(self, stop: Callable[[], bool], pause: Callable[[], bool] = lambda: False, *, cpu: bool = True) -> bool:
         """Trains from the last save, if there is one, until all steps are done, `stop` or `pause`. False: the loss was no number,
         which the run has been told."""
         run, folder, recipe = self.run, self.run.folder, self.recipe
         resume, last = (folder / STATE_FILE).exists(), None
         if resume:
-            lengthen(folder / STATE_FILE, recipe)
+            extend_steps(folder / STATE_FILE, recipe)
         kept = files.history_of(folder) if resume else []
         history = self.history = [line for _, line in kept]
         how: dict[str, Any] = {"seed": self.seed, "folder": folder, "resume": resume, "score": self.judge, "cpu": cpu}
         for last in fit(self.model, self.task, recipe, stop=stop, pause=pause, **how):
             if not isfinite(last.loss):
-                run.end("failed", BROKEN.format(step=last.step))
+                run.finish("failed", DIVERGED.format(step=last.step))
                 return False
             if last.step == 1 or last.scores or last.step % recipe.log_every == 0:
                 kept = [(row, line) for row, line in kept if row["step"] < last.step]
                 kept.append((last.row(), last.to_json()))
                 history[:] = [line for _, line in kept]
                 files.write_text(folder / "history.jsonl", "\n".join(history) + "\n")
-            run.tell(**_told(last, self.judge))
+            run.update(**_progress_facts(last, self.judge))
         if last is None:  # every step was saved before the process ended
-            run.tell(step=recipe.steps)
+            run.update(step=recipe.steps)
         return True
 
-    def keep(self, machine: str = "1 CPU thread") -> None:
+    def save(self, machine: str = "1 CPU thread") -> None:
         """The checkpoint, and the score of the model as it is stored."""
         _keep(self.run, self.model, self.task, self.suggestion, self.seed, self.history, machine)
 
-    def end(self, *, late: bool) -> None:
+    def finish(self, *, late: bool) -> None:
         """The last word of a run that is done, was stopped, or was late."""
         step, steps = self.run.data["step"], self.recipe.steps
         if step >= steps:
-            self.run.end("done", DONE.format(steps=steps))
+            self.run.finish("done", DONE.format(steps=steps))
         elif late:
-            self.run.end("stopped", LATE.format(minutes=MOST_SECONDS // 60, step=step, steps=steps))
+            self.run.finish("stopped", TIMED_OUT.format(minutes=MOST_SECONDS // 60, step=step, steps=steps))
         else:
-            self.run.end("stopped", STOPPED.format(step=step, steps=steps))
+            self.run.finish("stopped", STOPPED.format(step=step, steps=steps))
 
 
-def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
+def _progress_facts(progress: Progress, judge: Evaluator) -> dict[str, Any]:
     found: dict[str, Any] = {k: getattr(progress, k) for k in ("step", "seconds", "left", "loss", "grad_norm")}
     if progress.scores:
         found |= {"scores": progress.scores, "examples": judge.examples}
@@ -187,7 +189,7 @@ def _told(progress: Progress, judge: Judge) -> dict[str, Any]:
 
 
 def _keep(
-    run: Run, model: Seq2Seq, task: Task, suggestion: Suggestion, seed: int, history: list[str], machine: str
+    run: ActiveRun, model: Seq2Seq, task: Task, suggestion: Suggestion, seed: int, history: list[str], machine: str
 ) -> None:
     """The checkpoint, and the score of the model as it is stored, which may be rounded."""
     folder, recipe = run.folder / "model", suggestion.recipe
@@ -213,15 +215,15 @@ def _keep(
         best = Baseline(**run.data["baselines"][0])
         known |= {"baseline": best.scores[task.measure], "baseline_name": best.name}
     checkpoints.save(model, folder, known, history, "")
-    judge = Judge(task, spread(list(task.pairs("test", seed)), FINALLY), recipe)
+    judge = Evaluator(task, sample_evenly(list(task.pairs("test", seed)), FINAL_SCORED), recipe)
     stored = checkpoints.load_from(folder, "cpu")
     scores = judge(stored)
     known |= {"dev": {k: v for k, v in scores.items() if k != "held_loss"}, "score": scores[task.measure]}
     checkpoints.save(model, folder, known, history, card(task, stored, known))
-    run.tell(now=True, left=0.0, scores=scores, scored=len(judge.held), examples=judge.examples)
+    run.update(now=True, left=0.0, scores=scores, scored=len(judge.held), examples=judge.examples)
 
 
-def _bounded() -> None:
+def _limit_resources() -> None:
     """One thread, low priority, and an end by the system should the loop itself hang."""
     torch.set_num_threads(1)
     with contextlib.suppress(OSError, AttributeError):
@@ -236,10 +238,10 @@ def main(folder: Path) -> None:
     """Trains the run; the scheduler of the page then starts the next."""
     wishes: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: wishes.append(number))
-    _bounded()
+    _limit_resources()
     with contextlib.suppress(OSError):  # the page has noted it already
-        job_queue.note_worker(folder, os.getpid())
-    work(folder, lambda: bool(wishes))
+        processes.note_worker(folder, os.getpid())
+    train_run(folder, lambda: bool(wishes))
 
 
 if __name__ == "__main__":

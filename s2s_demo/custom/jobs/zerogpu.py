@@ -24,28 +24,30 @@ from typing import Any
 from safetensors.torch import load_file
 
 from s2s_demo import device
-from s2s_demo.custom.jobs import job_queue
+from s2s_demo.custom.jobs import job_queue, processes
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.jobs.worker import BROKEN, MOST_SECONDS, Course, Run, ended
+from s2s_demo.custom.jobs.worker import DIVERGED, MOST_SECONDS, ActiveRun, Trainer, finish_with_status
 from s2s_demo.device import NotLent
 from s2s_demo.faults import place_of
 from s2s_demo.prediction import Template, UserError, Words
 from s2s_demo.training import STATE_FILE
 
 LOG = logging.getLogger(__name__)
-SECONDS, LENT = 20.0, 40
+SLICE_SECONDS, GPU_SECONDS = 20.0, 40
 """How long a slice trains, and how long a GPU is asked for: building the model and a scoring come on top."""
 REFUSED = Template(
     "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 {step:,}/{steps:,}단계에서 멈추었고, 배운 것은 저장했습니다. 잠시 뒤에 이어서 학습하세요.",
     "A slice of GPU time was refused or failed: stopped at step {step:,} of {steps:,}, what was learnt is kept. Go on in a while.",
 )
-NONE_LENT = Words(
+NOT_STARTED = Words(
     "GPU를 빌리지 못했거나 쓰는 중에 문제가 생겨 아직 시작하지 못했습니다. 잠시 뒤에 이어서 학습하세요.",
     "A slice of GPU time was refused or failed, so it has not begun: go on in a while.",
 )
 FAILED = Words("빌린 GPU를 쓰는 중에 문제가 생겼습니다.", "A slice of GPU time was refused or failed.")
 ON_CPU = Template("{step:,}단계 다음부터는 CPU로 학습합니다.", "After step {step:,} the CPU trains it.")
-BEFORE = Words("시작하기 전에 멈추었습니다. 이어서 학습할 수 있습니다.", "Stopped before it began. You can go on.")
+STOPPED_BEFORE_START = Words(
+    "시작하기 전에 멈추었습니다. 이어서 학습할 수 있습니다.", "Stopped before it began. You can go on."
+)
 
 
 @dataclass(frozen=True)
@@ -61,45 +63,45 @@ class Slice:
     problem: Words | None = None
 
 
-Lend = Callable[[str, bytes, float], Slice]
+RunSlice = Callable[[str, bytes, float], Slice]
 
 
-def slice_of(folder: str, state: bytes, seconds: float) -> Slice:
+def train_slice(folder: str, state: bytes, seconds: float) -> Slice:
     """Trains the run in `folder` for `seconds`, from `state` or, where that is empty, from the beginning; on a GPU if there is one.
 
     Whoever looks at the run meanwhile sees it go on, since status.json is written here as well.
     """
-    run = Run(Path(folder))
+    run = ActiveRun(Path(folder))
     until = time.monotonic() + seconds
-    _put(run.folder, state)
+    _write_state(run.folder, state)
     try:
         with device.borrowed():
-            sound = Course(run).learn(lambda: _unwanted(run.folder), lambda: time.monotonic() > until, cpu=False)
-        problem = None if sound else BROKEN.format(step=run.data["step"] + 1)
+            sound = Trainer(run).fit(lambda: _stop_wanted(run.folder), lambda: time.monotonic() > until, cpu=False)
+        problem = None if sound else DIVERGED.format(step=run.data["step"] + 1)
     except UserError as e:  # it would not come back as what it is
         problem = e.words
-    return Slice(_state(run.folder), run.data, "\n".join(_history(run.folder)) + "\n", problem)
+    return Slice(_read_state(run.folder), run.data, "\n".join(_read_history(run.folder)) + "\n", problem)
 
 
-def train(folder: Path, lend: Lend, on_cpu: Callable[[Path], None] | None = None) -> None:
+def train_in_slices(folder: Path, run_slice: RunSlice, on_cpu: Callable[[Path], None] | None = None) -> None:
     """Trains the run in slices until it is done, is stopped, is refused a slice, or its time is over. Never raises.
 
     lend: `slice_of`, run where a GPU is. on_cpu: what trains it to its end where a slice is refused; without it the run stops there.
     """
-    ended(Run(folder), lambda run: _train(run, lend, on_cpu))
-    if not _there(folder):  # forgotten meanwhile: nothing of it may stay
+    finish_with_status(ActiveRun(folder), lambda run: _train(run, run_slice, on_cpu))
+    if not _exists(folder):  # forgotten meanwhile: nothing of it may stay
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _train(run: Run, lend: Lend, on_cpu: Callable[[Path], None] | None) -> None:
+def _train(run: ActiveRun, lend: RunSlice, on_cpu: Callable[[Path], None] | None) -> None:
     folder, until, refused = run.folder, time.monotonic() + MOST_SECONDS, None
-    run.tell(note=None)
-    course = Course(run)
-    course.tell_baselines()
-    while run.data["step"] < course.recipe.steps and not _unwanted(folder) and time.monotonic() < until:
+    run.update(note=None)
+    course = Trainer(run)
+    course.measure_baselines()
+    while run.data["step"] < course.recipe.steps and not _stop_wanted(folder) and time.monotonic() < until:
         before = run.data["step"]
         try:
-            one = lend(str(folder), _state(folder), SECONDS)
+            one = lend(str(folder), _read_state(folder), SLICE_SECONDS)
         except NotLent as e:
             refused = e.words
             break
@@ -107,44 +109,44 @@ def _train(run: Run, lend: Lend, on_cpu: Callable[[Path], None] | None) -> None:
             LOG.error("a slice was refused or failed\n%s", place_of(e))
             refused = FAILED
             break
-        if not _there(folder):
+        if not _exists(folder):
             return
-        run.tell(now=True, **one.data)
+        run.update(now=True, **one.data)
         if one.problem is not None:
-            run.end("failed", one.problem)
+            run.finish("failed", one.problem)
             return
-        _put(folder, one.state)
+        _write_state(folder, one.state)
         files.write_text(folder / "history.jsonl", one.history)
         if run.data["step"] <= before:
             refused = FAILED
             break
-    if refused and on_cpu is not None and not _unwanted(folder):
+    if refused and on_cpu is not None and not _stop_wanted(folder):
         more = ON_CPU.format(step=run.data["step"])
         note = Words(f"{refused.ko} {more.ko}", f"{refused.en} {more.en}")
-        run.tell(now=True, note=vars(note))
+        run.update(now=True, note=vars(note))
         on_cpu(folder)
-    elif _there(folder):
+    elif _exists(folder):
         _end(run, course, refused is not None, time.monotonic() >= until)
 
 
-def _end(run: Run, course: Course, refused: bool, late: bool) -> None:
+def _end(run: ActiveRun, course: Trainer, refused: bool, late: bool) -> None:
     """Keeps what there is, then says why it ended."""
     step, steps = run.data["step"], course.recipe.steps
-    if not _state(run.folder):
-        run.end("stopped", NONE_LENT if refused else BEFORE)
+    if not _read_state(run.folder):
+        run.finish("stopped", NOT_STARTED if refused else STOPPED_BEFORE_START)
         return
     part = "mean." if course.recipe.average else "model."
     weights = load_file(run.folder / STATE_FILE)
     course.model.load_state_dict({k.removeprefix(part): v for k, v in weights.items() if k.startswith(part)})
-    course.history = _history(run.folder)
-    course.keep("a GPU lent in slices")
+    course.history = _read_history(run.folder)
+    course.save("a GPU lent in slices")
     if refused:
-        run.end("stopped", REFUSED.format(step=step, steps=steps))
+        run.finish("stopped", REFUSED.format(step=step, steps=steps))
     else:
-        course.end(late=late)
+        course.finish(late=late)
 
 
-def as_a_process(folder: Path) -> None:
+def train_in_process(folder: Path) -> None:
     """Trains the run to its end in a process of its own on the CPU, and waits for it. Whoever forgets the run ends it."""
     env = {**os.environ, **job_queue.ONE_THREAD, "CUDA_VISIBLE_DEVICES": "", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "s2s_demo.custom.jobs.worker", str(folder.resolve())]
@@ -158,46 +160,48 @@ def as_a_process(folder: Path) -> None:
             stderr=log,
             start_new_session=True,
         )
-    job_queue.note_worker(folder, process.pid)
+    processes.note_worker(folder, process.pid)
     process.wait()
 
 
-def launcher(lend: Lend) -> Callable[[Path, Context], None]:
+def launcher(run_slice: RunSlice) -> Callable[[Path, Context], None]:
     """What begins a run whose turn has come: a thread, in the context of who asked for the run, by which a lender counts quota."""
 
     def begin(folder: Path, context: Context) -> None:
-        job_queue.note_worker(folder, os.getpid())
-        Thread(target=context.run, args=(_turn, folder, lend), name=f"run-{folder.name[:6]}", daemon=True).start()
+        processes.note_worker(folder, os.getpid())
+        Thread(
+            target=context.run, args=(_train_and_advance, folder, run_slice), name=f"run-{folder.name[:6]}", daemon=True
+        ).start()
 
     return begin
 
 
-def _turn(folder: Path, lend: Lend) -> None:
-    train(folder, lend, as_a_process)
+def _train_and_advance(folder: Path, lend: RunSlice) -> None:
+    train_in_slices(folder, lend, train_in_process)
     job_queue.advance()
 
 
-def _unwanted(folder: Path) -> bool:
-    return (folder / "stop").exists() or not _there(folder)
+def _stop_wanted(folder: Path) -> bool:
+    return (folder / "stop").exists() or not _exists(folder)
 
 
-def _there(folder: Path) -> bool:
+def _exists(folder: Path) -> bool:
     return (folder / "pairs.json").exists()
 
 
-def _history(folder: Path) -> list[str]:
+def _read_history(folder: Path) -> list[str]:
     path = folder / "history.jsonl"
     return path.read_text("utf-8").splitlines() if path.exists() else []
 
 
-def _state(folder: Path) -> bytes:
+def _read_state(folder: Path) -> bytes:
     path = folder / STATE_FILE
     return path.read_bytes() if path.exists() else b""
 
 
-def _put(folder: Path, state: bytes) -> None:
+def _write_state(folder: Path, state: bytes) -> None:
     """Makes this the saved state, in one move, where it is not already."""
-    if state and state != _state(folder):
+    if state and state != _read_state(folder):
         half = folder / f"{STATE_FILE}.part"
         half.write_bytes(state)
         os.replace(half, folder / STATE_FILE)

@@ -26,7 +26,7 @@ from s2s_demo.custom.reading.table import (
     too_deep_error,
     truncated_note,
 )
-from s2s_demo.custom.time_series import guessed_steps
+from s2s_demo.custom.time_series import guess_series_columns
 from s2s_demo.prediction import UserError, Words, quoted
 
 
@@ -177,7 +177,7 @@ def _join_tables(found: list[tuple[str, Table]]) -> Table:
         ),
     )
     table = make_table(("file", *header), rows, found[0][1].encoding, found[0][1].delimiter, notes)
-    if guessed_steps(table) is None:  # train.csv beside test.csv must not become one
+    if guess_series_columns(table) is None:  # train.csv beside test.csv must not become one
         raise archive.several_tables(names)
     return table
 

@@ -10,94 +10,109 @@ import gradio as gr
 
 from s2s_demo.custom.jobs import runs
 from s2s_demo.prediction import UserError
-from s2s_demo.ui.custom import answering as owning
-from s2s_demo.ui.custom import errors, progress, text
-from s2s_demo.ui.custom.data import READ
+from s2s_demo.ui.custom import errors, progress, run_model
+from s2s_demo.ui.custom.data import CUSTOM_QUEUE
+from s2s_demo.ui.custom.text import escape_markdown
 from s2s_demo.ui.events import NO_QUEUE
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import T, lang_of, said
 
 
 @dataclass(frozen=True)
-class Deletion:
-    """The buttons in one place. armed: the run that the second button would delete, which stays the one that was named."""
+class DeleteButtons:
+    """The components of one place where a run can be deleted."""
 
     ask: gr.Button
-    told: gr.Markdown
-    sure: gr.Row
+    message: gr.Markdown
+    """The question, then what came of it."""
+    confirm: gr.Row
+    """Holds the two buttons below; visible after the question."""
     really: gr.Button
     keep: gr.Button
     armed: gr.State
+    """The name of the run that was asked about: that one is deleted, whatever is picked meanwhile."""
 
 
-def deletion(place: str) -> Deletion:
-    """Builds the buttons. The second is another one than the first, so that a double click deletes nothing."""
+def delete_buttons(place: str) -> DeleteButtons:
+    """Builds the buttons. The one that deletes is not where the one that asks was, so that a double click deletes nothing."""
     ask = gr.Button(T("own.delete"), size="sm", elem_id=f"own-delete-{place}")
-    told = gr.Markdown(elem_id=f"own-deleted-{place}")
-    with gr.Row(visible=False) as sure:
+    message = gr.Markdown(elem_id=f"own-deleted-{place}")
+    with gr.Row(visible=False) as confirm:
         really = gr.Button(T("own.delete.really"), variant="stop", elem_id=f"own-delete-really-{place}")
         keep = gr.Button(T("own.delete.keep"), elem_id=f"own-delete-keep-{place}")
-    return Deletion(ask, told, sure, really, keep, gr.State(""))
+    return DeleteButtons(ask, message, confirm, really, keep, gr.State(""))
 
 
 @user_errors_only
-def deleted(run: str) -> None:
+def delete_run(run: str) -> None:
     """Deletes a run, what this process remembers of its pairs, and the zips it made of its model.
 
     Raises:
         UserError: it is gone already, or cannot be deleted.
     """
     try:
-        runs.forget(run)
+        runs.delete(run)
     finally:
-        owning.forget(run)
-        errors.forget()
+        run_model.forget_run(run)
+        errors.forget_cases()
 
 
-def wire(
-    places: list[Deletion],
-    going: gr.State,
-    which: gr.Radio,
-    left: Callable[[list[str], gr.Request], list[Any]],
+def wire_deletion(
+    places: list[DeleteButtons],
+    names: gr.State,
+    picker: gr.Radio,
+    view: Callable[[list[str], gr.Request], list[Any]],
     outputs: list[Any],
 ) -> None:
-    """Lets the buttons do it. left: of the names that are left, the values of `outputs`, which is all that showed the run."""
+    """Wires the buttons.
+
+    Args:
+        places: where a run can be deleted.
+        names: the names of the visitor's runs.
+        picker: which of them is meant; picking another takes the question back.
+        view: the values of `outputs` for the names that are left.
+        outputs: all that shows anything of a run.
+    """
+
+    def delete(names: list[str], armed: str, request: gr.Request) -> list[Any]:
+        message, left = _delete(names or [], armed or "", lang_of(request))
+        shown = view(left, request) if left != names else [gr.skip()] * len(outputs)
+        return [message, gr.Row(visible=False), "", left, *shown]
+
     for place in places:
-        sure = [place.told, place.sure, place.armed]
-        place.ask.click(_asked, [going, which], sure, **NO_QUEUE)
-        gr.on([place.keep.click, which.input], lambda: ["", gr.Row(visible=False), ""], None, sure, **NO_QUEUE)
-
-        def delete_run(names: list[str], armed: str, request: gr.Request) -> list[Any]:
-            told, rest = _done(names or [], armed or "", lang_of(request))
-            shown = left(rest, request) if rest != names else [gr.skip()] * len(outputs)
-            return [told, gr.Row(visible=False), "", rest, *shown]
-
+        question = [place.message, place.confirm, place.armed]
+        place.ask.click(ask, [names, picker], question, **NO_QUEUE)
+        gr.on([place.keep.click, picker.input], lambda: ["", gr.Row(visible=False), ""], None, question, **NO_QUEUE)
         place.really.click(
-            delete_run, [going, place.armed], [*sure, going, *outputs], show_progress_on=place.told, **READ
+            delete,
+            [names, place.armed],
+            [*question, names, *outputs],
+            show_progress_on=place.message,
+            **CUSTOM_QUEUE,
         )
 
 
-def _asked(going: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
-    """The question, and the second button; or why there is nothing to delete."""
+def ask(names: list[str], chosen: str | None, request: gr.Request) -> list[Any]:
+    """The question and the buttons that answer it; or why there is nothing to delete."""
     lang = lang_of(request)
-    if not going:
+    if not names:
         return [said("own.untrained", lang), gr.Row(visible=False), ""]
-    run = chosen if chosen in going else going[0]
-    there, gone = progress.looked_at([run])
+    run = chosen if chosen in names else names[0]
+    found, gone = progress.statuses_of([run])
     if gone:
-        return [progress.told_of(gone, lang), gr.Row(visible=False), ""]
-    name = progress.titles(there, lang)[0]
-    return [said("own.delete.ask", lang, engine=name), gr.Row(visible=True), run]
+        return [progress.error_text(gone, lang), gr.Row(visible=False), ""]
+    title = progress.run_titles(found, lang)[0]
+    return [said("own.delete.ask", lang, engine=title), gr.Row(visible=True), run]
 
 
-def _done(names: list[str], armed: str, lang: str) -> tuple[str, list[str]]:
-    """(what is said, the names that are left). armed: "" where nobody was asked."""
+def _delete(names: list[str], armed: str, lang: str) -> tuple[str, list[str]]:
+    """(the message, the names that are left). armed: "" where no question was asked."""
     if not armed:
         return said("own.untrained", lang), names
-    rest = [name for name in names if name != armed]
+    left = [name for name in names if name != armed]
     try:
-        deleted(armed)
+        delete_run(armed)
     except UserError as e:
-        still = progress.looked_at([armed])[0]
-        return text.plain(e.words.say(lang)), names if still else rest
-    return said("own.delete.done", lang), rest
+        exists = progress.statuses_of([armed])[0]
+        return escape_markdown(e.words.say(lang)), names if exists else left
+    return said("own.delete.done", lang), left

@@ -11,7 +11,7 @@ from typing import Any
 from s2s_demo.custom import error_analysis
 from s2s_demo.custom.error_analysis import HEAD, Case, csv_line
 from s2s_demo.custom.jobs import runs
-from s2s_demo.ui.custom import answering as owning
+from s2s_demo.ui.custom import run_model
 from s2s_demo.ui.custom import text as own_text
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.board_view import BoardView
@@ -47,21 +47,21 @@ def cases(run: str) -> tuple[Case, ...]:
 
 @lru_cache(maxsize=8)
 def _cases(run: str, changed: int) -> tuple[Case, ...]:
-    held = list(islice(owning.task_of(run).pairs("test", 0), MOST_ERRORS))
-    return tuple(error_analysis.cases_of(held, owning.predicted(run, [x for x, _ in held], False)))
+    held = list(islice(run_model.task_of(run).pairs("test", 0), MOST_ERRORS))
+    return tuple(error_analysis.make_cases(held, run_model.predictions(run, [x for x, _ in held], False)))
 
 
-def forget() -> None:
+def forget_cases() -> None:
     """Drops the answers that are remembered, as a run was deleted."""
     _cases.cache_clear()
 
 
 @user_errors_only
-def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
+def label_choices(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]]:
     """(name, value) of the true labels, and of what was taken for what, the most frequent first; the value of a confusion is JSON."""
     true = [
         (said("own.label.one", lang, label=own_text.short(y), wrong=wrong, n=n), y)
-        for y, wrong, n in error_analysis.missed(found)
+        for y, wrong, n in error_analysis.missed_labels(found)
     ]
     taken = [
         (said("own.taken.one", lang, y=own_text.short(y), answer=own_text.short(a), n=n), json.dumps([y, a]))
@@ -72,14 +72,14 @@ def labels(found: Sequence[Case], lang: str) -> tuple[list[Choice], list[Choice]
 
 
 @user_errors_only
-def sifted(found: Sequence[Case], wrong: bool, length: str, sure: str, label: str, taken: str) -> list[Case]:
+def filter_cases(found: Sequence[Case], wrong: bool, length: str, sure: str, label: str, taken: str) -> list[Case]:
     """Those that are asked for; taken: a value of `labels`, or ""."""
     pair = tuple(map(str, json.loads(taken))) if taken else None
-    return error_analysis.sifted(found, error_analysis.Sieve(wrong, length, sure, label, pair))  # type: ignore[arg-type]
+    return error_analysis.filter_cases(found, error_analysis.CaseFilter(wrong, length, sure, label, pair))  # type: ignore[arg-type]
 
 
 @user_errors_only
-def table(cases: Sequence[Case], of: int, lang: str) -> dict[str, Any]:
+def table_data(cases: Sequence[Case], of: int, lang: str) -> dict[str, Any]:
     """What `ErrorsView` draws of these cases, in their order. of: how many there are in all."""
     names = {"x": "x", "y": "y"} | {key: said(f"own.col.{key}", lang) for key in HEAD[2:]}
     words = {key: said(f"own.rows.{key}", lang) for key in ("find", "copy", "none", "table")}
@@ -102,7 +102,7 @@ def _row(case: Case) -> dict[str, Any]:
     return {
         "cells": [
             *({"t": own_text.cell(text), "v": text.casefold()[:LONGEST]} for text in (case.x, case.y, case.answer)),
-            {"t": f"{case.sure:.0%}", "v": case.sure},
+            {"t": f"{case.confidence:.0%}", "v": case.confidence},
             {"t": "✓" if case.right else "✗", "v": int(case.right)},
         ],
         "look": "" if case.right else "wrong",

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 
-class OwnFile(gr.File):
+class UploadFile(gr.File):
     """As `gr.File`, with next to nothing told to the API."""
 
     is_template = True  # the browser draws it as what it inherits from

@@ -1,4 +1,4 @@
-"""One's own pairs: three steps, Pairs → Train → Use."""
+"""Custom data: three steps, Pairs → Train → Use."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from s2s_demo.ui.words import T
 
 
 def panel(loads: list[Any]) -> None:
-    """Builds the tab inside the open Blocks and wires it. loads: the page's load, at which a link to a run is followed."""
-    _in_slices()
+    """Builds the steps inside the open Blocks and wires them. loads: the page's load, at which a link to runs is followed."""
+    _use_zerogpu()
     gr.Markdown(T("own.about"))
-    mine, going = gr.State(None), gr.State([])
+    data, names = gr.State(None), gr.State([])
     with gr.Tabs(elem_id="own-steps", overflow_behavior="wrap") as steps:
         with gr.Tab(T("own.pairs"), id="pairs", elem_id="own-step-pairs"):
-            next_step = step_one(mine)
+            next_step = step_one(data)
         with gr.Tab(T("own.train"), id="train", elem_id="own-step-train") as second:
-            course = step_two(mine, going, [second.select, next_step.click], loads)
+            runs_view = step_two(data, names, [second.select, next_step.click], loads)
         with gr.Tab(T("own.use"), id="use", elem_id="own-step-use") as third:
-            step_three(going, course, [third.select, course.which.input])
+            step_three(names, runs_view, [third.select, runs_view.picker.input])
     next_step.click(lambda: gr.Tabs(selected="train"), None, [steps], **NO_QUEUE)
 
 
 def scheduled(lifespan: Callable[[Any], AbstractAsyncContextManager[Any]]) -> Callable[[Any], Any]:
-    """The same lifespan of a page's server, during which the queue of trainings also moves by itself."""
+    """The lifespan of a page's server, with the scheduler of the job queue running in it."""
 
     @asynccontextmanager
     async def both(app: Any) -> AsyncIterator[None]:
@@ -49,9 +49,9 @@ def scheduled(lifespan: Callable[[Any], AbstractAsyncContextManager[Any]]) -> Ca
     return both
 
 
-def _in_slices() -> None:
-    """On ZeroGPU runs train in slices; anywhere else that code is not even imported."""
+def _use_zerogpu() -> None:
+    """On ZeroGPU runs train in time slices; anywhere else that code is not even imported."""
     if gpu.zero():
         from s2s_demo.custom.jobs import zerogpu  # noqa: PLC0415
 
-        job_queue.in_slices(zerogpu.launcher(gpu.on_zerogpu(zerogpu.slice_of, zerogpu.LENT)))
+        job_queue.use_launcher(zerogpu.launcher(gpu.on_zerogpu(zerogpu.train_slice, zerogpu.GPU_SECONDS)))

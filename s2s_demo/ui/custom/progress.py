@@ -11,12 +11,12 @@ from s2s_demo import engines
 from s2s_demo.custom import diagnostics, evaluation, suggest
 from s2s_demo.custom.jobs import retention, runs
 from s2s_demo.custom.jobs import storage as files
-from s2s_demo.custom.jobs.runs import Status
+from s2s_demo.custom.jobs.status import Status
 from s2s_demo.figures.theme import look
 from s2s_demo.lab.race.figures import Track, round_up, tracks
 from s2s_demo.prediction import UserError
-from s2s_demo.ui.custom.reading import Mine
-from s2s_demo.ui.custom.text import duration, plain, short
+from s2s_demo.ui.custom.reading import CustomData
+from s2s_demo.ui.custom.text import duration, escape_markdown, short
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import said
 
@@ -26,17 +26,17 @@ BESIDE = ("lstm", "transformer", "attention", "conv")
 
 
 @user_errors_only
-def advised(mine: Mine, engine: str | None, size: float | None) -> suggest.Suggestion:
+def suggestion_for(mine: CustomData, engine: str | None, size: float | None) -> suggest.Suggestion:
     """What would be trained, with its estimate.
 
     Raises:
         UserError: the pairs do not fit.
     """
     wanted = "" if engine in (None, "suggested") else engine
-    return suggest.suggested(list(mine.pairs), mine.plan, size_of(size), wanted)
+    return suggest.suggest_training(list(mine.pairs), mine.plan, model_size(size), wanted)
 
 
-def size_of(asked: float | None) -> int:
+def model_size(asked: float | None) -> int:
     """The size a slider says, 1 to 5; the usual one where it says nothing, or no number."""
     if not isinstance(asked, int | float) or asked != asked:
         return USUAL
@@ -44,7 +44,7 @@ def size_of(asked: float | None) -> int:
 
 
 @user_errors_only
-def advice(one: suggest.Suggestion, lang: str) -> str:
+def suggestion_text(one: suggest.Suggestion, lang: str) -> str:
     """The suggestion in one line of Markdown."""
     title = engines.get(one.engine).title.say(lang)
     return said(
@@ -55,13 +55,13 @@ def advice(one: suggest.Suggestion, lang: str) -> str:
         parameters=one.parameters,
         steps=one.recipe.steps,
         time=duration(one.seconds, lang),
-        reason=plain(one.reason.say(lang)),
+        reason=escape_markdown(one.reason.say(lang)),
     )
 
 
 @user_errors_only
-def begun(
-    mine: Mine, suggestion: suggest.Suggestion, size: float | None, three: bool, session: str
+def start_runs(
+    mine: CustomData, suggestion: suggest.Suggestion, size: float | None, three: bool, session: str
 ) -> tuple[list[str], UserError | None]:
     """Starts the suggested run, or it and two other engines beside it: (the names of the runs, why there are not more of them).
 
@@ -71,7 +71,7 @@ def begun(
     wanted, names = [suggestion], list[str]()
     if three:
         others = [name for name in BESIDE if name != suggestion.engine][:2]
-        wanted += [suggest.suggested(list(mine.pairs), mine.plan, size_of(size), name) for name in others]
+        wanted += [suggest.suggest_training(list(mine.pairs), mine.plan, model_size(size), name) for name in others]
     for one in wanted:
         try:
             names.append(runs.start(list(mine.pairs), mine.plan, one, session=session))
@@ -82,7 +82,7 @@ def begun(
     return names, None
 
 
-def looked_at(names: list[str]) -> tuple[list[Status], list[UserError]]:
+def statuses_of(names: list[str]) -> tuple[list[Status], list[UserError]]:
     """The status of each run that is still there, and what is to be said of the others."""
     there, gone = [], []
     for name in names:
@@ -93,7 +93,7 @@ def looked_at(names: list[str]) -> tuple[list[Status], list[UserError]]:
     return there, gone
 
 
-def done_to(names: list[str], do: Callable[[str], None]) -> list[UserError]:
+def apply_to(names: list[str], do: Callable[[str], None]) -> list[UserError]:
     """Does something to each of the runs; what is to be said of those to which it could not be done."""
     refused = []
     for name in names:
@@ -104,36 +104,36 @@ def done_to(names: list[str], do: Callable[[str], None]) -> list[UserError]:
     return refused
 
 
-def told_of(refused: list[UserError], lang: str) -> str:
+def error_text(refused: list[UserError], lang: str) -> str:
     """The sentences of these, each once, as Markdown."""
-    return "  \n".join(dict.fromkeys(plain(e.words.say(lang)) for e in refused))
+    return "  \n".join(dict.fromkeys(escape_markdown(e.words.say(lang)) for e in refused))
 
 
-def titles(found: list[Status], lang: str) -> list[str]:
+def run_titles(found: list[Status], lang: str) -> list[str]:
     """The title of each run: of its engine, numbered where several runs have the same one."""
     names = [engines.get(one.engine).title.say(lang) for one in found]
     return [f"{name} ({names[: i + 1].count(name)})" if names.count(name) > 1 else name for i, name in enumerate(names)]
 
 
-def refusal(error: UserError, lang: str) -> str:
+def refusal_text(error: UserError, lang: str) -> str:
     """Why no more runs were started, as Markdown; where too many of the visitor's are open, with the way to all of them."""
-    told, others = plain(error.words.say(lang)), getattr(error, "open", ())
-    return f"{told} {said('own.others', lang, link=link_to(others, lang))}" if others else told
+    told, others = escape_markdown(error.words.say(lang)), getattr(error, "open", ())
+    return f"{told} {said('own.others', lang, link=run_link(others, lang))}" if others else told
 
 
-def link_to(names: Iterable[str], lang: str) -> str:
+def run_link(names: Iterable[str], lang: str) -> str:
     """The address of these runs, of as many as a view shows, as a Markdown link."""
     address = f"?lang={lang}&run={','.join(list(names)[:MOST_SHOWN])}"
     return f"[{address}]({address})"
 
 
-def linked(asked: str) -> list[str]:
+def linked_runs(asked: str) -> list[str]:
     """The names in such an address, which anybody may have written."""
     names = asked[: MOST_SHOWN * (2 * files.ID_BYTES + 1)].split(",")
     return list(dict.fromkeys(name for name in names if name))[:MOST_SHOWN]
 
 
-def still(found: list[Status]) -> bool:
+def none_begun(found: list[Status]) -> bool:
     """Whether none of them has begun, so that there is nothing to draw yet."""
     return all(one.state in ("waiting", "starting") and not one.history for one in found)
 
@@ -144,7 +144,7 @@ def _status(name: str) -> Status:
 
 
 @user_errors_only
-def field(found: list[Status], lang: str) -> dict[str, Any]:
+def race_data(found: list[Status], lang: str) -> dict[str, Any]:
     """What `RaceView` draws: a row a run, a column for each of ten held-out inputs."""
     shown = next((one.examples for one in found if one.examples), ())
     busy = next((one for one in found if not one.over), found[0])
@@ -154,7 +154,7 @@ def field(found: list[Status], lang: str) -> dict[str, Any]:
         "share": 1.0 if all(one.over for one in found) else gone,
         "words": {"engine": said("engine", lang), "share": said("own.score", lang)},
         "inputs": [{"short": short(example.x), "full": f"{example.x} → {example.y}"} for example in shown],
-        "rows": [_row(one, title) for one, title in zip(found, titles(found, lang), strict=True)],
+        "rows": [_row(one, title) for one, title in zip(found, run_titles(found, lang), strict=True)],
     }
 
 
@@ -176,7 +176,7 @@ def _line(found: list[Status], lang: str) -> str:
     states = [_state(one, lang) for one in found]
     if len(set(states)) == 1:
         return states[0]
-    return " · ".join(f"{title}: {state}" for title, state in zip(titles(found, lang), states, strict=True))
+    return " · ".join(f"{title}: {state}" for title, state in zip(run_titles(found, lang), states, strict=True))
 
 
 def _state(one: Status, lang: str) -> str:
@@ -187,11 +187,11 @@ def _state(one: Status, lang: str) -> str:
     if one.state == "running":
         left = duration(one.left, lang)
         return said("own.running", lang, step=one.step, steps=one.steps, left=left)
-    return one.told.say(lang)
+    return one.message.say(lang)
 
 
 @user_errors_only
-def baseline_told(found: list[Status], lang: str) -> str:
+def baseline_text(found: list[Status], lang: str) -> str:
     """The best baseline on the same held-out pairs, and whether a run beats it."""
     one = next((one for one in found if one.baselines), None)
     if one is None:
@@ -208,12 +208,12 @@ def baseline_told(found: list[Status], lang: str) -> str:
 
 
 @user_errors_only
-def figures(found: list[Status], lang: str) -> list[go.Figure]:
+def curves(found: list[Status], lang: str) -> list[go.Figure]:
     """Loss, score and gradient norm of every run against its steps."""
     until = round_up(max((one.steps for one in found), default=0))
     made = []
     for kind in ("loss", "exact", "norm"):
-        lines = [_track(one, kind, title) for one, title in zip(found, titles(found, lang), strict=True)]
+        lines = [_track(one, kind, title) for one, title in zip(found, run_titles(found, lang), strict=True)]
         axes = {"x_title": said("training.step", lang), "y_title": said(f"own.{kind}", lang)}
         made.append(tracks(lines, kind=kind, until=until, **axes))
     return made
@@ -231,7 +231,9 @@ def _track(one: Status, kind: str, title: str) -> Track:
 
 
 @user_errors_only
-def coached(one: Status, lang: str) -> str:
+def diagnostics_text(one: Status, lang: str) -> str:
     """The coach's sentences as a Markdown list, or that there is nothing to say yet."""
-    lines = [f"- {'✓' if line.good else '!'} {plain(line.words.say(lang))}" for line in diagnostics.advice(one)]
+    lines = [
+        f"- {'✓' if line.good else '!'} {escape_markdown(line.words.say(lang))}" for line in diagnostics.diagnose(one)
+    ]
     return "\n".join(lines) or ("" if one.over else said("own.silent", lang))

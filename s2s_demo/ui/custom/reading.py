@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from s2s_demo.custom import data_checks, examples, tokenization
 from s2s_demo.custom import windows as stepwise
-from s2s_demo.custom.plan import Plan, guess, label_step, task_of
+from s2s_demo.custom.plan import Plan, guess_plan, label_unit, task_from_plan
 from s2s_demo.custom.reading import hub, pairs
 from s2s_demo.custom.reading.columns import guess_columns
 from s2s_demo.custom.reading.table import Table
-from s2s_demo.custom.time_series import guessed_steps, numeric_steps
-from s2s_demo.custom.windows import Steps
+from s2s_demo.custom.time_series import default_series_columns, guess_series_columns
+from s2s_demo.custom.windows import SeriesColumns
 from s2s_demo.task import Pair, Shape
-from s2s_demo.ui.custom.text import cell, in_a_row, plain
+from s2s_demo.ui.custom.text import cell, escape_markdown, run_lengths
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import both, mistake, said
 
@@ -21,7 +21,7 @@ PREVIEW, MOST_CUT = 8, 40
 
 
 @dataclass(frozen=True)
-class Mine:
+class CustomData:
     """One visitor's pairs so far. table: as read; columns: those of x and y in it. plan: the shape and the steps, and why.
 
     steps: the columns of a table in which a row is a step; None where a row is a pair.
@@ -31,97 +31,97 @@ class Mine:
     columns: tuple[int, int]
     pairs: tuple[Pair, ...]
     plan: Plan
-    steps: Steps | None = None
+    series: SeriesColumns | None = None
 
 
 @user_errors_only
-def read(text: str, path: str | None) -> Mine:
+def read_input(text: str, path: str | None) -> CustomData:
     """The pairs in a file, or in a pasted text where there is none.
 
     Raises:
         UserError: with the sentence to show.
     """
-    return of_table(pairs.read_file(path) if path else pairs.read_pasted(text))
+    return from_table(pairs.read_file(path) if path else pairs.read_pasted(text))
 
 
 @user_errors_only
-def of_table(table: Table) -> Mine:
+def from_table(table: Table) -> CustomData:
     """The pairs of a table, a row being a step or a pair, whichever seems likelier.
 
     Raises:
         UserError: with the sentence to show.
     """
-    steps = guessed_steps(table)
-    return of_steps(table, steps) if steps else of_columns(table, *guess_columns(table))
+    steps = guess_series_columns(table)
+    return from_series(table, steps) if steps else from_columns(table, *guess_columns(table))
 
 
 @user_errors_only
-def of_steps(table: Table, steps: Steps, shape: Shape | None = None) -> Mine:
+def from_series(table: Table, steps: SeriesColumns, shape: Shape | None = None) -> CustomData:
     """The pairs of a table in which a row is a step.
 
     Raises:
         UserError: the columns do not fit, with the sentence to show.
     """
-    found, plan = stepwise.to_pairs(table, steps, shape)
-    return Mine(table, guess_columns(table), tuple(found), plan, steps)
+    found, plan = stepwise.series_to_pairs(table, steps, shape)
+    return CustomData(table, guess_columns(table), tuple(found), plan, steps)
 
 
 @user_errors_only
-def recut(mine: Mine, numbers: list[int], sequence: int, x: int, y: int) -> Mine:
+def with_columns(mine: CustomData, numbers: list[int], sequence: int, x: int, y: int) -> CustomData:
     """The pairs of the same table by other columns; one that is chosen for something new is no longer a number of x.
 
     Raises:
         UserError: the columns do not fit, with the sentence to show.
     """
-    if mine.steps is None:
-        return of_columns(mine.table, int(x), int(y))
+    if mine.series is None:
+        return from_columns(mine.table, int(x), int(y))
     kept = tuple(sorted(int(i) for i in numbers if i not in (y, sequence)))
-    return of_steps(mine.table, Steps(kept, int(y), int(sequence)))
+    return from_series(mine.table, SeriesColumns(kept, int(y), int(sequence)))
 
 
 @user_errors_only
-def row_is(mine: Mine, what: str) -> Mine:
+def with_rows_as(mine: CustomData, what: str) -> CustomData:
     """The same table with its rows read as "step" or as "pair".
 
     Raises:
         UserError: it has no columns for that.
     """
     if what == "pair":
-        return of_columns(mine.table, *mine.columns)
-    steps = guessed_steps(mine.table) or numeric_steps(mine.table)
-    return of_steps(mine.table, steps)
+        return from_columns(mine.table, *mine.columns)
+    steps = guess_series_columns(mine.table) or default_series_columns(mine.table)
+    return from_series(mine.table, steps)
 
 
 @user_errors_only
-def ready(name: str) -> Mine:
+def load_example(name: str) -> CustomData:
     """The pairs of a ready example."""
     found = examples.EXAMPLES[name].pairs()
-    return of_columns(Table(("x", "y"), tuple(found), "", "", (examples.EXAMPLES[name].about,)), 0, 1)
+    return from_columns(Table(("x", "y"), tuple(found), "", "", (examples.EXAMPLES[name].about,)), 0, 1)
 
 
 @user_errors_only
-def fetched(name: str) -> Mine:
+def load_dataset(name: str) -> CustomData:
     """The pairs of a dataset of the Hub, fetched because the visitor asks for it now.
 
     Raises:
         UserError: there is no such set, it is too large, or there is no connection.
     """
-    return of_table(hub.read_dataset(name.strip()))
+    return from_table(hub.read_dataset(name.strip()))
 
 
 @user_errors_only
-def of_columns(table: Table, x: int, y: int) -> Mine:
+def from_columns(table: Table, x: int, y: int) -> CustomData:
     """The pairs of two columns of a table, and the likeliest plan for them.
 
     Raises:
         UserError: with the sentence to show.
     """
     found = pairs.to_pairs(table, x, y)
-    return Mine(table, (x, y), tuple(found), pairs.with_features(guess(found), table))
+    return CustomData(table, (x, y), tuple(found), pairs.with_features(guess_plan(found), table))
 
 
 @user_errors_only
-def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -> Mine:
+def with_plan(mine: CustomData, shape: str | None, by_x: str | None, by_y: str | None) -> CustomData:
     """The same pairs under a plan the visitor chose; a step that the shape does not offer becomes a character, of a label a word.
 
     Raises:
@@ -130,56 +130,60 @@ def planned(mine: Mine, shape: str | None, by_x: str | None, by_y: str | None) -
     reason = both("own.chosen")
     # what is not chosen stays as it was
     shape, by_x, by_y = shape or mine.plan.shape.name, by_x or mine.plan.by_x, by_y or mine.plan.by_y
-    if mine.steps:
-        found = of_steps(mine.table, mine.steps, Shape[shape])
-        by_y = by_y if by_y in tokenization.offered(Shape[shape])[1] else "word"
+    if mine.series:
+        found = from_series(mine.table, mine.series, Shape[shape])
+        by_y = by_y if by_y in tokenization.units_for(Shape[shape])[1] else "word"
         plan = replace(found.plan, by_x="numbers", by_y=by_y, reason=reason)
-        task_of(list(found.pairs), plan)
+        task_from_plan(list(found.pairs), plan)
         return replace(found, plan=plan)
-    ways_x, ways_y = tokenization.offered(Shape[shape])
+    ways_x, ways_y = tokenization.units_for(Shape[shape])
     by_x = "char" if by_x == "subword" and by_x not in ways_x else by_x
     becomes_label = shape == "N21" and mine.plan.shape is not Shape.N21
     if becomes_label or by_y not in ways_y:  # what a step of y was before says nothing of this shape
-        by_y = label_step([y for _, y in mine.pairs]) if shape == "N21" else "char"
+        by_y = label_unit([y for _, y in mine.pairs]) if shape == "N21" else "char"
     plan = pairs.with_features(Plan(Shape[shape], by_x, by_y, reason), mine.table)
-    task_of(list(mine.pairs), plan)
+    task_from_plan(list(mine.pairs), plan)
     return replace(mine, plan=plan)
 
 
 @user_errors_only
-def told(mine: Mine, lang: str) -> str:
+def reading_notes(mine: CustomData, lang: str) -> str:
     """What was read and guessed, one line each, as text that is safe in Markdown."""
     count = said("own.count", lang, n=len(mine.pairs), columns=len(mine.table.header))
-    more = stepwise.told(mine.table, mine.steps, list(mine.pairs)) if mine.steps else []
-    return "\n".join(f"- {plain(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.notes, *more))))
+    more = stepwise.series_notes(mine.table, mine.series, list(mine.pairs)) if mine.series else []
+    return "\n".join(
+        f"- {escape_markdown(line)}" for line in (count, *(words.say(lang) for words in (*mine.table.notes, *more)))
+    )
 
 
 @user_errors_only
-def preview(mine: Mine) -> list[list[str]]:
+def preview(mine: CustomData) -> list[list[str]]:
     """The first pairs."""
-    told = in_a_row if mine.plan.numbers and mine.plan.shape is Shape.N2N else cell
+    told = run_lengths if mine.plan.numbers and mine.plan.shape is Shape.N2N else cell
     return [[cell(x), told(y)] for x, y in mine.pairs[:PREVIEW]]
 
 
 @user_errors_only
-def cut(mine: Mine, lang: str) -> str:
+def tokenization_preview(mine: CustomData, lang: str) -> str:
     """How the first pair will be cut into steps, a line a side, as text that is safe in Markdown."""
     lines = []
-    for side, text, cutter in zip("xy", mine.pairs[0], tokenization.cutters(list(mine.pairs), mine.plan), strict=True):
+    for side, text, cutter in zip(
+        "xy", mine.pairs[0], tokenization.tokenizers(list(mine.pairs), mine.plan), strict=True
+    ):
         steps = cutter(text)
         shown = " | ".join("␣" if step == " " else step for step in steps[:MOST_CUT]) + (
             " | …" if steps[MOST_CUT:] else ""
         )
-        lines.append(said("own.cut", lang, side=f"**{side}**", n=len(steps), pieces=plain(shown)))
+        lines.append(said("own.cut", lang, side=f"**{side}**", n=len(steps), pieces=escape_markdown(shown)))
     return "  \n".join(lines)
 
 
 @user_errors_only
-def findings(mine: Mine, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
+def issue_rows(mine: CustomData, lang: str) -> tuple[list[list[str]], list[tuple[str, str]]]:
     """Rows (what, how many, example) of the data doctor, and (label, kind) of what can be mended with a click: what is wrong, and
     what the click does to how many pairs."""
     before = list(mine.pairs)
-    found = data_checks.examined(before, mine.plan)
+    found = data_checks.find_issues(before, mine.plan)
     rows = [[one.words.say(lang), f"{one.count:,}", cell(one.example)] for one in found]
     return rows, [
         (f"{one.words.say(lang)} {_effect(before, one.mend(before), lang)}", one.kind)
@@ -195,11 +199,11 @@ def _effect(before: list[Pair], after: list[Pair], lang: str) -> str:
 
 
 @user_errors_only
-def mended(mine: Mine, kinds: list[str]) -> Mine:
+def with_fixes(mine: CustomData, kinds: list[str]) -> CustomData:
     """The pairs after the chosen findings have been mended, one after another, with a line that says how many are left."""
     left = list(mine.pairs)
     for kind in dict.fromkeys(kinds):
-        for one in data_checks.examined(left, mine.plan):
+        for one in data_checks.find_issues(left, mine.plan):
             if one.kind == kind and one.mend is not None:
                 left = one.mend(left)
     if not left:

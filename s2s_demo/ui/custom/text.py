@@ -34,7 +34,7 @@ def cell(text: str) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """A visitor's text as Markdown shows it: nothing in it is markup, a link or a formula, and it stays on one line.
 
     A sign becomes a reference to itself, which Markdown shows and never reads: a backslash would not hold back an address.
@@ -43,7 +43,7 @@ def plain(text: str) -> str:
     return MARKS.sub(lambda sign: f"&#{ord(sign[0])};", seen)
 
 
-def in_a_row(y: str) -> str:
+def run_lengths(y: str) -> str:
     """Equal labels in a row as one: "rest ×12 · lift ×3"."""
     found = [(label, len(list(same))) for label, same in groupby(y.split())]
     told = [f"{label} ×{count}" if count > 1 else label for label, count in found[:MOST_RUNS]]

@@ -18,7 +18,7 @@ from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Grid, Prediction, Scale, Trace, UserError
 from s2s_demo.task import Approach, Task
 from s2s_demo.ui import gpu
-from s2s_demo.ui.custom.text import plain
+from s2s_demo.ui.custom.text import escape_markdown
 from s2s_demo.ui.inputs import input_of
 from s2s_demo.ui.task import answering
 from s2s_demo.ui.user_errors import user_errors_only
@@ -263,7 +263,7 @@ def _beam_told(answer: Prediction, beams: list[list[stepwise.Beam]], truth: str 
         told = said("theatre.same", lang, p=abs(best.log_p))
     else:
         greedy = stepwise.log_p_of(answer)
-        told = said("theatre.better", lang, y=plain(" ".join(best.pieces)), p=best.log_p, greedy=greedy)
+        told = said("theatre.better", lang, y=escape_markdown(" ".join(best.pieces)), p=best.log_p, greedy=greedy)
     return told if truth is not None else f"{told} {said('theatre.untrue', lang)}"
 
 
