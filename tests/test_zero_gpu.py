@@ -16,7 +16,7 @@ from s2s_demo.lab.race.race import race
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Shape
 from s2s_demo.training import Recipe
-from s2s_demo.ui import gpu, page
+from s2s_demo.ui import bar, gpu, page
 from s2s_demo.ui.custom import panel
 from s2s_demo.ui.task import answering, lens_view
 from s2s_demo.ui.user_errors import user_errors_only
@@ -60,11 +60,11 @@ def rows(folder):
 def test_nothing_but_training_borrows_a_gpu(lender):
     zero = lender()
     panel._use_zerogpu()
-    assert page._device() == "CPU · ZeroGPU"
+    assert bar._device() == "CPU · ZeroGPU"
     answer = answering.answer(tasks.get("addition"), "transformer", "", "47+9")
     lens_view.with_lens(tasks.get("addition"), answer, "transformer", "", "occlusion")
     assert answer.y == "056" and answer.device == "cpu" and '"56"' in page.answer("addition", "rnn", "47+9")
-    assert zero.lent == ["slice_of"] and not zero.calls
+    assert zero.lent == ["train_slice"] and not zero.calls
 
 
 @pytest.mark.parametrize("name", shipped.TASKS)
