@@ -73,12 +73,12 @@ def test_each_ill_is_counted_shown_and_mended(kind):
         found = finding(pairs, plan, kind)
     assert found.count == count or count is None
     assert found.example and len(found.example) < 120
-    mended = found.mend(pairs)
-    assert pairs == before and found.mend(pairs) == mended, "a mend changes nothing in place"
+    mended = found.fix(pairs)
+    assert pairs == before and found.fix(pairs) == mended, "a mend changes nothing in place"
     left = [one for one in find_issues(mended, plan) if one.kind == kind]
     assert not left or (kind == "rare" and sum(one.count for one in left) < found.count + 2)
     assert len(mended) >= 0.9 * len(set(pairs)) - 2
-    assert found.mend(mended) == mended
+    assert found.fix(mended) == mended
 
 
 def test_all_mends_in_turn_leave_pairs_that_train():
@@ -88,7 +88,7 @@ def test_all_mends_in_turn_leave_pairs_that_train():
     for kind in ("empty", "decomposed", "space", "duplicate", "conflict", "leak", "long", "duplicate"):
         for one in find_issues(pairs, N2M):
             if one.kind == kind:
-                pairs = one.mend(pairs)
+                pairs = one.fix(pairs)
     kinds = {one.kind for one in find_issues(pairs, N2M)}
     assert kinds <= {"rare"}
     assert len(list(task_from_plan(pairs, N2M).pairs("train", 0))) > 200
@@ -96,7 +96,7 @@ def test_all_mends_in_turn_leave_pairs_that_train():
 
 def test_of_answers_that_differ_the_commonest_stays():
     pairs = [*healthy(), ("same", "two"), ("same", "one"), ("same", "one")]
-    mended = finding(pairs, N2M, "conflict").mend(pairs)
+    mended = finding(pairs, N2M, "conflict").fix(pairs)
     assert ("same", "two") not in mended and mended.count(("same", "one")) == 2
     assert "same → two / one" in finding(pairs, N2M, "conflict").example
 
@@ -111,7 +111,7 @@ def test_decomposed_and_composed_are_one_x():
 def test_the_split_itself_leaks_only_where_there_are_few_x():
     pairs = [("abc"[i % 3], f"answer {i}") for i in range(60)]
     leak = finding(pairs, N2M, "leak")
-    assert leak.count == 6 and leak.mend is None, "three pairs would be left"
+    assert leak.count == 6 and leak.fix is None, "three pairs would be left"
     assert not [
         one for one in find_issues([*healthy(), *[(x, y + "a") for x, y in healthy()]], N2M) if one.kind == "leak"
     ]
@@ -124,20 +124,20 @@ def test_white_space_that_has_its_own_answer_is_not_taken_off():
 
 
 def test_a_remedy_that_would_leave_no_pairs_is_not_offered():
-    assert finding([("a" * (LONG + i), "b") for i in range(1, 30)], N2M, "long").mend is None
-    assert finding([(f"x{i}", "") for i in range(30)], N2M, "empty").mend is None
+    assert finding([("a" * (LONG + i), "b") for i in range(1, 30)], N2M, "long").fix is None
+    assert finding([(f"x{i}", "") for i in range(30)], N2M, "empty").fix is None
 
 
 @pytest.mark.parametrize("n, part", [(3, "at least 10"), (50, "5 held-out")])
 def test_too_few_pairs_are_told_with_the_number(n, part):
     found = finding(healthy(n), N2M, "few")
-    assert found.count == n and found.mend is None and part in found.words.en
+    assert found.count == n and found.fix is None and part in found.words.en
     assert str(n) in found.words.ko
 
 
 def test_a_column_of_one_value_is_told():
     assert "“same”" in finding([(x, "same") for x, _ in healthy()], N2M, "one-value").words.en
-    assert finding([("same", y) for _, y in healthy()], N2M, "one-value").mend is None
+    assert finding([("same", y) for _, y in healthy()], N2M, "one-value").fix is None
 
 
 def test_lopsided_labels_are_told_with_the_share_of_always_saying_the_commonest():
@@ -150,14 +150,14 @@ def test_lopsided_labels_are_told_with_the_share_of_always_saying_the_commonest(
 def test_where_most_pairs_hold_something_rare_nothing_is_left_out():
     pairs = [(f"w{i} common", "ab"[i % 2]) for i in range(300)]
     found = finding(pairs, N21, "rare")
-    assert found.count == 300 and found.mend is None
+    assert found.count == 300 and found.fix is None
 
 
 @pytest.mark.parametrize("pairs", [[], [("", "")], [("a", "b")], [(" ", "\n")] * 3, [("\ud800", "a")] * 12])
 @pytest.mark.parametrize("plan", [N2M, N2N, N21, Plan(Shape.LM, "jamo", "syllable", NO)])
 def test_nothing_is_too_odd_to_be_examined(pairs, plan):
     for found in find_issues(pairs, plan):
-        assert found.words.ko and (found.mend is None or found.mend(pairs) is not pairs)
+        assert found.words.ko and (found.fix is None or found.fix(pairs) is not pairs)
 
 
 # The ready examples.

@@ -255,13 +255,13 @@ def test_the_doctor_knows_ragged_missing_constant_and_repeated_numbers():
     assert set(ills(pairs, plan)) <= {"few"}
     x, y = pairs[4]
     assert ills([*pairs, (x.replace(" ;", " 7 ;", 1), y)], plan)["ragged"].count == 1
-    mend = ills([*pairs, (x.replace(" ;", " 7 ;", 1), y)], plan)["ragged"].mend
+    mend = ills([*pairs, (x.replace(" ;", " 7 ;", 1), y)], plan)["ragged"].fix
     assert mend is not None and mend([*pairs, (x.replace(" ;", " 7 ;", 1), y)]) == pairs
     assert ills([(x.replace(x.split()[1], "?", 1), y), *pairs[5:]], plan)["missing"].count == 1
     again = [*pairs, *((f"w{x}", y) for x, y in pairs[:6])]
     found = ills(again, plan)
     same = found.get("leak") or found["duplicate"]
-    assert same.count == 6 and same.mend is not None and same.mend(again) == pairs
+    assert same.count == 6 and same.fix is not None and same.fix(again) == pairs
     still = [(" ; ".join(f"{i}.{t} 3" for t in range(5)), "a b a b a") for i in range(20)]
     assert ills(still, guess_plan(still))["constant"].count == 1
 

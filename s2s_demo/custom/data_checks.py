@@ -1,6 +1,6 @@
-"""The data doctor: what in a set of pairs will hurt, how often, one example, and a remedy where there is one.
+"""Data checks: what in a set of pairs will hurt training, how often, an example, and a fix where there is one.
 
-Every remedy is a pure function of the pairs; none is taken without being asked for.
+Every fix is a pure function of the pairs; none is applied unasked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LONG = 256
 
 
 def find_issues(pairs: list[Pair], plan: Plan) -> list[Issue]:
-    """All findings, those that stop a training first; none for healthy pairs."""
+    """All issues, those that prevent training first."""
     looks = (_empty, _unequal_lengths, label_checks.spaced_labels, _few)
     if plan.numbers:
         looks += (
@@ -41,14 +41,14 @@ def find_issues(pairs: list[Pair], plan: Plan) -> list[Issue]:
             label_checks.imbalance,
             label_checks.rare_symbols,
         )
-    found = [finding for look in looks for finding in look(pairs, plan)]
-    return [_without_fatal_fix(finding, pairs) for finding in found]
+    found = [issue for look in looks for issue in look(pairs, plan)]
+    return [_without_fatal_fix(issue, pairs) for issue in found]
 
 
-def _without_fatal_fix(finding: Issue, pairs: list[Pair]) -> Issue:
+def _without_fatal_fix(issue: Issue, pairs: list[Pair]) -> Issue:
     """The finding without a remedy that would leave too few pairs to train on where there are enough now."""
-    fatal = finding.mend is not None and len(pairs) >= FEWEST > len(set(finding.mend(pairs)))
-    return replace(finding, mend=None) if fatal else finding
+    fatal = issue.fix is not None and len(pairs) >= FEWEST > len(set(issue.fix(pairs)))
+    return replace(issue, fix=None) if fatal else issue
 
 
 def _empty(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:

@@ -1,4 +1,4 @@
-"""The coach: what a run's numbers say, in plain sentences, each with the number that triggered it.
+"""Diagnostics: what a run's numbers say, in plain sentences, each with the number that triggered it.
 
 Every rule reads the history as it was written (one row a logged step, gradient norms before clipping) and is silent where there are too
 few rows to tell. The thresholds are constants below, so that a sentence can be checked by hand.
@@ -22,13 +22,16 @@ WORSE, BETTER, NEAR, SOLVED = 0.02, 0.01, 0.01, 0.99
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """kind: "exploding", "vanishing", "clipped", "overfitting", "leak", "unknown", "improving", "baseline" or "solved". number: what
-    triggered it. good: whether it is good news."""
+    """One observation about a run."""
 
     kind: str
+    """"exploding", "vanishing", "clipped", "overfitting", "leak", "unknown", "improving", "baseline" or "solved"."""
     words: Words
+    """The message."""
     number: float
+    """What triggered it."""
     good: bool = False
+    """Whether it is good news."""
 
 
 def diagnose(status: Status) -> list[Diagnostic]:

@@ -1,4 +1,4 @@
-"""What the data doctor says of one ill."""
+"""One issue that the data checks report."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ Fix = Callable[[list[Pair]], list[Pair]]
 
 @dataclass(frozen=True)
 class Issue:
-    """One thing found. count: how many pairs (or symbols, or labels) it concerns. example: a pair, "x → y", cut short.
-
-    mend: pairs -> pairs without it; None where only a person can decide, or where hardly a pair would be left.
-    """
+    """An issue in a set of pairs."""
 
     kind: str
     count: int
+    """How many pairs (or symbols, or labels) it concerns."""
     words: Words
+    """The message."""
     example: str
-    mend: Fix | None
+    """A pair, "x → y", cut short."""
+    fix: Fix | None
+    """pairs -> pairs without it; None where only a person can decide, or where hardly a pair would be left."""
 
 
 def issue_of(
-    kind: str, found: list[Pair], words: Template, mend: Fix | None, count: int | None = None, **facts: object
+    kind: str, found: list[Pair], words: Template, fix: Fix | None, count: int | None = None, **facts: object
 ) -> Issue:
-    """A finding about these pairs; `{n}` in its words becomes their number, or `count`, and the other places are `facts`."""
+    """An issue of these pairs; `{n}` in its words becomes their number, or `count`, and the other places are `facts`."""
     count = len(found) if count is None else count
-    return Issue(kind, count, words.format(n=f"{count:,}", **facts), example_of(found[0]), mend)
+    return Issue(kind, count, words.format(n=f"{count:,}", **facts), example_of(found[0]), fix)
 
 
 def example_of(pair: Pair) -> str:

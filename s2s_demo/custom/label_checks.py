@@ -1,4 +1,4 @@
-"""The data doctor's look at labels and symbols: too few of a kind, too many of another, or only one."""
+"""Data checks for labels and symbols: too few of a kind, too many of another, or only one."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def single_labels(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
             "Labels that occur only once: {n}. Such a label can be learned or tested, not both.",
         )
         # If all labels are lonely, leaving them out would leave nothing.
-        mend = None if len(lonely) == len(counts) else lambda pairs: [p for p in pairs if nfc(p[1]) not in lonely]
-        yield issue_of("lonely-label", found, words, mend)
+        fix = None if len(lonely) == len(counts) else lambda pairs: [p for p in pairs if nfc(p[1]) not in lonely]
+        yield issue_of("lonely-label", found, words, fix)
 
 
 def imbalance(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
-    """Labels of which one is nearly all there is."""
+    """Class imbalance: one label dominates."""
     counts = Counter(nfc(y) for _, y in pairs)
     if plan.shape is not Shape.N21 or len(counts) < 2:
         return
@@ -88,9 +88,9 @@ def rare_symbols(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
             f"{unit.en.capitalize()} steps of {name} that only one pair holds: {len(rare):,} of {len(counts):,} different ones. Too few to learn them.",
         )
         few = len(found) <= MOST_DROPPED * len(pairs)
-        mend = _without(rare, side, cut) if few else None
+        fix = _without(rare, side, cut) if few else None
         example = f"{short(min(rare))}: {example_of(found[0])}"
-        yield Issue("rare", len(rare), words, example, mend)
+        yield Issue("rare", len(rare), words, example, fix)
 
 
 def _without(rare: set[str], side: int, cut: Tokenizer) -> Fix:

@@ -1,4 +1,4 @@
-"""The data doctor's look at rows of numbers: ragged rows, missing cells, columns that never change, sequences that come twice or lie apart."""
+"""Data checks for rows of numbers: ragged rows, missing cells, columns that never change, sequences that come twice or lie apart."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _drop_duplicates(pairs: list[Pair]) -> list[Pair]:
 
 
 def outlier_sequences(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
-    """Sequences whose numbers lie far from those of all the others, as of a camera that stood elsewhere."""
+    """Outlier sequences: column means or spreads far from those of all the others, e.g. from another camera position."""
     tables: dict[str, list[Tensor]] = defaultdict(list)
     for (x, _), table in _tables(pairs):
         tables[sequence_of(x)].append(table)
@@ -156,7 +156,7 @@ def _stats_of_others(own: list[ColumnStats]) -> list[ColumnStats]:
 
 
 def rare_step_labels(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
-    """Labels of steps that hardly ever occur, as of a slip of the pen."""
+    """Rare step labels, possibly typing errors."""
     if plan.shape is not Shape.N2N:
         return
     counts = Counter(word for _, y in pairs for word in y.split())

@@ -118,7 +118,7 @@ def new_model(task: Task, engine: str, approach: str, recipe: Recipe, seed: int 
 
 
 def sample_evenly(pairs: list[Pair], count: int) -> list[Pair]:
-    """At most `count` of the pairs, evenly spread."""
+    """At most `count` of the pairs, at even distances."""
     return [pairs[i * len(pairs) // count] for i in range(count)] if len(pairs) > count else list(pairs)
 
 

@@ -78,7 +78,7 @@ def series_to_pairs(table: Table, steps: SeriesColumns, shape: Shape | None = No
 
 
 def window_length(lengths: list[int]) -> int:
-    """How many steps a pair has at most: all, or where sequences are few or long, such that there are some forty pairs and more."""
+    """Window length in steps: whole sequences, or where they are few or long, chosen to yield at least about 40 windows."""
     if len(lengths) >= ENOUGH and max(lengths) <= MOST_WHOLE:
         return MOST_WHOLE
     return min(MOST, max(LEAST, sum(lengths) // 40))

@@ -18,7 +18,7 @@ START_SECONDS = 60.0
 
 
 def is_alive(folder: Path) -> bool:
-    """Whether the worker process is alive; a number given to another process since then does not count.
+    """Whether the worker process is alive: PID and start time match, so that a reused PID is not mistaken for it.
 
     Where worker.json is missing or damaged, a run is alive that was launched or has written its status a moment ago.
     """

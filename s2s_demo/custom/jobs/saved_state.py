@@ -18,7 +18,7 @@ from s2s_demo.training import Recipe
 
 
 def extend_steps(path: Path, recipe: Recipe) -> None:
-    """Lets a saved state be gone on with for more steps: its recipe becomes this one, where nothing else of it differs.
+    """Rewrites the recipe in a saved state so that training can resume with more steps; all other fields must match.
 
     Raises:
         UserError: it cannot be read.

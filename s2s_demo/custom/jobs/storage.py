@@ -49,13 +49,13 @@ UNWRITABLE = Words(
 
 
 def disk_error_message(error: Exception) -> Words:
-    """The sentence for a write that failed."""
+    """The message for a failed write: the disk is full, or the folder cannot be written to."""
     full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in str(error)
     return DISK_FULL if full else UNWRITABLE
 
 
 def disk_error(error: OSError) -> UserError:
-    """The same as what is raised."""
+    """`disk_error_message` as a UserError."""
     words = disk_error_message(error)
     return UserError(words.ko, words.en)
 
@@ -215,7 +215,7 @@ def visitor_of(folder: Path) -> str:
 
 
 def write_reserve(folder: Path) -> None:
-    """Takes the spare room."""
+    """Reserves `RESERVE_BYTES`, given up so that the final status can still be written on a full disk."""
     if not exists(folder / "spare"):
         (folder / "spare").write_bytes(b"\0" * RESERVE_BYTES)
 

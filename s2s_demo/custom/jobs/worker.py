@@ -56,10 +56,10 @@ CRASHED = Words(
 
 
 class ActiveRun:
-    """One run while it trains: what status.json says of it. heard: told of it after every step."""
+    """A run while it trains: the content of its status.json, which `on_update` is given after every step as well."""
 
     def __init__(self, folder: Path, on_update: Callable[[dict[str, Any]], None] = lambda data: None) -> None:
-        self.folder, self.heard = folder, on_update
+        self.folder, self.on_update = folder, on_update
         before = files.status_of(folder) or {"step": 0, "seconds": 0.0}
         self.data: dict[str, Any] = {**before, "state": "running", "told": None}
         self.written, self.began = 0.0, time.time()
@@ -67,12 +67,12 @@ class ActiveRun:
             self.began = (folder / "claim").stat().st_mtime
 
     def update(self, *, now: bool = False, **facts: Any) -> None:
-        """Notes facts; writes them if half a second has passed since the last time, or `now`."""
+        """Updates status.json, throttled to one write every `WRITE_SECONDS` unless `now`."""
         self.data |= facts
         if now or time.monotonic() - self.written >= WRITE_SECONDS:
             files.write_json(self.folder / "status.json", self.data)
             self.written = time.monotonic()
-        self.heard(self.data)
+        self.on_update(self.data)
 
     def finish(self, state: str, told: Words) -> None:
         """Writes the final status. `took`: seconds from leaving the queue until now, by which later waits are estimated."""
@@ -88,7 +88,11 @@ def train_run(
 ) -> None:
     """Trains the run to its end, until it is stopped, or until its seconds are over. Never raises: what went wrong is its last status.
 
-    asked: another wish to stop, asked after every step. heard: told the status after every step.
+    Args:
+        folder: of the run.
+        stop_requested: asked after every step, beside the file "stop" in the folder.
+        on_update: called with the content of status.json after every step.
+        seconds: how long it may train.
     """
     finish_with_status(
         ActiveRun(folder, on_update), lambda run: _train(run, stop_requested, time.monotonic() + seconds)
@@ -122,7 +126,7 @@ def _train(run: ActiveRun, asked: Callable[[], bool], until: float) -> None:
 
 
 class Trainer:
-    """What a run trains, made anew from its folder: the same model, the same pairs, the same judge."""
+    """Model, task and evaluator of a run, rebuilt from its folder: the same again each time."""
 
     def __init__(self, run: ActiveRun) -> None:
         run.update(now=True)

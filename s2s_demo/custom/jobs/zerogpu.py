@@ -86,7 +86,10 @@ def train_slice(folder: str, state: bytes, seconds: float) -> Slice:
 def train_in_slices(folder: Path, run_slice: RunSlice, on_cpu: Callable[[Path], None] | None = None) -> None:
     """Trains the run in slices until it is done, is stopped, is refused a slice, or its time is over. Never raises.
 
-    lend: `slice_of`, run where a GPU is. on_cpu: what trains it to its end where a slice is refused; without it the run stops there.
+    Args:
+        folder: of the run.
+        run_slice: `train_slice`, run where a GPU is.
+        on_cpu: trains the run to its end where a slice is refused; without it the run stops there.
     """
     finish_with_status(ActiveRun(folder), lambda run: _train(run, run_slice, on_cpu))
     if not _exists(folder):  # forgotten meanwhile: nothing of it may stay

@@ -186,9 +186,9 @@ def issue_rows(mine: CustomData, lang: str) -> tuple[list[list[str]], list[tuple
     found = data_checks.find_issues(before, mine.plan)
     rows = [[one.words.say(lang), f"{one.count:,}", cell(one.example)] for one in found]
     return rows, [
-        (f"{one.words.say(lang)} {_effect(before, one.mend(before), lang)}", one.kind)
+        (f"{one.words.say(lang)} {_effect(before, one.fix(before), lang)}", one.kind)
         for one in found
-        if one.mend is not None
+        if one.fix is not None
     ]
 
 
@@ -204,8 +204,8 @@ def with_fixes(mine: CustomData, kinds: list[str]) -> CustomData:
     left = list(mine.pairs)
     for kind in dict.fromkeys(kinds):
         for one in data_checks.find_issues(left, mine.plan):
-            if one.kind == kind and one.mend is not None:
-                left = one.mend(left)
+            if one.kind == kind and one.fix is not None:
+                left = one.fix(left)
     if not left:
         raise mistake("own.nothing")
     n, before = len(left), len(mine.pairs)
