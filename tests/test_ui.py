@@ -38,11 +38,6 @@ def url():
     return shared()
 
 
-def test_the_page_is_small(url):
-    added = len(tasks.TASKS) - len(shipped.TASKS)
-    assert len(get(f"{url}config").content) < 1_000_000 + 150_000 * added
-
-
 def test_progress_is_told_only_where_it_is_seen(url):
     for listener in get(f"{url}config").json()["dependencies"]:
         hidden, on = listener["show_progress"] == "hidden", listener["show_progress_on"]
