@@ -97,7 +97,7 @@ TASK = from_tsv(
     about=Words(
         "단수 명사를 읽고 복수형을 한 글자씩 씁니다.", "Reads a singular noun and writes its plural, letter by letter."
     ),
-    asks=Words("단수 명사", "Singular noun"),
+    input_label=Words("단수 명사", "Singular noun"),
     data="a table written by hand",
     order=50,
 )

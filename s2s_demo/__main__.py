@@ -41,10 +41,10 @@ def built(*, alone: bool) -> tuple[Blocks, int | None]:
 
 def launch(page: Blocks, port: int | None) -> None:
     """Serves the page until it is ended."""
-    from s2s_demo.checkpoints import NONE, shelf  # noqa: PLC0415
+    from s2s_demo.checkpoints import NONE, available  # noqa: PLC0415
     from s2s_demo.ui.page import launch_options  # noqa: PLC0415
 
-    if not shelf():
+    if not available():
         print(NONE.format(command="python -m train TASK").en, file=sys.stderr)
     page.launch(**launch_options(), server_port=port)
 

@@ -22,7 +22,7 @@ def calibrate(model: Seq2Seq, task: Task) -> None:
 
     All symbols that stand for one answer, such as the fine tags of one part of speech, share a bias.
     """
-    logits_NV, y_N = held_out(model, task)
+    logits_NV, y_N = dev_logits(model, task)
     symbols = model.y_codec.names(list(range(model.y_codec.size)))
     answers = [task.answer(symbol) for symbol in symbols]
     group_V = torch.tensor([answers.index(answer) for answer in answers])
@@ -43,7 +43,7 @@ def calibrate(model: Seq2Seq, task: Task) -> None:
 
 
 @torch.no_grad()
-def held_out(model: Seq2Seq, task: Task, seed: int = 0) -> tuple[Tensor, Tensor]:
+def dev_logits(model: Seq2Seq, task: Task, seed: int = 0) -> tuple[Tensor, Tensor]:
     """(N, V) logits and (N,) symbols of every real step of dev's y, under teacher forcing; inputs that no answer fits left out."""
     known = (pair for pair in task.pairs("dev", seed) if not task.unknown or pair[1] != task.unknown)
     pairs = sorted(known, key=lambda pair: len(pair[0]))

@@ -17,8 +17,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from s2s_demo import engines, places, tasks
-from s2s_demo.device import best
-from s2s_demo.file_format import UnknownFormat, stamped
+from s2s_demo.device import best_device
+from s2s_demo.file_format import UnknownFormat, with_format
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Template, UserError, Words
 from s2s_demo.side_files import (
@@ -58,7 +58,7 @@ class Untrained(UserError):
             f"{title.ko}: 이 과제에서 아직 학습하지 않았습니다. 터미널에서 학습합니다: {command}",
             f"{title.en} is not trained on this task yet. In a terminal: {command}",
         )
-        told = told if shelf() else NONE.format(command=command)
+        told = told if available() else NONE.format(command=command)
         super().__init__(told.ko, told.en)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -68,7 +68,7 @@ class Untrained(UserError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One place on the shelf. natural: its approach is the one that its task's shape has first."""
+    """One checkpoint that is there. natural: its approach is the one that its task's shape has first."""
 
     task: str
     engine: str
@@ -90,7 +90,7 @@ def folder_of(
     return (root or ROOT) / task / "-".join(parts)
 
 
-def shelf(task: str = "", root: Path | None = None) -> list[Entry]:
+def available(task: str = "", root: Path | None = None) -> list[Entry]:
     """Everything there is, in the order of the engines; folders without a readable config are left out."""
     entries = []
     for path in sorted((root or ROOT).glob(f"{task or '*'}/*/config.json")):
@@ -109,7 +109,7 @@ def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str]
     """Writes a checkpoint. Models over 30,000 parameters are kept in half precision, their matrices in 8 bits a number."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / "model.safetensors"
-    save_file(packed(model.state_dict(), model.parameters_count > SMALL), weights)
+    save_file(quantized(model.state_dict(), model.parameters_count > SMALL), weights)
     (folder / "config.json").write_text(config_text(model, facts, sha256(weights)), "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(card, "utf-8")
@@ -118,12 +118,12 @@ def save(model: Seq2Seq, folder: Path, facts: dict[str, Any], history: list[str]
 def config_text(model: Seq2Seq, facts: dict[str, Any], digest: str) -> str:
     """What config.json holds: the model with its codecs, the facts of its training, the number of its parameters, and the sha256
     digest of the file of weights that lies beside it."""
-    data = stamped({"model": model.config.to_json(), **facts, "parameters": model.parameters_count})
+    data = with_format({"model": model.config.to_json(), **facts, "parameters": model.parameters_count})
     data.pop(DIGEST, None)
     return with_digest(json.dumps(data, ensure_ascii=False, indent=1) + "\n", digest)
 
 
-def packed(weights: dict[str, Tensor], small: bool) -> dict[str, Tensor]:
+def quantized(weights: dict[str, Tensor], small: bool) -> dict[str, Tensor]:
     """The weights as they are stored. small: in 16 bits, and a matrix of at least 64 rows as 8-bit numbers with a scale a row."""
     stored: dict[str, Tensor] = {}
     for name, value in weights.items():
@@ -136,7 +136,7 @@ def packed(weights: dict[str, Tensor], small: bool) -> dict[str, Tensor]:
     return stored
 
 
-def unpacked(stored: dict[str, Tensor]) -> dict[str, Tensor]:
+def dequantized(stored: dict[str, Tensor]) -> dict[str, Tensor]:
     """The weights in single precision, as copies, since the file may be trained over."""
     weights = {}
     for name, value in stored.items():
@@ -150,13 +150,13 @@ def unpacked(stored: dict[str, Tensor]) -> dict[str, Tensor]:
 def load(name: str, engine: str = "", approach: str = "", *, seed: int = 0, device: str = "") -> Seq2Seq:
     """A trained model in eval mode: load("arithmetic", "lstm"), or load("user/repo") from the Hub.
 
-    approach: "" is the task's natural one. device: "" is `device.best()`.
+    approach: "" is the task's natural one. device: "" is `device.best_device()`.
 
     Raises:
         UserError: there is no such checkpoint (the sentence says which there are), its files are damaged, or of an unknown format.
     """
-    folder = _from_hub(name) if "/" in name else _on_shelf(name, engine, approach, seed).folder
-    return _loaded(folder, device or best(), _stamp(folder))
+    folder = _from_hub(name) if "/" in name else _find(name, engine, approach, seed).folder
+    return _loaded(folder, device or best_device(), _stamp(folder))
 
 
 def load_from(folder: Path, device: str = "") -> Seq2Seq:
@@ -165,7 +165,7 @@ def load_from(folder: Path, device: str = "") -> Seq2Seq:
     Raises:
         UserError: its files are missing or damaged.
     """
-    return _loaded(folder, device or best(), _stamp(folder))
+    return _loaded(folder, device or best_device(), _stamp(folder))
 
 
 def facts_of(folder: Path) -> dict[str, Any]:
@@ -217,13 +217,13 @@ def push(folder: Path, repo: str) -> str:
     return f"https://huggingface.co/{repo}"
 
 
-def _on_shelf(task: str, engine: str, approach: str, seed: int) -> Entry:
-    there = [entry for entry in shelf(task) if entry.task == task]
+def _find(task: str, engine: str, approach: str, seed: int) -> Entry:
+    there = [entry for entry in available(task) if entry.task == task]
     for entry in there:
         fits = entry.approach == approach if approach else entry.natural
         if fits and (entry.engine, entry.seed) == (engine, seed):
             return entry
-    for name in (approach, ""):  # what the shelf leaves out because a newer version wrote it is told as that
+    for name in (approach, ""):  # what `available` leaves out because a newer version wrote it is told as that
         config = ROOT / task / "-".join(filter(None, (engine, name, f"seed{seed}" if seed else ""))) / "config.json"
         if config.exists() and all(entry.folder != config.parent for entry in there):
             read_facts(config)
@@ -280,7 +280,7 @@ def _loaded(folder: Path, device: str, stamp: object) -> Seq2Seq:
         weights = load_file(folder / "model.safetensors")
         with torch.device("meta"):  # sizes from a file take no memory before they are seen to fit the weights
             model = Seq2Seq(ModelConfig.from_json(data["model"]))
-        model.load_state_dict(unpacked(weights), assign=True)
+        model.load_state_dict(dequantized(weights), assign=True)
     except UnknownFormat:
         raise
     except Exception as e:  # a file from anybody can be wrong in ways that nobody has listed

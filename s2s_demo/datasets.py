@@ -37,7 +37,7 @@ class File:
     digests: tuple[str, ...]
     originals: Mapping[str, str] = field(default_factory=dict)
     build: Callable[[Callable[[str], bytes]], bytes] | None = None
-    agrees: Callable[[bytes], bool] = lambda content: False
+    agrees: Callable[[bytes], bool] = lambda read_bytes: False
 
 
 FILES: dict[str, File] = {
@@ -87,12 +87,12 @@ FILES: dict[str, File] = {
 }
 
 
-def read(name: str) -> str:
+def read_text(name: str) -> str:
     """The text of a file of a set; see `content`."""
-    return content(name).decode("utf-8")
+    return read_bytes(name).decode("utf-8")
 
 
-def content(name: str) -> bytes:
+def read_bytes(name: str) -> bytes:
     """A file of a set: from $S2S_DATA, else from the cache, else fetched with a progress bar, or built from what is fetched.
 
     Raises:
@@ -109,7 +109,7 @@ def content(name: str) -> bytes:
     return found
 
 
-def there(name: str) -> bool:
+def is_local(name: str) -> bool:
     """Whether `read` would need no network."""
     return _place(name) is not None
 

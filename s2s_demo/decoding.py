@@ -17,11 +17,11 @@ from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Shape
 
-TOGETHER = 512
+LARGEST_BATCH = 512
 
 
 @dataclass(frozen=True)
-class Answer:
+class Decoded:
     """symbols: the M numbers of y in the model's alphabet, its end included. share_M: the probability of each answer, 0 to 1, on the
     CPU; where several symbols give one answer, as the fine tags of one part of speech do, it is their sum.
 
@@ -29,15 +29,15 @@ class Answer:
     """
 
     symbols: list[int]
-    share_M: Tensor
+    prob_M: Tensor
     seconds: float
 
-    def kept(self, span: Span) -> Answer:
+    def cropped(self, span: Span) -> Decoded:
         """What a span keeps of it; all, where x is one span (y may then have another length)."""
         if (span.first, span.last) == (span.start, span.stop):
             return self
         kept = slice(span.first - span.start, span.last - span.start)
-        return Answer(self.symbols[kept], self.share_M[kept], self.seconds)
+        return Decoded(self.symbols[kept], self.prob_M[kept], self.seconds)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Span:
     last: int
 
 
-def encoded(model: Seq2Seq, xs: list[Any]) -> list[Tensor]:
+def encode_all(model: Seq2Seq, xs: list[Any]) -> list[Tensor]:
     """Every x as the model reads it: (S,) or (S, K) int64 symbols, or (S, F) floats.
 
     Raises:
@@ -62,7 +62,7 @@ def encoded(model: Seq2Seq, xs: list[Any]) -> list[Tensor]:
     return found
 
 
-def answered(model: Seq2Seq, xs: list[Tensor]) -> list[Answer]:
+def greedy_decode(model: Seq2Seq, xs: list[Tensor]) -> list[Decoded]:
     """The answer to every encoded x, in their order.
 
     Inputs of equal length are answered together, without padding; one longer than the model's window in overlapping windows, of
@@ -70,20 +70,20 @@ def answered(model: Seq2Seq, xs: list[Tensor]) -> list[Answer]:
     """
     by_length: defaultdict[int, list[tuple[int, Span]]] = defaultdict(list)
     for i, x_S in enumerate(xs):
-        for span in spans(len(x_S), model.config.window):
+        for span in windows(len(x_S), model.config.window):
             by_length[span.stop - span.start].append((i, span))
-    parts: dict[int, list[Answer]] = defaultdict(list)
+    parts: dict[int, list[Decoded]] = defaultdict(list)
     for length, rows in by_length.items():
-        together = max(1, min(TOGETHER, 400_000 // max(1, length)))
+        together = max(1, min(LARGEST_BATCH, 400_000 // max(1, length)))
         for at in range(0, len(rows), together):
             some = rows[at : at + together]
-            found = batch_answered(model, [xs[i][span.start : span.stop] for i, span in some])
+            found = decode_batch(model, [xs[i][span.start : span.stop] for i, span in some])
             for (i, span), part in zip(some, found, strict=True):
-                parts[i].append(part.kept(span))
+                parts[i].append(part.cropped(span))
     return [_joined(parts[i]) for i in range(len(xs))]
 
 
-def spans(length: int, window: int) -> list[Span]:
+def windows(length: int, window: int) -> list[Span]:
     """One span of everything (window 0, or a short x), or windows that overlap by half and are cut in the middle of the overlap.
 
     >>> [(s.start, s.stop, s.first, s.last) for s in spans(10, 8)]
@@ -96,13 +96,13 @@ def spans(length: int, window: int) -> list[Span]:
     return [Span(a, a + window, cuts[i], cuts[i + 1]) for i, a in enumerate(starts)]
 
 
-def _joined(parts: list[Answer]) -> Answer:
+def _joined(parts: list[Decoded]) -> Decoded:
     symbols = [symbol for part in parts for symbol in part.symbols]
-    return Answer(symbols, torch.cat([part.share_M for part in parts]), sum({part.seconds for part in parts}))
+    return Decoded(symbols, torch.cat([part.prob_M for part in parts]), sum({part.seconds for part in parts}))
 
 
 @torch.no_grad()
-def batch_answered(model: Seq2Seq, xs: list[Tensor]) -> list[Answer]:
+def decode_batch(model: Seq2Seq, xs: list[Tensor]) -> list[Decoded]:
     """The answers to encoded inputs of one length, each computed whole."""
     began = time.perf_counter()
     x_BS, mask_BS = (t.to(model.device) for t in pad(xs))
@@ -115,7 +115,7 @@ def batch_answered(model: Seq2Seq, xs: list[Tensor]) -> list[Answer]:
     found = []
     for y, share_M in zip(symbols, share_BM, strict=True):
         y = y[: y.index(EOS) + 1] if EOS in y else y
-        found.append(Answer(y, share_M[: len(y)], seconds))
+        found.append(Decoded(y, share_M[: len(y)], seconds))
     return found
 
 
@@ -138,27 +138,27 @@ def _greedy(model: Seq2Seq, x_BS: Tensor, mask_BS: Tensor) -> tuple[Tensor, Tens
 
 def _best(model: Seq2Seq, logits: Tensor) -> tuple[Tensor, Tensor]:
     """Probability and number of the likeliest answer that can stand there."""
-    return likeliest_answer(model, allowed_shares(model, logits))
+    return most_probable(model, masked_probs(model, logits))
 
 
-def likeliest_answer(model: Seq2Seq, share: Tensor) -> tuple[Tensor, Tensor]:
+def most_probable(model: Seq2Seq, share: Tensor) -> tuple[Tensor, Tensor]:
     """(probability of the likeliest answer, number of its likeliest symbol) of (..., V) shares."""
-    summed = answer_shares(model, share)
+    summed = answer_probs(model, share)
     if summed is share:
         return share.max(-1)
     best = summed.amax(-1, keepdim=True)
     return best.squeeze(-1), share.masked_fill(summed < best, -1.0).argmax(-1)
 
 
-def answer_shares(model: Seq2Seq, share: Tensor) -> Tensor:
+def answer_probs(model: Seq2Seq, share: Tensor) -> Tensor:
     """(..., V): for every symbol the probability of the answer that it gives, summed over all symbols that give it."""
-    if model.answers is None:
+    if model.canonical is None:
         return share
-    answers_V = torch.tensor(model.answers, device=share.device)
+    answers_V = torch.tensor(model.canonical, device=share.device)
     return torch.zeros_like(share).index_add_(-1, answers_V, share).clamp(max=1)[..., answers_V]
 
 
-def allowed_shares(model: Seq2Seq, logits: Tensor) -> Tensor:
+def masked_probs(model: Seq2Seq, logits: Tensor) -> Tensor:
     """Probabilities; 0 for padding, the beginning and the unknown, which are no answer, and for an end where none is written."""
     share = logits.softmax(-1)
     share[..., [PAD, BOS, UNK, *([] if _ends(model) else [EOS])]] = 0.0

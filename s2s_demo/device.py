@@ -2,7 +2,7 @@
 
 Apple's GPU is taken only when asked for: these models have at most three million parameters and answer one step at a time, which a CPU
 does faster than it can hand the steps over. On ZeroGPU the page's own process has no GPU, though torch is made to say so; there the
-CPU answers, and a GPU is borrowed for training alone (`borrowed`).
+CPU answers, and a GPU is borrowed for training alone (`allocated_gpu`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from s2s_demo.prediction import UserError, Words, quoted
 
 NAMES = ("cpu", "cuda", "mps")
 VARIABLE = "S2S_DEVICE"
-_BORROWED: ContextVar[str] = ContextVar("borrowed", default="")
+_ALLOCATED: ContextVar[str] = ContextVar("allocated_gpu", default="")
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class Choice:
     """name: one of `NAMES`. told: why it is another than was asked for, or None."""
 
     name: str
-    told: Words | None = None
+    note: Words | None = None
 
 
-def best() -> str:
+def best_device() -> str:
     """ "cuda", "mps" or "cpu": where models answer and train unless told otherwise.
 
     Raises:
         UserError: `S2S_DEVICE` names no device.
     """
-    return _BORROWED.get() or chosen().name
+    return _ALLOCATED.get() or chosen().name
 
 
 def chosen() -> Choice:
@@ -77,28 +77,28 @@ def _instead(asked: str) -> Words:
     )
 
 
-def described() -> str:
+def device_name() -> str:
     """The device that answers in words, for a header or a table: "CPU", "NVIDIA H200", "Apple GPU (MPS)"."""
-    name = best()
+    name = best_device()
     if name == "cuda":
         return torch.cuda.get_device_name()
     return "Apple GPU (MPS)" if name == "mps" else "CPU"
 
 
-class NotLent(UserError):
+class GPUUnavailable(UserError):
     """No GPU was lent, or it was taken back; the sentence says why."""
 
 
 @contextmanager
-def borrowed(name: str = "") -> Iterator[str]:
+def allocated_gpu(name: str = "") -> Iterator[str]:
     """Within it `best` is the GPU that this process has been lent, where it truly has one; gives its name, "cpu" for none.
 
     Gradients are computed in the calling thread: autograd counts the devices at its first backward, which a race or a lens has done
     in the page's process, where there is none, and a forked process inherits that count.
     """
-    token = _BORROWED.set(name or ("cuda" if torch.cuda.is_available() else "cpu"))
+    token = _ALLOCATED.set(name or ("cuda" if torch.cuda.is_available() else "cpu"))
     try:
         with torch.autograd.set_multithreading_enabled(False):
-            yield _BORROWED.get()
+            yield _ALLOCATED.get()
     finally:
-        _BORROWED.reset(token)
+        _ALLOCATED.reset(token)

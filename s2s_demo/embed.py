@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from s2s_demo.codecs import PAD, UNK, Codec, Frames, Numbers, Spelled
+from s2s_demo.codecs import PAD, UNK, Codec, Frames, HashedNgrams, Numbers
 from s2s_demo.codecs.hashed_ngrams import ENDS, FIRST, LETTERS
 
 
@@ -21,7 +21,7 @@ def embedding(codec: Codec, dim: int, options: dict[str, Any]) -> nn.Module:
     """(B, S) or (B, S, K) int64, or (B, S, F) floats -> (B, S, D), as the codec asks."""
     if isinstance(codec, Frames | Numbers):
         return FrameEmbedding(codec.size, dim)
-    if isinstance(codec, Spelled):
+    if isinstance(codec, HashedNgrams):
         return WordEmbedding(FIRST + len(codec.words), dim, apart=codec.apart, letters=codec.letters, **options)
     return nn.Embedding(codec.size, dim)
 
@@ -66,7 +66,7 @@ class WordEmbedding(nn.Module):
         super().__init__()
         self.hide, self.buckets, self.apart, self.letters = hide, buckets, apart, letters
         self.word, self.gram = nn.Embedding(words, width), nn.Embedding(buckets, width)
-        self.spelling = Spelling(spell) if letters and spell else None
+        self.spelling = LetterEncoder(spell) if letters and spell else None
         self.join = nn.Linear((4 if apart else 2) * width + (2 * spell if letters else 0), dim)
         self.norm = nn.LayerNorm(dim) if norm else nn.Identity()
         nn.init.normal_(self.word.weight, std=0.1 if norm else 0.3)
@@ -91,7 +91,7 @@ class WordEmbedding(nn.Module):
         return self.norm(self.join(torch.cat([self.word(word_BS), *sums, *spelt], -1)))
 
 
-class Spelling(nn.Module):
+class LetterEncoder(nn.Module):
     """A word by its letters: the two last states of a GRU that reads them both ways, once for each different word of a batch."""
 
     def __init__(self, dim: int) -> None:

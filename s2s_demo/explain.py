@@ -10,7 +10,7 @@ from torch import Tensor
 
 from s2s_demo import tasks
 from s2s_demo.codecs import EOS
-from s2s_demo.decoding import Answer, allowed_shares, answered, encoded, likeliest_answer
+from s2s_demo.decoding import Decoded, encode_all, greedy_decode, masked_probs, most_probable
 from s2s_demo.lenses import LENSES, compute_grids
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction, Trace
@@ -44,8 +44,8 @@ def predict_parsed(model: Seq2Seq, xs: list[Any], *, look: bool = False) -> list
     Raises:
         UserError: an x is empty or cannot be written in the model's symbols.
     """
-    steps = encoded(model, xs)
-    done = [_prediction(model, x, answer) for x, answer in zip(xs, answered(model, steps), strict=True)]
+    steps = encode_all(model, xs)
+    done = [_prediction(model, x, answer) for x, answer in zip(xs, greedy_decode(model, steps), strict=True)]
     if look:
         return [_with_trace(model, answer, x_S) for answer, x_S in zip(done, steps, strict=True)]
     return done
@@ -59,16 +59,16 @@ def _parsed(model: Seq2Seq, x: Any) -> Any:
     return task.read(x) if task is not None and task.shape is model.shape else nfc(x)
 
 
-def _prediction(model: Seq2Seq, x: Any, answer: Answer) -> Prediction:
+def _prediction(model: Seq2Seq, x: Any, answer: Decoded) -> Prediction:
     y, names, pieces = answer.symbols, (), []
     if len(y) <= LONGEST_NAMED:
-        names, pieces = names_of(model, y), model.x_codec.pieces(x)
+        names, pieces = names_of(model, y), model.x_codec.tokens(x)
     return Prediction(
         x,
         model.y_codec.decode(y),
         tuple(pieces),
         names,
-        answer.share_M.numpy(),
+        answer.prob_M.numpy(),
         answer.seconds,
         symbols=tuple(y),
         device=model.device.type,
@@ -96,12 +96,12 @@ def likeliest(model: Seq2Seq, x_BS: Tensor, y_BM: Tensor, count: int = 5) -> tup
     """For each step of y, fed its true past, the `count` likeliest answers that can stand there, each by the name of its likeliest
     symbol, and their probabilities."""
     mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
-    share_MV = allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float())
-    answers_V = torch.arange(share_MV.shape[1]) if model.answers is None else torch.tensor(model.answers)
+    share_MV = masked_probs(model, model(x_BS, mask_BS, y_BM)[0].float())
+    answers_V = torch.arange(share_MV.shape[1]) if model.canonical is None else torch.tensor(model.canonical)
     answers_V = answers_V.to(share_MV.device)
     rows: list[list[tuple[str, float]]] = [[] for _ in range(len(share_MV))]
     for _ in range(min(count, share_MV.shape[1])):
-        share_M, symbol_M = likeliest_answer(model, share_MV)
+        share_M, symbol_M = most_probable(model, share_MV)
         for row, name, share in zip(rows, names_of(model, symbol_M.tolist()), share_M.tolist(), strict=True):
             row += [(name, share)] if share > 0 else []
         share_MV = share_MV.masked_fill(answers_V == answers_V[symbol_M][:, None], 0.0)

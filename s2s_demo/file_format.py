@@ -1,7 +1,7 @@
 """The form of the JSON that a training writes, and the one place where older forms are read.
 
 config.json of a checkpoint, run.json of snapshots, and plan.json, recipe.json and status.json of a run on custom data begin with
-"format". Whoever reads them through `current` sees today's form, whatever was on the disk.
+"format". Whoever reads them through `upgraded` sees today's form, whatever was on the disk.
 
 format 0   no such field: everything written before version 0.2. The fields are those of format 1, but "loss" in the history beside
            it holds the label smoothing that its recipe may have had
@@ -32,7 +32,7 @@ UPGRADES: tuple[Callable[[Fields], Fields], ...] = (_from_0,)
 assert len(UPGRADES) == FORMAT
 
 
-def stamped(fields: Fields) -> Fields:
+def with_format(fields: Fields) -> Fields:
     """The fields as they are written: with their format, first.
 
     >>> stamped({"seed": 0})
@@ -41,7 +41,7 @@ def stamped(fields: Fields) -> Fields:
     return {FIELD: FORMAT, **{name: value for name, value in fields.items() if name != FIELD}}
 
 
-def current(fields: Fields, name: str) -> Fields:
+def upgraded(fields: Fields, name: str) -> Fields:
     """The fields of a file in today's form, without the format itself.
 
     Args:

@@ -71,14 +71,14 @@ class ModelConfig:
         approach = approach or task.approaches[0]
         if approach not in task.approaches:
             raise ValueError(f"{task.name}: expected one of {[a.value for a in task.approaches]}, got {approach.value}")
-        y_codec = task.y_texts[text] if text else task.writes()
+        y_codec = task.y_texts[text] if text else task.get_y_codec()
         return cls(
             task.name,
             task.shape.name,
             approach.value,
             engine,
             dim,
-            task.reads().to_json(),
+            task.get_x_codec().to_json(),
             y_codec.to_json(),
             options,
             task.longest,
@@ -136,7 +136,7 @@ class Seq2Seq(nn.Module):
         self.drop = nn.Dropout(config.drop)
         self.wiring = WIRINGS[self.approach](config, self.y_codec.size)
         self.head = nn.Linear(config.dim, self.y_codec.size)
-        self.answers = answers_of(self.y_codec)
+        self.canonical = canonical_of(self.y_codec)
 
     @property
     def parameters_count(self) -> int:
@@ -150,9 +150,9 @@ class Seq2Seq(nn.Module):
 
     def forward(self, x_BS: Tensor, x_mask_BS: Tensor, y_BM: Tensor) -> Tensor:
         """(B, M, V) logits: row k scores y_k given x and y_1 ... y_{k-1} (encoder-only: given x alone)."""
-        return self.answer(self.drop(self.embed_x(x_BS)), x_mask_BS, y_BM)
+        return self.from_embedded(self.drop(self.embed_x(x_BS)), x_mask_BS, y_BM)
 
-    def answer(self, x_BSD: Tensor, x_mask_BS: Tensor, y_BM: Tensor) -> Tensor:
+    def from_embedded(self, x_BSD: Tensor, x_mask_BS: Tensor, y_BM: Tensor) -> Tensor:
         """The same of x that is embedded already."""
         return self.head(self.drop(self.wiring(x_BSD, x_mask_BS, y_BM)))
 
@@ -166,9 +166,9 @@ class Seq2Seq(nn.Module):
         return self.head(h_BD), state
 
 
-def answers_of(codec: codecs.Codec) -> list[int] | None:
-    """For every symbol of y the first one that gives the same answer (see `Symbols.answers`); None where each is its own answer."""
-    found = codec.answers if isinstance(codec, codecs.Symbols) else None
+def canonical_of(codec: codecs.Codec) -> list[int] | None:
+    """For every symbol of y the first one that gives the same answer (see `Symbols.canonical`); None where each is its own answer."""
+    found = codec.canonical if isinstance(codec, codecs.Symbols) else None
     return None if found == list(range(codec.size)) else found
 
 

@@ -25,8 +25,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-class Seeded:
-    """`with Seeded(0):` every draw in the block is the one that `torch.manual_seed(0)` would lead to.
+class LocalSeed:
+    """`with LocalSeed(0):` every draw in the block is the one that `torch.manual_seed(0)` would lead to.
 
     Entered again, it goes on where it stopped. Never hold one open over a `yield`: others wait for it. device: whose generator is
     meant beside the CPU's.
@@ -37,7 +37,7 @@ class Seeded:
         self.mine: list[torch.Tensor] = []
         self.shared: list[torch.Tensor] = []
 
-    def __enter__(self) -> Seeded:
+    def __enter__(self) -> LocalSeed:
         self.turn = _TURN[0]
         self.turn.acquire()
         self.shared = [generator.get_state() for generator in self.generators]

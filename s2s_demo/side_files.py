@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from s2s_demo.file_format import current
+from s2s_demo.file_format import upgraded
 from s2s_demo.prediction import UserError, quoted
 
 DIGEST = "weights_sha256"
@@ -50,7 +50,7 @@ def read_facts(path: Path) -> dict[str, Any]:
         Damaged: it is anything else.
     """
     try:
-        return _checked(current(_object(_text(path)), f"{path.parent.name}/{path.name}"))
+        return _checked(upgraded(_object(_text(path)), f"{path.parent.name}/{path.name}"))
     except (OSError, ValueError, RecursionError) as e:
         raise Damaged(path) from e
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from s2s_demo.codecs import Codec, learnt, normal
+from s2s_demo.codecs import Codec, fit_codec, normal
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.text import normalised, whole
 from s2s_demo.video.clip import Film
@@ -56,7 +56,7 @@ FITS: dict[Shape, tuple[Approach, ...]] = {
 }
 
 
-def exact(xs: list[Any], answers: list[str], truths: list[str]) -> dict[str, float]:
+def exact_match(xs: list[Any], answers: list[str], truths: list[str]) -> dict[str, float]:
     """`exact`: share of whole answers that are right, 0 to 1."""
     right = sum(a == t for a, t in zip(answers, truths, strict=True))
     return {"exact": right / max(1, len(truths))}
@@ -137,14 +137,14 @@ class Task:
     baseline: Callable[[Any], str] | None = None
     baseline_name: str = "no-learning"
     baselines: Mapping[str, Learner] = field(default_factory=dict)
-    score: Callable[[list[Any], list[str], list[str]], dict[str, float]] = exact
+    score: Callable[[list[Any], list[str], list[str]], dict[str, float]] = exact_match
     measure: str = "exact"
     unknown: str = ""
     longest: int = 64
     endless: bool = False
     meanings: Mapping[str, Words] = field(default_factory=dict)
     room: str = ""
-    asks: Words = INPUT
+    input_label: Words = INPUT
     input: str = "text"
     clips: Mapping[str, Words] = field(default_factory=dict)
     film: Callable[[str], Film] | None = None
@@ -154,16 +154,16 @@ class Task:
     licence: str = "apache-2.0"
     label: Words | None = None
     small: Callable[..., Task] | None = None
-    few: int = 4000
-    raced: Words | None = None
+    race_pairs: int = 4000
+    race_note: Words | None = None
     trained_digits: Mapping[str, int] = field(default_factory=dict)
     order: float = 100
 
-    def reads(self) -> Codec:
+    def get_x_codec(self) -> Codec:
         """The codec of x; one that is learned from the data is made when it is first asked for."""
         return self.x_codec() if callable(self.x_codec) else self.x_codec
 
-    def writes(self) -> Codec:
+    def get_y_codec(self) -> Codec:
         """The codec of y, likewise."""
         return self.y_codec() if callable(self.y_codec) else self.y_codec
 
@@ -177,7 +177,7 @@ class Task:
         """What its tab is called."""
         return self.label or Words(*(text.partition(" (")[0] for text in (self.title.ko, self.title.en)))
 
-    def at_hand(self, split: str, seed: int = 0) -> Iterator[Pair]:
+    def local_pairs(self, split: str, seed: int = 0) -> Iterator[Pair]:
         """The pairs of a split that can be had without the network: all of them, or an excerpt; see `offline`."""
         return (self.offline or self.pairs)(split, seed)
 
@@ -198,12 +198,12 @@ class Task:
         x_codec: Callable[[Iterable[str]], Codec] | None = None,
         split: Callable[[list[Pair]], tuple[list[Pair], list[Pair]]] | None = None,
     ) -> Task:
-        """A task from pairs of one's own; a tenth is kept for testing, never trained on (see `held_out`).
+        """A task from pairs of one's own; a tenth is kept for testing, never trained on (see `holdout_split`).
 
         Text is read in its composed form (NFC). by: what a step is, "char", "jamo", "word", or "subword", pieces learnt from the
         pairs that are trained on; by_x and by_y say it for one side, and a label (N21) is a word unless by_y says otherwise, e.g. "label".
         x_codec: learns the codec of x from the xs that are trained on, in place of by_x, e.g. `Numbers.of`. split: (pairs trained on,
-        pairs held out), in place of `held_out`.
+        pairs held out), in place of `holdout_split`.
 
         Raises:
             UserError: fewer than ten different pairs, or a pair that does not fit the shape; the sentence names its row.
@@ -214,16 +214,16 @@ class Task:
                 f"서로 다른 쌍이 {count}개뿐입니다. 10개 이상 넣어 주세요.",
                 f"Only {count} different pairs: give at least 10.",
             )
-        kept, held = (split or held_out)(pairs)
+        kept, held = (split or holdout_split)(pairs)
         by_x, by_y = by_x or by, by_y or ("word" if shape is Shape.N21 else by)
         if shape is Shape.N21 and by_y == "subword":
             raise UserError(WHOLE.ko, WHOLE.en)
         xs = [x for x, _ in kept]
-        reads = x_codec(xs) if x_codec else learnt(xs, by_x, unknown=True)
-        y_codec = learnt((y for _, y in kept), by_y, unknown=True)
+        reads = x_codec(xs) if x_codec else fit_codec(xs, by_x, unknown=True)
+        y_codec = fit_codec((y for _, y in kept), by_y, unknown=True)
         longest = 0
         for row, (x, y) in enumerate(pairs, 1):
-            x_steps, y_steps = len(reads.pieces(x)), len(y_codec.pieces(y))
+            x_steps, y_steps = len(reads.tokens(x)), len(y_codec.tokens(y))
             longest = max(longest, y_steps)
             if not x_steps and shape is not Shape.LM:
                 raise UserError(f"{row}번째 쌍의 x가 비어 있습니다.", f"Pair {row}: x is empty.")
@@ -262,7 +262,7 @@ def nfc(text: str) -> str:
     return text if text.isascii() else normalised("NFC", whole(text))
 
 
-def held_out(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
+def holdout_split(pairs: list[Pair]) -> tuple[list[Pair], list[Pair]]:
     """(kept, held): the different pairs, without those of a tenth of the different xs; and those.
 
     All pairs of one x fall on one side, so that no answer to a held-out x was ever shown; where there are fewer than ten

@@ -31,8 +31,10 @@ from s2s_demo.lab.decoding import stepwise
 from s2s_demo.lenses import KINDS, compute_grids
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Words
+from s2s_demo.recipe import Progress, Recipe
 from s2s_demo.task import Shape, Task
-from s2s_demo.training import STATE_FILE, Progress, Recipe, fit
+from s2s_demo.training import fit
+from s2s_demo.training_state import STATE_FILE
 from s2s_demo.ui import gpu
 from s2s_demo.ui.task import answering, lens_view
 from tests.conftest import CELLS, OPTIONS, Cell, redrawn
@@ -94,7 +96,7 @@ def _cell(cell: Cell) -> None:
 def shipped(some: bool) -> Iterator[Case]:
     """The text models in checkpoints/, the one that spells among the few."""
     few = {("pos-en", "lstm"), ("addition", "transformer")}
-    for entry in checkpoints.shelf():
+    for entry in checkpoints.available():
         task = tasks.get(entry.task)
         if task.input == "text" and (not some or (entry.task, entry.engine) in few) and not entry.seed:
             yield f"{entry.task} {entry.folder.name}", lambda entry=entry, task=task: _shipped(entry.folder, task)
@@ -119,7 +121,7 @@ def trained(some: bool) -> Iterator[Case]:
 def _trained(task: Task, engine: str, recipe: Recipe) -> None:
     recipe = replace(recipe, options=OPTIONS.get(engine, {}))
     here = _steps(task, engine, recipe)
-    with tempfile.TemporaryDirectory() as place, device.borrowed(pretend.NAME):
+    with tempfile.TemporaryDirectory() as place, device.allocated_gpu(pretend.NAME):
         first = _steps(task, engine, recipe, Path(place), until=2)
         assert (Path(place) / STATE_FILE).exists()
         there = first + _steps(task, engine, recipe, Path(place), resume=True)
@@ -183,7 +185,7 @@ def _own(kind: str, engine: str) -> None:
     scores = []
     for name in ("", pretend.NAME):
         model, judge = new_model(task, engine, task.approaches[0].value, recipe), Evaluator(task, held, recipe)
-        with device.borrowed(name or "cpu"):
+        with device.allocated_gpu(name or "cpu"):
             found = [progress.scores for progress in fit(model, task, recipe, score=judge)]
         assert model.device.type == (name or "cpu")
         calibrate(model, replace(task, pairs=lambda split, seed: iter(held)))
@@ -200,7 +202,7 @@ def page(some: bool) -> Iterator[Case]:
 
 def _page(task: Task, engine: str) -> None:
     x, approach = task.examples[0], task.approaches[0].value
-    with device.borrowed(pretend.NAME):
+    with device.allocated_gpu(pretend.NAME):
         answer = answering.answer(task, engine, approach, x)
         assert answer.device == pretend.NAME and gpu.by_device(answer) == " · PRETEND"
         answer = lens_view.with_lens(task, answer, engine, approach, *KINDS)

@@ -112,7 +112,7 @@ def main() -> None:
     found["codes"] += [command(["addition", "--engine", ENGINE, "--steps", "2", "--out", "elsewhere"])]
     found["codes"] += [command(["evaluate", TASK, "--json"]), command(["predict", TASK, "cat", "--engine", ENGINE])]
     found["codes"] += [command(["list"]), command(["evaluate", TASK, "--keep"])]
-    found["shelf"] = [entry.engine for entry in checkpoints.shelf(TASK)]
+    found["shelf"] = [entry.engine for entry in checkpoints.available(TASK)]
     answer = answering.answer(task, ENGINE, approach, "cat")
     answer = lens_view.with_lens(task, answer, ENGINE, approach, *KINDS)
     found["lenses"] = [kind for kind in KINDS if answer.trace.of(kind)]

@@ -49,7 +49,7 @@ def done(job):
 
     code = [module.__file__ for name, module in sys.modules.items() if name.partition(".")[0] == "s2s_demo"]
     ys, model = predict.predict(job["xs"]), predict.model()
-    shares = [answer.share_M.tolist() for answer in predict.answered(model, predict.encoded(model, job["xs"]))]
+    shares = [answer.prob_M.tolist() for answer in predict.greedy_decode(model, predict.encode_all(model, job["xs"]))]
     refusals = [told(predict.main, line) for line in job["wrong"]]
     sys.path.pop(0)
     return {"ys": ys, "shares": shares, "told": refusals, "code": os.path.commonpath(code)}

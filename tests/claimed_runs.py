@@ -11,7 +11,7 @@ from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 
 
 def launches(tmp_path: Path, monkeypatch: Any) -> list[Path]:

@@ -176,7 +176,7 @@ def batch(cell: Cell) -> Batch:
 
 def collated(task: Task) -> Batch:
     """All toy pairs in one batch."""
-    return collate(list(task.pairs("train", 0)), task.reads(), task.writes(), task.shape)
+    return collate(list(task.pairs("train", 0)), task.get_x_codec(), task.get_y_codec(), task.shape)
 
 
 @pytest.fixture(params=list(engines.ENGINES))

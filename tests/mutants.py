@@ -42,7 +42,7 @@ MUTANTS = [
     Mutant(
         "confidence is that of one fine tag alone",
         "s2s_demo/decoding.py",
-        "if model.answers is None:",
+        "if model.canonical is None:",
         "if True:",
         ("test_confidence.py", "sum"),
     ),
@@ -255,23 +255,23 @@ MUTANTS = [
     Mutant(
         "norms read after clipping",
         "s2s_demo/training.py",
-        """    parts, norm_P = _norms(model)
-    total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
+        """        parts, norm_P = norms_on_device(model)
+        total = accelerator.clip_grad_norm_(learner.parameters(), self.recipe.clip)
 """,
-        """    total = accelerator.clip_grad_norm_(learner.parameters(), recipe.clip)
-    parts, norm_P = _norms(model)
+        """        total = accelerator.clip_grad_norm_(learner.parameters(), self.recipe.clip)
+        parts, norm_P = norms_on_device(model)
 """,
         (TRAINING, "norms"),
     ),
     Mutant(
-        "padding counted in the mean of an auxiliary lesson",
+        "padding counted in the mean of an auxiliary loss",
         "s2s_demo/deep_supervision.py",
-        "Memory(seen_BSD, x_mask_BS).mean()",
-        "Memory(seen_BSD, x_mask_BS | True).mean()",
+        "Memory(level_BSD, x_mask_BS).mean()",
+        "Memory(level_BSD, x_mask_BS | True).mean()",
         ("test_auxiliary.py", "padding"),
     ),
     Mutant(
-        "an auxiliary lesson told as the answer's loss",
+        "an auxiliary loss told as the answer's loss",
         "s2s_demo/training.py",
         "    return plain, learned_from",
         "    return learned_from, learned_from",
@@ -299,7 +299,7 @@ MUTANTS = [
         ("test_calibrate.py", "share"),
     ),
     Mutant(
-        "the last level has a lesson of its own too",
+        "the last level has an auxiliary loss too",
         "s2s_demo/engines/_recurrent.py",
         'return h_BTD if self.above is None else self.above(self.drop(tap("level", h_BTD)), mask_BT)',
         'h_BTD = tap("level", h_BTD)\n        return h_BTD if self.above is None else self.above(self.drop(h_BTD), mask_BT)',
@@ -307,14 +307,14 @@ MUTANTS = [
     ),
     Mutant(
         "resuming forgets the optimiser",
-        "s2s_demo/training.py",
+        "s2s_demo/training_state.py",
         '{"state": state,',
         '{"state": {},',
         (TRAINING, "resume"),
     ),
     Mutant(
         "resuming forgets the mean of the weights",
-        "s2s_demo/training.py",
+        "s2s_demo/training_state.py",
         '(("model.", model), ("mean.", mean))',
         '(("model.", model),)',
         (TRAINING, "mean_of_the_weights"),
@@ -322,7 +322,7 @@ MUTANTS = [
     Mutant(
         "dropout not seeded by the step",
         "s2s_demo/training.py",
-        "with Seeded(_mixed(seed, step, accelerator.process_index), accelerator.device):",
+        "with LocalSeed(_mixed(self.seed, step, self.accelerator.process_index), self.accelerator.device):",
         "if True:",
         (TRAINING, "digit_for_digit"),
     ),
@@ -332,8 +332,8 @@ MUTANTS = [
     Mutant(
         "half precision for every model",
         "s2s_demo/checkpoints.py",
-        "packed(model.state_dict(), model.parameters_count > SMALL)",
-        "packed(model.state_dict(), True)",
+        "quantized(model.state_dict(), model.parameters_count > SMALL)",
+        "quantized(model.state_dict(), True)",
         (CHECKPOINT, "half"),
     ),
     Mutant(
@@ -437,7 +437,7 @@ MUTANTS = [
     Mutant(
         "the page fetches a set",
         "s2s_demo/lab/attention/heads.py",
-        "task.at_hand(",
+        "task.local_pairs(",
         "task.pairs(",
         ("test_excerpts.py", "head_is_taken_out"),
     ),

@@ -1,4 +1,4 @@
-"""Auxiliary lessons: what is below the last level is asked for the same answer, and nothing of that stays in the model."""
+"""Auxiliary losses: what is below the last level is trained for the same answer, and nothing of that stays in the model."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from s2s_demo.deep_supervision import Auxiliary
+from s2s_demo.deep_supervision import DeepSupervision
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import Recipe, fit
+from s2s_demo.training import fit
 
 DEEP = {"both_ways": True, "depth": 3}
 RECIPE = Recipe(steps=6, batch=4, lr=1e-2, warmup=2, dim=8, save_every=2, score_every=100, auxiliary=0.5, average=0.9)
@@ -21,30 +22,30 @@ def run(model, task, recipe=RECIPE, **options):
 
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
 def test_what_is_fed_and_every_level_but_the_last_have_a_head(name, new_model):
-    assert len(Auxiliary(new_model(Shape.N2N, name)).heads) == 1
-    assert len(Auxiliary(new_model(Shape.N2N, name, **DEEP)).heads) == 3
+    assert len(DeepSupervision(new_model(Shape.N2N, name)).heads) == 1
+    assert len(DeepSupervision(new_model(Shape.N2N, name, **DEEP)).heads) == 3
 
 
 def test_every_engine_can_be_taught_so(engine, new_model, toy_batch):
     for shape in (Shape.N2N, Shape.N21):
-        learner, batch = Auxiliary(new_model(shape, engine)), toy_batch(shape)
-        lessons = learner(batch.x_BS, batch.x_mask_BS, batch.y_BM)
-        assert [logits.shape[:2] for logits in lessons] == [batch.y_BM.shape] * len(lessons)
-        torch.stack([logits.square().sum() for logits in lessons]).sum().backward()
+        learner, batch = DeepSupervision(new_model(shape, engine)), toy_batch(shape)
+        outputs = learner(batch.x_BS, batch.x_mask_BS, batch.y_BM)
+        assert [logits.shape[:2] for logits in outputs] == [batch.y_BM.shape] * len(outputs)
+        torch.stack([logits.square().sum() for logits in outputs]).sum().backward()
         assert all(p.grad is not None and bool(p.grad.any()) for p in learner.heads.parameters())
 
 
 def test_a_head_sees_one_step_alone_and_the_answer_sees_all(new_model, toy_batch):
-    learner, batch = Auxiliary(new_model(Shape.N2N, "lstm", **DEEP)).eval(), toy_batch(Shape.N2N)
+    learner, batch = DeepSupervision(new_model(Shape.N2N, "lstm", **DEEP)).eval(), toy_batch(Shape.N2N)
     other = batch.x_BS.clone()
     other[:, 0] = other[:, 0].roll(1)
-    lessons = [learner(x_BS, batch.x_mask_BS, batch.y_BM) for x_BS in (batch.x_BS, other)]
-    answer, fed, *levels = ((a - b)[:, 1].abs().max() for a, b in zip(*lessons, strict=True))
+    outputs = [learner(x_BS, batch.x_mask_BS, batch.y_BM) for x_BS in (batch.x_BS, other)]
+    answer, fed, *levels = ((a - b)[:, 1].abs().max() for a, b in zip(*outputs, strict=True))
     assert fed == 0 and answer > 0 and all(level > 0 for level in levels)
 
 
 def test_the_mean_of_a_sentence_leaves_padding_out(new_model, toy_batch):
-    learner, batch = Auxiliary(new_model(Shape.N21, "gru", **DEEP)).eval(), toy_batch(Shape.N21)
+    learner, batch = DeepSupervision(new_model(Shape.N21, "gru", **DEEP)).eval(), toy_batch(Shape.N21)
     whole = learner(batch.x_BS, batch.x_mask_BS, batch.y_BM)
     for row, length in enumerate(batch.x_mask_BS.sum(1).tolist()):
         alone = learner(batch.x_BS[row : row + 1, :length], batch.x_mask_BS[row : row + 1, :length], batch.y_BM[:1])

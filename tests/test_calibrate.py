@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from s2s_demo.batch import collate
-from s2s_demo.calibration import calibrate, held_out
+from s2s_demo.calibration import calibrate, dev_logits
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import Recipe, fit, loss_of
+from s2s_demo.training import fit, loss_of
 from train.card import model_card
 
 RECIPE = Recipe(steps=30, batch=4, lr=2e-2, warmup=2, dim=8)
@@ -71,7 +72,7 @@ def test_the_symbols_of_one_answer_share_a_bias_and_it_is_the_best_shared_one(le
 
 def test_every_real_step_of_dev_counts_once(learned):
     model, task = learned(Shape.N2N)
-    logits_NV, y_N = held_out(model, task)
+    logits_NV, y_N = dev_logits(model, task)
     assert logits_NV.shape == (len(y_N), model.y_codec.size)
     assert sorted(y_N.tolist()) == sorted(i for _, y in task.pairs("dev", 0) for i in model.y_codec.encode(y).tolist())
 
@@ -87,6 +88,6 @@ def test_the_model_card_tells_that_its_dev_score_is_from_before(learned):
     model, task = learned(Shape.N2N)
     facts = {"command": "c", "steps": 30, "batch": 4, "minutes": 1, "machine": "m", "seed": 0, "dev": {"accuracy": 0.5}}
     told = {on: model_card(task, model, {**facts, "calibrated": on, "auxiliary": on}) for on in (False, True)}
-    assert "accuracy 0.5000 |" in told[False] and "lesson" not in told[False]
+    assert "accuracy 0.5000 |" in told[False] and "auxiliary loss" not in told[False]
     assert "accuracy 0.5000, before the head was calibrated on dev |" in told[True]
-    assert "seed 0, an auxiliary lesson for every level below |" in told[True]
+    assert "seed 0, an auxiliary loss on every level below |" in told[True]

@@ -1,4 +1,4 @@
-"""The shelf and the Hub: what was saved is found, and what is missing or damaged is told in one sentence."""
+"""Checkpoints and the Hub: what was saved is found, and what is missing or damaged is told in one sentence."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FACTS = {"seed": 0, "steps": 3}
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    """An empty shelf."""
+    """No checkpoints."""
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def put(root, new_model):
-    """(engine, seed=0, **options) -> the folder of a new toy model on the shelf."""
+    """(engine, seed=0, **options) -> the folder of a new toy model among the checkpoints."""
 
     def put(engine, seed=0, **options):
         model = new_model(Shape.N2N, engine, **options)
@@ -63,13 +63,13 @@ def test_folders_name_only_what_is_not_natural(tmp_path):
 def test_the_shelf_stands_in_the_order_of_the_engines(root, put):
     for engine, seed in (("transformer", 0), ("rnn", 1), ("rnn", 0), ("conv", 0)):
         put(engine, seed)
-    assert [(e.engine, e.seed) for e in checkpoints.shelf()] == [
+    assert [(e.engine, e.seed) for e in checkpoints.available()] == [
         ("conv", 0),
         ("rnn", 0),
         ("rnn", 1),
         ("transformer", 0),
     ]
-    assert checkpoints.shelf("toy-n2n") == checkpoints.shelf() and checkpoints.shelf("other") == []
+    assert checkpoints.available("toy-n2n") == checkpoints.available() and checkpoints.available("other") == []
 
 
 def test_a_checkpoint_is_found_by_name_and_seed(put):
@@ -250,7 +250,7 @@ def test_nothing_here_unpickles():
 
 def test_the_shipped_shelf_loads():
     shipped = Path(s2s_demo.__file__).resolve().parent.parent / "checkpoints"
-    entries = checkpoints.shelf(root=shipped)
+    entries = checkpoints.available(root=shipped)
     assert len(entries) == len(list(shipped.glob("*/*/config.json"))) > 100
     for entry in entries:
         model = checkpoints._loaded(entry.folder, "cpu", 0.0)
@@ -262,15 +262,15 @@ def test_tall_tables_are_kept_in_eight_bits_and_come_back_within_half_a_step():
     torch.manual_seed(0)
     tall, low, bias = torch.randn(64, 8) * 3, torch.randn(63, 8), torch.randn(2000)
     tall[7] = 0
-    stored = checkpoints.packed({"tall": tall, "low": low, "bias": bias}, True)
+    stored = checkpoints.quantized({"tall": tall, "low": low, "bias": bias}, True)
     assert stored["tall"].dtype is torch.int8 and stored["low"].dtype is stored["bias"].dtype is torch.float16
-    again = checkpoints.unpacked(stored)
+    again = checkpoints.dequantized(stored)
     assert set(again) == {"tall", "low", "bias"} and all(value.dtype is torch.float32 for value in again.values())
     step = tall.abs().amax(1, keepdim=True) / 127
     assert ((again["tall"] - tall).abs() <= 0.51 * step + 0.001 * tall.abs()).all()
     assert (again["tall"][7] == 0).all() and torch.equal(again["low"], low.half().float())
-    exact = checkpoints.packed({"tall": tall}, False)
-    assert torch.equal(checkpoints.unpacked(exact)["tall"], tall)
+    exact = checkpoints.quantized({"tall": tall}, False)
+    assert torch.equal(checkpoints.dequantized(exact)["tall"], tall)
 
 
 def test_the_shelf_is_small_enough_to_clone():

@@ -17,7 +17,7 @@ FLAT = (str, int, float)
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path, monkeypatch):
-    """An empty folder to work in, an empty shelf, small tests."""
+    """An empty folder to work in, no checkpoints, small tests."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     monkeypatch.setattr(run, "SCORED", 8)
@@ -29,7 +29,7 @@ def _here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def trained(capsys):
-    """A model of three steps on the shelf."""
+    """A model of three steps among the checkpoints."""
     assert main(["addition", "--engine", "rnn", "--steps", "3", "--cpu"]) == 0
     capsys.readouterr()
 
@@ -46,7 +46,7 @@ def test_list_names_every_task_and_engine(capsys, trained):
     assert main(["list"]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in (*tasks.TASKS, *engines.ENGINES))
-    assert "on the shelf: rnn" in out and "on the shelf: nothing yet" in out
+    assert "checkpoints: rnn" in out and "checkpoints: none yet" in out
 
 
 def test_training_leaves_a_whole_checkpoint(tmp_path, capsys):
@@ -64,7 +64,7 @@ def test_training_leaves_a_whole_checkpoint(tmp_path, capsys):
 def test_several_engines_and_an_approach_are_trained_in_turn(tmp_path):
     words = ["arithmetic", "--engine", "independent,gru", "--approach", "decoder-only", "--steps", "1"]
     assert main([*words, "--format", "plain", "--cpu"]) == 0
-    assert [(e.engine, e.approach) for e in checkpoints.shelf()] == [
+    assert [(e.engine, e.approach) for e in checkpoints.available()] == [
         ("independent", "decoder-only"),
         ("gru", "decoder-only"),
     ]

@@ -12,20 +12,20 @@ from safetensors.torch import load_file
 
 from s2s_demo import checkpoints, tasks
 from s2s_demo.codecs import SPECIALS, Symbols
-from s2s_demo.decoding import allowed_shares, answer_shares, likeliest_answer
+from s2s_demo.decoding import answer_probs, masked_probs, most_probable
 from s2s_demo.explain import likeliest, predict
 from s2s_demo.lab.decoding.stepwise import teacher_forced
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Prediction, Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.side_files import Damaged, read_scores
 from s2s_demo.task import Approach, Shape, Task
-from s2s_demo.training import Recipe
 from s2s_demo.ui.task import card
 from s2s_demo.ui.words import said
 from train import calibrate, run
 from train.__main__ import main
 from train.card import model_card
-from train.reliability import BINS, binned, ece, sure_and_right, table
+from train.reliability import BINS, binned, confidence_and_correct, ece, table
 
 TAGS = Symbols(("NOUN/NN", "NOUN/NNS", "VERB/VB", "NOUN/*", "VERB/*"), by="word")
 FINE = Task(
@@ -50,17 +50,17 @@ def logits_of(*shares):
 
 
 def test_the_symbols_of_one_answer_are_known_by_the_kind_that_stands_for_the_rest():
-    assert TAGS.answers == [0, 1, 2, 3, 4, 4, 6, 4, 6]
+    assert TAGS.canonical == [0, 1, 2, 3, 4, 4, 6, 4, 6]
     for own in (replace(TAGS, unknown=True), Symbols(("a/b", "a/c", "*"), by="word"), Symbols(tuple("ab*/"))):
-        assert own.answers == list(range(own.size))
-    assert tagger(y_codec=replace(TAGS, unknown=True)).answers is None
+        assert own.canonical == list(range(own.size))
+    assert tagger(y_codec=replace(TAGS, unknown=True)).canonical is None
 
 
 def test_confidence_is_the_sum_over_the_fine_tags_of_the_answer():
     model, logits = tagger(), logits_of(0.25, 0.2, 0.4, 0.15, 0.0)
-    share, symbol = likeliest_answer(model, allowed_shares(model, logits))
+    share, symbol = most_probable(model, masked_probs(model, logits))
     assert float(share) == pytest.approx(0.6) and model.y_codec.names(symbol.tolist()) == ["NOUN/NN"]
-    spread = answer_shares(model, allowed_shares(model, logits))[0, len(SPECIALS) :]
+    spread = answer_probs(model, masked_probs(model, logits))[0, len(SPECIALS) :]
     assert spread.tolist() == pytest.approx([0.6, 0.6, 0.4, 0.6, 0.4])
 
 
@@ -68,7 +68,7 @@ def test_a_sum_is_no_more_than_one():
     model = tagger()
     share = torch.full((1, TAGS.size), 0.0)
     share[0, [4, 5, 7]] = torch.tensor([0.5, 0.3, 0.2000003])
-    assert float(likeliest_answer(model, share)[0]) == 1.0
+    assert float(most_probable(model, share)[0]) == 1.0
 
 
 @pytest.mark.parametrize("approach", Approach, ids=lambda a: a.value)
@@ -77,7 +77,7 @@ def test_the_answer_its_confidence_and_the_likeliest_five_agree(approach):
     model = tagger(approach)
     answers = [predict(model, ["we see see we"], look=True)[0]]
     answers += predict(model, ["we see see we", "see we"])[:1]
-    share_MV = allowed_shares(model, model(*asked(model, "we see see we", answers[0].symbols))[0])
+    share_MV = masked_probs(model, model(*asked(model, "we see see we", answers[0].symbols))[0])
     for answer in answers:
         for k, name in enumerate(answer.y_pieces):
             kinds = [i for i, one in enumerate(TAGS.names(range(TAGS.size))) if one[:4] == name[:4]]
@@ -103,7 +103,7 @@ def test_the_true_past_is_told_in_the_same_sums():
 def test_where_every_symbol_is_its_own_answer_the_likeliest_are_the_symbols(toy_model):
     model = toy_model(Shape.N2N, "gru")
     x_BS, mask_BS, y_BM = asked(model, "abc", [4, 5, 6])
-    share_MV = allowed_shares(model, model(x_BS, mask_BS, y_BM)[0])
+    share_MV = masked_probs(model, model(x_BS, mask_BS, y_BM)[0])
     best = share_MV.sort(-1, descending=True)
     for k, five in enumerate(likeliest(model, x_BS, y_BM)):
         assert [p for _, p in five] == pytest.approx(best.values[k, :5].tolist())
@@ -128,13 +128,13 @@ def test_the_calibration_error_is_the_mean_gap_of_fifteen_bins_weighted_by_how_m
 
 def test_what_counts_as_one_answer_follows_the_shape(toy_task):
     said = Prediction("we see", "NOUN/NN VERB/VB", (), (), np.array([0.9, 0.6]), 0.0, symbols=(4, 6))
-    sure, right = sure_and_right(FINE, TAGS, said, "NOUN/NNS NOUN/NN")
+    sure, right = confidence_and_correct(FINE, TAGS, said, "NOUN/NNS NOUN/NN")
     assert sure.tolist() == [0.9, 0.6] and right.tolist() == [True, False]
     assert ece(table(FINE, TAGS, [said], ["NOUN/NNS NOUN/NN"])) == pytest.approx((0.1 + 0.6) / 2)
     task = toy_task(Shape.N2M)
     whole = Prediction("abc", "wv", (), (), np.array([0.5, 0.5, 1.0]), 0.0, symbols=(6, 5, 2))
-    assert [side.tolist() for side in sure_and_right(task, task.writes(), whole, "wv")] == [[0.25], [True]]
-    assert ece(table(task, task.writes(), [], [])) == 0
+    assert [side.tolist() for side in confidence_and_correct(task, task.get_y_codec(), whole, "wv")] == [[0.25], [True]]
+    assert ece(table(task, task.get_y_codec(), [], [])) == 0
 
 
 @pytest.fixture
@@ -201,9 +201,9 @@ def test_a_matrix_kept_in_eight_bits_keeps_its_integers(tmp_path, new_model):
     calibrate.divide_head(tmp_path / "model.safetensors", 0.7)
     found = load_file(tmp_path / "model.safetensors")
     assert torch.equal(found["head.weight"], head["head.weight"]) and torch.equal(found["wiring.a"], head["wiring.a"])
-    for name, ratio in checkpoints.unpacked(found).items():
+    for name, ratio in checkpoints.dequantized(found).items():
         if name.startswith("head."):
-            torch.testing.assert_close(ratio * 0.7, checkpoints.unpacked(head)[name])
+            torch.testing.assert_close(ratio * 0.7, checkpoints.dequantized(head)[name])
 
 
 def test_scores_and_the_card_tell_the_calibration_error(shelf, capsys):
@@ -244,7 +244,7 @@ def test_the_card_on_the_page_tells_dev_and_test(lang):
 
 def test_what_the_shelf_holds_is_calibrated_and_says_by_how_much():
     for name in ("intent-en", "intent-ko"):
-        for entry in checkpoints.shelf(name):
+        for entry in checkpoints.available(name):
             facts = checkpoints.facts_of(entry.folder)
             assert 0.3 < facts["temperature"] < 3.4 and facts["scores"]["ece_dev"] < 0.035
             assert f"{facts['scores']['ece_dev']:.2%} on dev" in (entry.folder / "README.md").read_text("utf-8")

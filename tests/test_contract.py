@@ -167,7 +167,7 @@ def test_loaded_is_what_was_saved(cell, batch, tmp_path, loud):
     loud(model)
     folder = tmp_path / cell.task.name / cell.engine
     checkpoints.save(model, folder, {"seed": 0}, ["{}"], "card")
-    (entry,) = checkpoints.shelf(root=tmp_path)
+    (entry,) = checkpoints.available(root=tmp_path)
     assert (entry.task, entry.engine, entry.approach) == (cell.task.name, cell.engine, cell.approach.value)
     loaded = checkpoints._loaded(entry.folder, "cpu", 0.0)
     assert loaded.config == model.config

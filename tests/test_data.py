@@ -36,7 +36,7 @@ def put(folder, content, end=""):
 
 def told():
     with pytest.raises(UserError) as error:
-        datasets.read(NAME)
+        datasets.read_text(NAME)
     words = error.value.words
     assert words.ko != words.en and all(NAME in said and "\n" not in said for said in (words.ko, words.en))
     return words.en
@@ -45,16 +45,16 @@ def told():
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_file_is_read_plain_or_packed_from_either_place(place, places):
     put(places[place], lzma.compress(TEXT.encode()), ".xz")
-    assert datasets.there(NAME) and datasets.read(NAME) == TEXT
+    assert datasets.is_local(NAME) and datasets.read_text(NAME) == TEXT
     put(places[place], TEXT.encode())
-    assert datasets.read(NAME) == TEXT
+    assert datasets.read_text(NAME) == TEXT
 
 
 def test_one_right_digest_of_several_is_enough(places, monkeypatch):
     put(places[0], TEXT.encode())
     for digests, right in ([(GIT,), True], [(SHA,), True], [("sha256:0", GIT), True], [("git:0", "sha256:0"), False]):
         monkeypatch.setattr(datasets, "FILES", {NAME: datasets.File("", digests)})
-        assert right == (datasets.read(NAME) == TEXT if right else "not what it should be" not in told())
+        assert right == (datasets.read_text(NAME) == TEXT if right else "not what it should be" not in told())
 
 
 @pytest.mark.parametrize("content, end", [(TEXT.encode() + b"x", ""), (b"", ""), (lzma.compress(b"other"), ".xz")])
@@ -74,7 +74,7 @@ def test_without_a_network_one_sentence_says_what_to_do(places, monkeypatch):
         raise OSError("no route to host")
 
     monkeypatch.setattr(pooch, "retrieve", unplugged)
-    assert not datasets.there(NAME)
+    assert not datasets.is_local(NAME)
     assert "S2S_DATA" in told()
 
 
@@ -86,7 +86,7 @@ def test_what_was_fetched_is_kept_and_not_fetched_again(places, monkeypatch):
         put(places[1], TEXT.encode())
 
     monkeypatch.setattr(pooch, "retrieve", fetch)
-    assert datasets.read(NAME) == datasets.read(NAME) == TEXT
+    assert datasets.read_text(NAME) == datasets.read_text(NAME) == TEXT
     assert asked == ["https://example.invalid/words.txt"]
 
 

@@ -17,14 +17,15 @@ from torch import nn
 
 from s2s_demo import checkpoints, device, tasks
 from s2s_demo.codecs.hashed_ngrams import FIRST, LETTERS
-from s2s_demo.device import NotLent
-from s2s_demo.embed import Spelling
+from s2s_demo.device import GPUUnavailable
+from s2s_demo.embed import LetterEncoder
 from s2s_demo.engines._attention import rotate
 from s2s_demo.lab.race.race import race
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
-from s2s_demo.seeding import Seeded
-from s2s_demo.training import Recipe, fit
+from s2s_demo.recipe import Recipe
+from s2s_demo.seeding import LocalSeed
+from s2s_demo.training import fit
 from s2s_demo.ui import gpu, page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,14 +61,14 @@ def there(monkeypatch, *names):
 def test_the_choice(monkeypatch, names, asked, found):
     there(monkeypatch, *names)
     monkeypatch.setenv("S2S_DEVICE", asked)
-    assert device.chosen() == device.Choice(found) and device.best() == found
+    assert device.chosen() == device.Choice(found) and device.best_device() == found
 
 
 @pytest.mark.parametrize("asked", ["cuda", "mps"])
 def test_an_absent_device_is_the_cpu_and_the_start_says_so(monkeypatch, asked, caplog):
     there(monkeypatch)
     monkeypatch.setenv("S2S_DEVICE", asked)
-    assert device.best() == "cpu" and page._device() == "CPU"
+    assert device.best_device() == "cpu" and page._device() == "CPU"
     assert f"S2S_DEVICE={asked}" in caplog.text and "the CPU is used" in caplog.text
 
 
@@ -75,7 +76,7 @@ def test_an_absent_device_is_the_cpu_and_the_start_says_so(monkeypatch, asked, c
 def test_a_value_that_names_no_device_is_one_sentence(monkeypatch, asked):
     monkeypatch.setenv("S2S_DEVICE", asked)
     with pytest.raises(UserError) as told:
-        device.best()
+        device.best_device()
     for words in vars(told.value.words).values():
         assert "cpu, cuda, mps" in words and len(words) < 150
 
@@ -91,10 +92,10 @@ def test_the_start_ends_in_that_sentence():
 def test_on_zerogpu_the_cpu_answers_though_torch_says_there_is_a_gpu(monkeypatch):
     there(monkeypatch, "cuda")
     monkeypatch.setenv("SPACES_ZERO_GPU", "true")
-    assert device.best() == "cpu" and checkpoints.load("addition", "rnn").device.type == "cpu"
-    with device.borrowed() as name:
-        assert name == device.best() == "cuda"
-    assert device.best() == "cpu"
+    assert device.best_device() == "cpu" and checkpoints.load("addition", "rnn").device.type == "cpu"
+    with device.allocated_gpu() as name:
+        assert name == device.best_device() == "cuda"
+    assert device.best_device() == "cpu"
 
 
 def test_a_gpu_that_fails_is_not_the_end_of_an_answer(monkeypatch, caplog):
@@ -115,7 +116,7 @@ def test_a_gpu_that_fails_is_not_the_end_of_an_answer(monkeypatch, caplog):
     assert "cuda failed" in caplog.text and "OutOfMemoryError" in caplog.text
 
 
-@pytest.mark.parametrize("kind", [UserError, NotLent])
+@pytest.mark.parametrize("kind", [UserError, GPUUnavailable])
 def test_a_sentence_crosses_to_another_process_whole(kind):
     error = pickle.loads(pickle.dumps(kind("가", "a")))
     assert type(error) is kind and (error.words.ko, error.words.en, str(error)) == ("가", "a", "a")
@@ -142,7 +143,7 @@ def test_every_draw_of_a_block_is_its_seeds_and_moves_nobody_elses():
     alone = drawn()
     torch.manual_seed(5)
     before = torch.get_rng_state()
-    block = Seeded(7)
+    block = LocalSeed(7)
     with block:
         again = drawn()
     assert torch.equal(before, torch.get_rng_state()) and all(map(torch.equal, alone, again))
@@ -154,7 +155,7 @@ def test_every_draw_of_a_block_is_its_seeds_and_moves_nobody_elses():
 
 
 def losses(seed):
-    with Seeded(seed):
+    with LocalSeed(seed):
         model = Seq2Seq(ModelConfig.of(ADDITION, "gru", dim=16, drop=0.3))
     return [p.loss for p in fit(model, ADDITION, DROPPED, seed=seed, cpu=True)]
 
@@ -179,7 +180,7 @@ def test_a_child_that_is_forked_while_others_draw_can_draw():
     held, done = Event(), Event()
 
     def hold():
-        with Seeded(0):
+        with LocalSeed(0):
             held.set()
             done.wait(60)
 
@@ -189,7 +190,7 @@ def test_a_child_that_is_forked_while_others_draw_can_draw():
     try:
         child = os.fork()
         if not child:
-            with Seeded(1):
+            with LocalSeed(1):
                 os._exit(0 if float(torch.rand(1)) < 1 else 1)
         assert os.waitpid(child, 0)[1] == 0
     finally:
@@ -226,7 +227,7 @@ def test_turns_are_those_of_float64_rounded_once(first, steps, width, dtype):
 
 
 def test_letters_read_one_by_one_are_those_read_packed():
-    module = Spelling(8).double()
+    module = LetterEncoder(8).double()
     letters = torch.randint(FIRST, FIRST + LETTERS, (3, 5, 6))
     letters.masked_fill_(torch.arange(6) >= torch.tensor([0, 1, 3, 6, 2])[:, None], 0)
     assert torch.allclose(module._packed(letters), module._padded(letters), atol=1e-12)

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from s2s_demo.batch import collate, pad, shift
-from s2s_demo.codecs import PAD, UNK, Spelled, Symbols
-from s2s_demo.codecs.hashed_ngrams import FIRST, numbers
+from s2s_demo.codecs import PAD, UNK, HashedNgrams, Symbols
+from s2s_demo.codecs.hashed_ngrams import FIRST, word_hashes
 from s2s_demo.embed import WordEmbedding, embedding
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -21,7 +21,7 @@ from s2s_demo.task import Approach, Shape, Task
 from tests.conftest import DIM, OPTIONS, redrawn
 
 EXACT = {"rtol": 0.0, "atol": 1e-9}
-WORDS = Spelled(numbers("we", "see", "갔다"), grams=40)
+WORDS = HashedNgrams(word_hashes("we", "see", "갔다"), grams=40)
 LETTERS = replace(WORDS, letters=12)
 PAIRS = {
     Shape.N2N: [("we see", "a b"), ("갔다 왔다 we whistled today", "c a b b c"), ("x see we", "b a c")],
@@ -44,7 +44,7 @@ def vectors(text, codec=WORDS, made=None):
 
 def test_n_grams_that_are_padding_do_not_change_a_vector():
     made = loud_embedding()
-    short, long = (Spelled(WORDS.words, grams=n) for n in (40, 60))
+    short, long = (HashedNgrams(WORDS.words, grams=n) for n in (40, 60))
     text = "we seen 왔다 see"
     assert (short.encode(text)[:, -1] == PAD).all()
     assert torch.allclose(vectors(text, short, made), vectors(text, long, made), **EXACT)
@@ -207,8 +207,8 @@ def test_a_word_embedding_has_one_vector_a_word_and_as_many_for_n_grams_as_told(
 
 
 def test_apart_the_shape_is_never_hidden_and_speaks_for_itself():
-    codec = Spelled(
-        numbers(
+    codec = HashedNgrams(
+        word_hashes(
             "see",
         ),
         apart=True,

@@ -14,7 +14,7 @@ from s2s_demo.lab.race.race import HELD, race_task
 from s2s_demo.lab.race.small_tasks import held_out, small
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import exercises
-from s2s_demo.tasks._words import drawn
+from s2s_demo.tasks._words import sample_pairs
 from tests.conftest import forget_sets
 from train import excerpts as command
 
@@ -43,7 +43,7 @@ def alone(tmp_path, monkeypatch):
 def test_a_head_is_taken_out_on_two_hundred_examples(name):
     found = heads.ablated(checkpoints.load(name, "transformer", device="cpu"), tasks.get(name), "block 0 self", 0, n=40)
     assert found.n == 40 and found.whole > 0.6
-    rows = list(tasks.get(name).at_hand("dev"))
+    rows = list(tasks.get(name).local_pairs("dev"))
     assert sum(y != tasks.get(name).unknown for _, y in rows) == HELD == heads.EXAMPLES
 
 
@@ -58,19 +58,19 @@ def test_a_head_is_taken_out_on_clips_of_real_people(monkeypatch):
 def test_a_race_has_its_pairs(name):
     task = race_task(name)
     train, dev = list(task.pairs("train", 0)), held_out(task, HELD)
-    assert len(train) == tasks.get(name).few and len(dev) == HELD
+    assert len(train) == tasks.get(name).race_pairs and len(dev) == HELD
     assert not {x for x, _ in train} & {x for x, _ in dev} or name.startswith("pos")  # treebanks repeat short sentences
-    codec = task.writes()
-    assert isinstance(codec, Symbols) and len(task.reads().words) == 256
+    codec = task.get_y_codec()
+    assert isinstance(codec, Symbols) and len(task.get_x_codec().words) == 256
     assert all(set(y.split(" ")) <= set(codec.symbols) for _, y in train)
 
 
 @pytest.mark.parametrize("name", ["pos-en", "pos-ko"])
 def test_a_test_sentence_that_is_typed_has_its_truth(name):
     task = tasks.get(name)
-    rows = list(task.at_hand("test"))
+    rows = list(task.local_pairs("test"))
     assert len(rows) == 200 and all(task.truth(x) == y for x, y in rows)
-    assert task.truth(next(task.at_hand("train"))[0]) is None
+    assert task.truth(next(task.local_pairs("train"))[0]) is None
 
 
 @pytest.mark.parametrize("name", exercises.CLIPS)
@@ -85,7 +85,7 @@ def test_a_sample_of_real_people_is_drawn_and_answered(name):
 def test_more_than_is_kept_is_asked_for_in_a_sentence(split, seed, monkeypatch):
     monkeypatch.setattr(pooch, "retrieve", lambda *_, **__: (_ for _ in ()).throw(OSError("unplugged")))
     with pytest.raises(UserError, match="S2S_DATA"):
-        list(exercises.TASK.at_hand(split, seed))
+        list(exercises.TASK.local_pairs(split, seed))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"[1]\n", b'["x"]\n', b"{\n"])
@@ -97,7 +97,7 @@ def test_a_damaged_excerpt_is_one_sentence(content, alone, monkeypatch):
         (alone / excerpts.MOTION).write_bytes(content)
     if content != b"":  # no rows, but no damage
         with pytest.raises(UserError, match=r"dev\.jsonl"):
-            tasks.get("pos-en").at_hand("dev")
+            tasks.get("pos-en").local_pairs("dev")
     exercises.excerpt.cache_clear()
     with pytest.raises(UserError, match="exercises"):
         exercises.film("jacks")
@@ -106,13 +106,13 @@ def test_a_damaged_excerpt_is_one_sentence(content, alone, monkeypatch):
 def test_the_whole_set_is_used_where_it_lies_on_this_machine(toy_sets):
     for name in RACED:
         task = tasks.get(name)
-        assert list(task.at_hand("dev")) == list(task.pairs("dev", 0)) != excerpts.pairs(name, "dev")
+        assert list(task.local_pairs("dev")) == list(task.pairs("dev", 0)) != excerpts.pairs(name, "dev")
 
 
 def test_a_draw_of_what_was_drawn_is_the_same():
     pairs = [(str(i), "y") for i in range(50)]
-    once = drawn(pairs, 20)
-    assert len(once) == 20 and once != pairs[:20] and drawn(once, 20) == once and drawn(pairs, 0) == pairs
+    once = sample_pairs(pairs, 20)
+    assert len(once) == 20 and once != pairs[:20] and sample_pairs(once, 20) == once and sample_pairs(pairs, 0) == pairs
 
 
 def test_the_excerpts_are_made_from_the_whole_sets_and_give_the_same(toy_sets, tmp_path, monkeypatch, capsys):
@@ -121,13 +121,13 @@ def test_the_excerpts_are_made_from_the_whole_sets_and_give_the_same(toy_sets, t
     monkeypatch.setattr(exercises, "COUNTS", {"train": 2, "dev": 1, "test": 1})
     command.write(tmp_path / "made")
     assert "exercises.safetensors" in capsys.readouterr().out
-    whole = [list(task.at_hand("dev")) for task in map(tasks.get, RACED)]
-    clips, film = list(exercises.TASK.at_hand("dev")), exercises.film("jacks")
+    whole = [list(task.local_pairs("dev")) for task in map(tasks.get, RACED)]
+    clips, film = list(exercises.TASK.local_pairs("dev")), exercises.film("jacks")
     monkeypatch.setattr(excerpts, "FOLDER", tmp_path / "made")
     monkeypatch.delenv("S2S_DATA")
     forget_sets()
-    assert [list(task.at_hand("dev")) for task in map(tasks.get, RACED)] == whole
-    for (x, y), (again, label) in zip(clips, exercises.TASK.at_hand("dev"), strict=True):
+    assert [list(task.local_pairs("dev")) for task in map(tasks.get, RACED)] == whole
+    for (x, y), (again, label) in zip(clips, exercises.TASK.local_pairs("dev"), strict=True):
         assert (x == again).all() and y == label
     assert (exercises.film("jacks").pictures == film.pictures).all()
 

@@ -30,7 +30,7 @@ def looked(model, text="bdace"):
 def test_confidence_is_the_probability_of_what_was_chosen(cell, model):
     answer = looked(model)
     x = model.x_codec.encode("bdace")[None]
-    y = torch.tensor(decoding.batch_answered(model, [x[0]])[0].symbols)
+    y = torch.tensor(decoding.decode_batch(model, [x[0]])[0].symbols)
     p = model(x, torch.ones_like(x, dtype=torch.bool), y[None]).softmax(-1)[0].detach()
     assert len(answer.confidence) == len(answer.y_pieces) == len(y)
     assert ((answer.confidence > 0) & (answer.confidence <= 1)).all()
@@ -96,7 +96,7 @@ def test_answers_come_in_the_order_of_the_questions(toy_model):
 def test_many_questions_are_answered_in_several_batches(toy_model, monkeypatch):
     model, texts = toy_model(Shape.N2N, "gru"), ["abc", "cab", "bca", "aaa", "eee"]
     whole = predict(model, texts)
-    monkeypatch.setattr(decoding, "TOGETHER", 2)
+    monkeypatch.setattr(decoding, "LARGEST_BATCH", 2)
     assert [a.y for a in predict(model, texts)] == [a.y for a in whole]
 
 
@@ -166,7 +166,7 @@ def test_the_row_of_attention_is_the_step_that_produces_the_symbol(toy_model):
     model = toy_model(Shape.N2M, "attention")
     answer = looked(model, "abcd")
     x = model.x_codec.encode("abcd")[None]
-    y = torch.tensor(decoding.batch_answered(model, [x[0]])[0].symbols)
+    y = torch.tensor(decoding.decode_batch(model, [x[0]])[0].symbols)
     (grid,) = answer.trace.of("attention")
     np.testing.assert_allclose(grid.values, bahdanau_weights(model, x, y[None]), atol=1e-6)
 
@@ -224,7 +224,7 @@ def test_a_signal_that_has_vanished_is_a_small_number_and_no_zero(new_model):
 
 @pytest.mark.parametrize("length", [1, 7, 8, 9, 12, 13, 30, 101])
 def test_windows_keep_every_step_once_and_never_one_at_a_cut_edge(length):
-    found = decoding.spans(length, 8)
+    found = decoding.windows(length, 8)
     assert [step for s in found for step in range(s.first, s.last)] == list(range(length))
     for span in found:
         assert span.start <= span.first < span.last <= span.stop <= length
@@ -246,7 +246,7 @@ def test_a_long_input_is_answered_in_windows_and_joined(new_model):
 def test_a_window_shows_a_model_no_more_steps_than_its_size(new_model, monkeypatch):
     model = Seq2Seq(replace(new_model(Shape.N2N, "gru").config, window=8)).eval()
     lengths = []
-    answers = decoding.batch_answered
-    monkeypatch.setattr(decoding, "batch_answered", lambda m, xs: (lengths.extend(map(len, xs)), answers(m, xs))[1])
+    answers = decoding.decode_batch
+    monkeypatch.setattr(decoding, "decode_batch", lambda m, xs: (lengths.extend(map(len, xs)), answers(m, xs))[1])
     predict(model, ["abcde" * 9, "abc"])
     assert set(lengths) == {8, 3}

@@ -14,12 +14,12 @@ from s2s_demo.custom.jobs import job_queue, runs, worker
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
-from s2s_demo.file_format import FORMAT, UPGRADES, UnknownFormat, current
+from s2s_demo.file_format import FORMAT, UPGRADES, UnknownFormat, upgraded
 from s2s_demo.lab.snapshots import store
 from s2s_demo.prediction import Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.side_files import DIGEST, read_facts
 from s2s_demo.task import Approach, Shape
-from s2s_demo.training import Recipe
 from s2s_demo.video import encoder
 from train import calibrate
 from train.__main__ import main
@@ -32,7 +32,7 @@ RECIPE = Recipe(steps=2, batch=8, lr=1e-2, warmup=1, dim=8, score_every=2, save_
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path, monkeypatch):
-    """An empty folder to work in, an empty shelf, no runs."""
+    """An empty folder to work in, no checkpoints, no runs."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
@@ -41,7 +41,7 @@ def _here(tmp_path, monkeypatch):
 
 @pytest.fixture
 def kept(new_model):
-    """The folder of a toy checkpoint on the shelf."""
+    """The folder of a toy checkpoint among the checkpoints."""
     folder = checkpoints.folder_of("toy-n2n", Shape.N2N, "gru", Approach.ENCODER_ONLY)
     checkpoints.save(new_model(Shape.N2N, "gru"), folder, {"seed": 0, "steps": 3}, ['{"step": 1}'], "# card")
     return folder
@@ -89,9 +89,9 @@ def test_one_function_leads_from_each_format_to_the_next(monkeypatch):
     later = (*UPGRADES, lambda fields: {**fields, "seen": "format 1"}, lambda fields: {**fields, "then": "format 2"})
     monkeypatch.setattr("s2s_demo.file_format.UPGRADES", later)
     monkeypatch.setattr("s2s_demo.file_format.FORMAT", FORMAT + 2)
-    assert current({"seed": 1}, "x") == {"seed": 1, "seen": "format 1", "then": "format 2"}
-    assert current({"format": 2, "seed": 1}, "x") == {"seed": 1, "then": "format 2"}
-    assert current({"format": 3, "seed": 1}, "x") == {"seed": 1}
+    assert upgraded({"seed": 1}, "x") == {"seed": 1, "seen": "format 1", "then": "format 2"}
+    assert upgraded({"format": 2, "seed": 1}, "x") == {"seed": 1, "then": "format 2"}
+    assert upgraded({"format": 3, "seed": 1}, "x") == {"seed": 1}
 
 
 def test_whatever_a_training_writes_says_its_format(trained, kept, tmp_path):
@@ -136,7 +136,7 @@ def test_an_unknown_format_of_a_checkpoint_is_one_sentence(found, kept):
         lambda: checkpoints.facts_of(kept),
     ):
         assert "gru/config.json" in told(call)
-    assert checkpoints.shelf() == [], "what cannot be read is not offered"
+    assert checkpoints.available() == [], "what cannot be read is not offered"
 
 
 def test_an_unknown_format_of_snapshots_and_frames_is_one_sentence(tmp_path, monkeypatch):

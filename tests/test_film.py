@@ -41,7 +41,7 @@ def shelf(tmp_path_factory):
 @pytest.fixture
 def path(tmp_path):
     """The toy film that turns, as a file."""
-    return str(files.write(toy_film.walk("back"), tmp_path / "back.mp4"))
+    return str(files.write_video(toy_film.walk("back"), tmp_path / "back.mp4"))
 
 
 def clip(count, *, name="walk.mp4", **more):
@@ -151,7 +151,7 @@ def test_every_label_can_be_read_on_its_colour(colour, ink):
 
 
 def test_what_a_visitor_should_know_stands_above_the_labels():
-    dark, bright = clip(2, drawn=True), clip(30)
+    dark, bright = clip(2, rendered=True), clip(30)
     dark.frames[:] = 9
     assert film.notices(TASK, dark, "en") == ["This video is dark.", said("film.drawn", "en")]
     assert film.notices(TASK, bright, "en") == []

@@ -55,13 +55,13 @@ def greys(clip):
 
 def refused(path):
     """The sentence with which a file is refused."""
-    return told(str(path), lambda path: files.read(path, 30))
+    return told(str(path), lambda path: files.read_clip(path, 30))
 
 
 def test_a_film_comes_back_with_its_frames_times_and_labels(tmp_path):
     made = film()
-    path = files.write(made, tmp_path / "walk.mp4")
-    clip = files.read(str(path), 30, labels=LABELS)
+    path = files.write_video(made, tmp_path / "walk.mp4")
+    clip = files.read_clip(str(path), 30, labels=LABELS)
     assert clip.frames.shape == (30, SIDE, SIDE, 3) and clip.frames.dtype == np.uint8 and clip.name == "walk.mp4"
     assert clip.seconds == pytest.approx(np.arange(30) / 30)
     assert clip.truth.split() == list(made.labels)
@@ -73,21 +73,21 @@ def test_a_film_comes_back_with_its_frames_times_and_labels(tmp_path):
 @pytest.mark.parametrize("fps, count", [(10, 10), (30, 30), (60, 60)])
 def test_another_rate_takes_the_nearest_frames_and_labels(tmp_path, fps, count):
     made = film()
-    clip = files.read(str(files.write(made, tmp_path / "walk.mp4")), fps, labels=LABELS)
+    clip = files.read_clip(str(files.write_video(made, tmp_path / "walk.mp4")), fps, labels=LABELS)
     nearest = np.minimum(np.ceil(np.arange(count) * 30 / fps - 0.5), 29).astype(int)
     assert len(clip) == count and clip.truth.split() == [made.labels[i] for i in nearest]
     assert greys(clip) == pytest.approx(made.pictures[nearest, 4, 4].mean(-1), abs=4)
 
 
 def test_a_film_starts_to_play_before_it_is_all_there(tmp_path):
-    content = files.write(film(), tmp_path / "walk.mp4").read_bytes()
+    content = files.write_video(film(), tmp_path / "walk.mp4").read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
 
 
 def test_times_are_the_files_own_where_the_rate_varies(tmp_path):
     made = film(6)
     path = written(tmp_path / "jump.mkv", made.pictures, times=[0, 100, 200, 1200, 1300, 1400])
-    clip = files.read(path, 10)
+    clip = files.read_clip(path, 10)
     nearest = [0, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 5]
     assert len(clip) in (14, 15)
     assert greys(clip) == pytest.approx(made.pictures[nearest[: len(clip)], 4, 4].mean(-1), abs=6)
@@ -98,7 +98,7 @@ def test_a_turned_film_is_seen_upright(tmp_path, turn, row, column):
     """turn: clockwise, as a phone writes it; the bright quarter, upper left in the pixels, is seen at (row, column)."""
     pictures = np.zeros((4, 64, 64, 3), "uint8")
     pictures[:, :32, :32] = 255
-    path = files.write(Film(pictures, 30, ("",) * 4), tmp_path / "turned.mp4")
+    path = files.write_video(Film(pictures, 30, ("",) * 4), tmp_path / "turned.mp4")
     content = bytearray(path.read_bytes())
     cos, sin = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[turn]
     plain = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
@@ -106,8 +106,8 @@ def test_a_turned_film_is_seen_upright(tmp_path, turn, row, column):
     at = content.index(plain, content.index(b"tkhd"))
     content[at : at + 36] = turned
     path.write_bytes(content)
-    large = next(files.pictures(str(path), 30, 480))
-    for seen in (files.read(str(path), 30).frames[0], large):
+    large = next(files.full_frames(str(path), 30, 480))
+    for seen in (files.read_clip(str(path), 30).frames[0], large):
         bright = seen.reshape(2, 32, 2, 32, 3).mean((1, 3, 4))
         assert np.unravel_index(bright.argmax(), (2, 2)) == (row, column)
 
@@ -115,7 +115,7 @@ def test_a_turned_film_is_seen_upright(tmp_path, turn, row, column):
 @pytest.mark.parametrize("size", [(64, 128), (128, 64), (33, 51), (2, 300), (1, 1)])
 def test_nothing_is_stretched(tmp_path, size):
     pictures = np.full((3, *size, 3), 255, "uint8")
-    clip = files.read(str(files.write(Film(pictures, 30, ("",) * 3), tmp_path / "odd.mp4")), 30)
+    clip = files.read_clip(str(files.write_video(Film(pictures, 30, ("",) * 3), tmp_path / "odd.mp4")), 30)
     height, width = (n + n % 2 for n in size)
     seen = clip.frames[0, ..., 0] > 128
     assert seen.any(1).sum() == pytest.approx(max(1, SIDE * height / max(height, width)), abs=1)
@@ -124,17 +124,17 @@ def test_nothing_is_stretched(tmp_path, size):
 
 def test_pictures_are_the_frames_of_the_clip_in_another_size(tmp_path):
     made = film(30, (96, 160))
-    path = str(files.write(made, tmp_path / "walk.mp4"))
-    large, small = (list(files.pictures(path, 10, height)) for height in (480, 48))
-    assert len(large) == len(small) == len(files.read(path, 10)) == 10
+    path = str(files.write_video(made, tmp_path / "walk.mp4"))
+    large, small = (list(files.full_frames(path, 10, height)) for height in (480, 48))
+    assert len(large) == len(small) == len(files.read_clip(path, 10)) == 10
     assert large[0].shape == (96, 160, 3) and small[0].shape == (48, 80, 3)
     assert [picture[4, 4].mean() for picture in large] == pytest.approx(made.pictures[::3, 4, 4].mean(-1), abs=4)
     with pytest.raises(files.UserError):
-        next(files.pictures(str(tmp_path / "gone.mp4"), 10, 48))
+        next(files.full_frames(str(tmp_path / "gone.mp4"), 10, 48))
 
 
 def test_one_frame_is_a_clip(tmp_path):
-    clip = files.read(str(files.write(film(1), tmp_path / "one.mp4")), 30, labels=LABELS)
+    clip = files.read_clip(str(files.write_video(film(1), tmp_path / "one.mp4")), 30, labels=LABELS)
     assert len(clip) == 1 and clip.truth == RIGHT
 
 
@@ -150,42 +150,42 @@ def test_one_frame_is_a_clip(tmp_path):
     ],
 )
 def test_other_containers_and_codecs_are_read(tmp_path, name, codec, pix):
-    clip = files.read(written(tmp_path / name, film().pictures, codec=codec, pix=pix), 30)
+    clip = files.read_clip(written(tmp_path / name, film().pictures, codec=codec, pix=pix), 30)
     assert len(clip) in range(28, 32) and greys(clip)[-1] > greys(clip)[0] + 60
 
 
 def test_no_more_than_the_first_minute_is_kept(tmp_path):
     pictures = film(70, (16, 16)).pictures
     path = written(tmp_path / "long.mkv", pictures, times=[1000 * i for i in range(70)], g="1")
-    clip = files.read(path, 10)
+    clip = files.read_clip(path, 10)
     assert len(clip) == 600 and clip.seconds[-1] == pytest.approx(59.9)
-    assert len(files.read(path, 120)) == files.MOST
+    assert len(files.read_clip(path, 120)) == files.MOST
 
 
 def test_a_leap_of_hours_between_two_frames_is_cut(tmp_path):
     path = written(tmp_path / "leap.mkv", film(2).pictures, times=[0, 10**9])
-    assert len(files.read(path, 30)) == files.MOST
+    assert len(files.read_clip(path, 30)) == files.MOST
 
 
 def test_8k_frames_are_read_and_larger_ones_refused(tmp_path):
     frames = np.full((2, 4320, 7680, 3), 200, "uint8")
-    clip = files.read(written(tmp_path / "8k.avi", frames, codec="mjpeg", pix="yuvj420p"), 30)
+    clip = files.read_clip(written(tmp_path / "8k.avi", frames, codec="mjpeg", pix="yuvj420p"), 30)
     assert len(clip) == 2 and clip.frames[0, 32, 32].mean() == pytest.approx(200, abs=3)
     wide = np.zeros((1, 16, 8208, 3), "uint8")
     assert "8208×16" in refused(written(tmp_path / "wide.avi", wide, codec="mjpeg", pix="yuvj420p"))
 
 
 def test_no_decoder_is_handed_more_pixels_than_the_bound(tmp_path, monkeypatch):
-    path = files.write(film(), tmp_path / "walk.mp4")
+    path = files.write_video(film(), tmp_path / "walk.mp4")
     monkeypatch.setattr(files, "MOST_PIXELS", 95 * 96)
     assert refused(path)
 
 
 def test_a_file_that_is_cut_short_is_read_as_far_as_it_goes_or_said_to_be_damaged(tmp_path):
-    path = files.write(film(120), tmp_path / "cut.mp4")
+    path = files.write_video(film(120), tmp_path / "cut.mp4")
     content = path.read_bytes()
     path.write_bytes(content[: len(content) * 3 // 4])
-    clip = files.read(str(path), 30, labels=LABELS)
+    clip = files.read_clip(str(path), 30, labels=LABELS)
     assert 30 < len(clip) < 120 and len(clip.truth.split()) == len(clip)
     path.write_bytes(content[:500])
     assert "damaged" in refused(path)
@@ -195,7 +195,7 @@ def test_a_file_that_is_cut_short_is_read_as_far_as_it_goes_or_said_to_be_damage
 
 
 def test_a_film_with_broken_bytes_inside_never_leaves_as_anything_else(tmp_path):
-    content = files.write(film(60), tmp_path / "whole.mp4").read_bytes()
+    content = files.write_video(film(60), tmp_path / "whole.mp4").read_bytes()
     random = np.random.default_rng(0)
     for trial in range(40):
         broken = np.frombuffer(content, "uint8").copy()
@@ -203,7 +203,7 @@ def test_a_film_with_broken_bytes_inside_never_leaves_as_anything_else(tmp_path)
         broken[at] = random.integers(0, 256, len(at))
         (tmp_path / "broken.mp4").write_bytes(broken.tobytes())
         try:
-            clip = files.read(str(tmp_path / "broken.mp4"), 30, labels=LABELS)
+            clip = files.read_clip(str(tmp_path / "broken.mp4"), 30, labels=LABELS)
         except files.UserError:
             continue
         assert 1 <= len(clip) <= files.MOST and len(clip.truth.split()) in (0, len(clip))
@@ -222,7 +222,7 @@ def test_a_film_with_broken_bytes_inside_never_leaves_as_anything_else(tmp_path)
     ],
 )
 def test_what_is_no_video_is_refused_even_if_it_names_one(tmp_path, content):
-    files.write(film(), tmp_path / "other.mp4")
+    files.write_video(film(), tmp_path / "other.mp4")
     (tmp_path / "said.mp4").write_bytes(content)
     assert "cannot be read as a video" in refused(tmp_path / "said.mp4")
 
@@ -253,7 +253,7 @@ def test_sound_alone_and_no_frames_at_all_are_refused(tmp_path):
 
 
 def test_decoding_has_its_time(tmp_path, monkeypatch):
-    path = files.write(film(), tmp_path / "walk.mp4")
+    path = files.write_video(film(), tmp_path / "walk.mp4")
     monkeypatch.setattr(files, "PATIENCE", 0.0)
     assert "too long" in refused(path)
 
@@ -280,10 +280,10 @@ def test_decoding_has_its_time(tmp_path, monkeypatch):
 )
 def test_a_forged_comment_is_no_truth(tmp_path, comment):
     path = written(tmp_path / "forged.mp4", film().pictures, comment=comment)
-    assert files.read(path, 30, labels=LABELS).truth == ""
+    assert files.read_clip(path, 30, labels=LABELS).truth == ""
 
 
 def test_labels_of_another_task_are_no_truth(tmp_path):
-    path = files.write(film(), tmp_path / "walk.mp4")
-    assert files.read(str(path), 30).truth == ""
-    assert files.read(str(path), 30, labels=(LEFT,)).truth == ""
+    path = files.write_video(film(), tmp_path / "walk.mp4")
+    assert files.read_clip(str(path), 30).truth == ""
+    assert files.read_clip(str(path), 30, labels=(LEFT,)).truth == ""

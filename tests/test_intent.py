@@ -42,7 +42,7 @@ def test_whatever_is_typed_is_read_or_told_in_one_sentence(task, toy_sets):
             continue
         x.encode()
         assert 0 < len(x.split(" ")) <= 200 and x.isprintable(), text[:80]
-        assert len(task.reads().encode(x)) == len(x.split(" ")) == len(task.reads().pieces(x)), text[:80]
+        assert len(task.get_x_codec().encode(x)) == len(x.split(" ")) == len(task.get_x_codec().tokens(x)), text[:80]
 
 
 def test_long_input_is_read_up_to_its_bounds():
@@ -95,8 +95,8 @@ def test_new_test_utterances_occur_nowhere_in_training(toy_sets):
 @TASKS
 def test_words_met_once_are_left_to_their_spelling(task, toy_sets):
     words = [word for x, _ in task.pairs("train", 0) for word in x.split(" ")]
-    assert set(task.reads().words) == set(numbers(*(word for word in words if words.count(word) > 1)))
-    assert not task.reads().case
+    assert set(task.get_x_codec().words) == set(numbers(*(word for word in words if words.count(word) > 1)))
+    assert not task.get_x_codec().case
 
 
 def test_scores_count_answers_and_weigh_every_intent_alike():

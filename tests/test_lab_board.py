@@ -1,4 +1,4 @@
-"""The scoreboard, its measurements and its choice, by hand-made rows, tiny models, and what lies on the shelf."""
+"""The scoreboard, its measurements and its choice, by hand-made rows, tiny models, and what lies among the checkpoints."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_a_film_is_made_as_small_as_a_model_sees_it():
 @pytest.mark.parametrize("name", SOME)
 def test_every_checkpoint_of_the_shelf_stands_in_one_row(name):
     one = boards.board(name)
-    entries = checkpoints.shelf(name)
+    entries = checkpoints.available(name)
     assert {(r.engine, r.approach) for r in one.rows} == {(e.engine, e.approach) for e in entries}
     assert sum(r.seeds for r in one.rows) == len(entries)
     assert all(r.score and 0 <= r.score.least <= r.score.mean <= r.score.most <= 1 for r in one.rows)

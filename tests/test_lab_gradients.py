@@ -17,7 +17,7 @@ from s2s_demo.lab.gradients.figures import LOWEST, DecayCurve, decay_curves, gat
 from s2s_demo.lab.gradients.measure import Decay, Setting, all_measured, drawn, measured, theory
 from s2s_demo.lenses import gradient_of
 from s2s_demo.prediction import UserError
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 from s2s_demo.trace import recording
 from s2s_demo.ui.lab import gradients_content as shown
 from s2s_demo.ui.words import said
@@ -201,7 +201,7 @@ def test_a_seed_gives_the_draw_of_torch_and_moves_nobody_elses(engine):
     layer, x = engines.get(engine).layer(16, causal=True, reads=False), torch.randn(3)
     torch.manual_seed(5)
     before = torch.get_rng_state()
-    with Seeded(3):
+    with LocalSeed(3):
         twin, again = engines.get(engine).layer(16, causal=True, reads=False), torch.randn(3)
     measured(engine, SMALL)
     assert torch.equal(before, torch.get_rng_state()) and torch.equal(x, again)

@@ -19,7 +19,7 @@ from s2s_demo.lab.race.race import STEPS, TIME, FifoSemaphore, race, race_task
 from s2s_demo.lab.race.small_tasks import held_out, small
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
-from s2s_demo.training import Progress
+from s2s_demo.recipe import Progress
 from s2s_demo.ui.lab import race as lab_race
 from s2s_demo.ui.lab import race_content
 from s2s_demo.ui.lab.race_content import RaceRequest
@@ -68,9 +68,9 @@ def test_a_small_form_of_words_keeps_whole_labels_and_the_split(toy_sets):
     small.cache_clear()
     task = small("pos-en", most=3, words=5)
     kept = list(task.pairs("train", 0))
-    assert len(kept) <= 3 and len(task.reads().words) <= 5
+    assert len(kept) <= 3 and len(task.get_x_codec().words) <= 5
     assert all("/" not in y for _, y in kept)
-    assert {y for _, tags in kept for y in tags.split(" ")} <= set(task.writes().symbols)
+    assert {y for _, tags in kept for y in tags.split(" ")} <= set(task.get_y_codec().symbols)
     small.cache_clear()
 
 

@@ -11,14 +11,16 @@ import torch
 from safetensors.torch import load_file
 
 from s2s_demo import checkpoints, tasks
-from s2s_demo.checkpoints import packed, unpacked
+from s2s_demo.checkpoints import quantized
 from s2s_demo.explain import predict
 from s2s_demo.lab.snapshots import store
 from s2s_demo.lab.snapshots.figures import learning_curves, training_maps
 from s2s_demo.lab.snapshots.store import SnapshotRun, half_life, save_run, snapshot_steps
 from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.norms import part_of, update_ratios
 from s2s_demo.prediction import Trace, UserError
-from s2s_demo.training import Recipe, fit, part_of, update_ratios
+from s2s_demo.recipe import Recipe
+from s2s_demo.training import fit
 from s2s_demo.ui.lab import snapshots_content
 from s2s_demo.ui.lab.snapshots_content import SnapshotRequest
 from tests import shipped
@@ -74,7 +76,7 @@ def test_what_was_kept_comes_back(kept):
     assert again == run and store.available() == ["addition"]
     for number, model in enumerate(models):
         loaded = store.model_at("addition", number)
-        stored = unpacked(packed(model.state_dict(), True))
+        stored = dequantized(quantized(model.state_dict(), True))
         assert not loaded.training and all(torch.equal(v, stored[k]) for k, v in loaded.state_dict().items())
         assert store.predict_at("addition", number, "47+9").y == predict(loaded, ["47+9"])[0].y
 
@@ -207,7 +209,7 @@ def test_every_task_has_a_run_that_learned():
 def test_all_runs_together_are_small():
     files = [path for path in (checkpoints.ROOT / store.FOLDER).rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 1.2 * 2**20
-    assert not [entry for entry in checkpoints.shelf() if store.FOLDER in entry.folder.parts]
+    assert not [entry for entry in checkpoints.available() if store.FOLDER in entry.folder.parts]
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if not name.startswith("pos")])

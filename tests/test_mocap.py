@@ -174,17 +174,19 @@ def stated(monkeypatch, digest, agrees=lambda content: False):
 def test_who_trains_builds_the_file_once(fetching, monkeypatch, tmp_path):
     expected = mocap.build(originals().get)
     stated(monkeypatch, f"sha256:{hashlib.sha256(expected).hexdigest()}")
-    assert datasets.content("mocap_exercises/train.npz") == datasets.content("mocap_exercises/train.npz") == expected
-    assert fetching == list(mocap.ORIGINALS.values()) and datasets.there("mocap_exercises/train.npz")
+    assert (
+        datasets.read_bytes("mocap_exercises/train.npz") == datasets.read_bytes("mocap_exercises/train.npz") == expected
+    )
+    assert fetching == list(mocap.ORIGINALS.values()) and datasets.is_local("mocap_exercises/train.npz")
 
 
 def test_a_file_that_comes_out_otherwise_is_told_and_not_kept(fetching, monkeypatch):
     stated(monkeypatch, "sha256:0")
     with pytest.raises(UserError, match="not what it should be"):
-        datasets.content("mocap_exercises/train.npz")
-    assert not datasets.there("mocap_exercises/train.npz")
+        datasets.read_bytes("mocap_exercises/train.npz")
+    assert not datasets.is_local("mocap_exercises/train.npz")
     stated(monkeypatch, "sha256:0", lambda content: True)
-    assert datasets.content("mocap_exercises/train.npz") == mocap.build(originals().get)
+    assert datasets.read_bytes("mocap_exercises/train.npz") == mocap.build(originals().get)
 
 
 def stand_in(shift=0.0, labels=0):

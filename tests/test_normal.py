@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 
 from s2s_demo import tasks
-from s2s_demo.codecs import UNK, Spelled, Subwords, Symbols, normal
-from s2s_demo.codecs.hashed_ngrams import numbers
+from s2s_demo.codecs import UNK, HashedNgrams, Subwords, Symbols, normal
+from s2s_demo.codecs.hashed_ngrams import word_hashes
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Shape, Task
 
@@ -77,7 +77,7 @@ def own(pairs, **more):
 @pytest.mark.parametrize("by", ["char", "word", "subword", "jamo"])
 def test_a_model_of_ones_own_reads_the_width_it_has_not_met_as_the_one_it_has(by):
     task = own([(f"cat {i} 가다", "a") for i in range(12)], by=by, by_y="word")
-    codec = task.reads()
+    codec = task.get_x_codec()
     plain, asked = codec.encode("cat 1 가다").tolist(), codec.encode("ｃａｔ １ 가다").tolist()
     assert asked == plain and UNK not in plain
     assert codec.encode("ｄ").tolist() == [UNK] or by == "subword"
@@ -86,11 +86,11 @@ def test_a_model_of_ones_own_reads_the_width_it_has_not_met_as_the_one_it_has(by
 @pytest.mark.parametrize("by", ["char", "word", "subword"])
 def test_a_model_that_has_met_both_widths_tells_them_apart(by):
     task = own([(f"{x} {i}", "ab"[x == "ｃ"]) for i in range(12) for x in "cｃ"], by=by, by_y="word")
-    assert task.reads().encode("ｃ 1").tolist() != task.reads().encode("c 1").tolist()
+    assert task.get_x_codec().encode("ｃ 1").tolist() != task.get_x_codec().encode("c 1").tolist()
 
 
 def test_spelled_words_likewise():
-    codec = Spelled(numbers("cat", "ｄｏｇ"))
+    codec = HashedNgrams(word_hashes("cat", "ｄｏｇ"))
     assert codec.encode("ｃａｔ").equal(codec.encode("cat")) and codec.encode("ｃａｔｓ").equal(codec.encode("cats"))
     assert not codec.encode("ｄｏｇ").equal(codec.encode("dog"))
 

@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load
 
 from s2s_demo import checkpoints, engines
-from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, Spelled, Subwords, Symbols
+from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, HashedNgrams, Subwords, Symbols
 from s2s_demo.codecs.hashed_ngrams import numbers
 from s2s_demo.custom.export.bundle import PACKAGE, make_bundle, sources
 from s2s_demo.custom.export.card import make_card
@@ -69,7 +69,7 @@ def with_codecs(shape: Shape, engine: str, x_codec, y_codec, approach: Approach 
 
 def every_codec() -> dict[str, tuple[Seq2Seq, list[str]]]:
     """Models that read what is no plain letter, by name, each with 100 inputs."""
-    spelled = Spelled(numbers("we", "see", "갔다"), grams=16, apart=True, letters=8)
+    spelled = HashedNgrams(word_hashes("we", "see", "갔다"), grams=16, apart=True, letters=8)
     tags, hangul = Symbols(("a", "b/x", "c"), "word"), Symbols(tuple("가나다 ."), unknown=True)
     draw, words = Random(1), ["we", "see", "갔다", "왔다", "Whistled", "3.14", "x"]
     texts = [" ".join(draw.choices(words, k=draw.randint(1, 7))) for _ in range(100)]
@@ -97,7 +97,7 @@ def every_codec() -> dict[str, tuple[Seq2Seq, list[str]]]:
     return found
 
 
-def unpacked(model: Seq2Seq, folder: Path, card: str = "") -> Path:
+def dequantized(model: Seq2Seq, folder: Path, card: str = "") -> Path:
     with ZipFile(BytesIO(make_bundle(model, FACTS, card))) as archive:
         archive.extractall(folder)
     return folder
@@ -121,7 +121,7 @@ def lone(request, tmp_path_factory) -> dict:
     wrong = [[], [""], ["abc", "ab?"], ["--help"]]
     jobs = []
     for i, (model, xs) in enumerate(there.values()):
-        folder = unpacked(model, tmp_path_factory.mktemp("alone") / str(i))
+        folder = dequantized(model, tmp_path_factory.mktemp("alone") / str(i))
         jobs.append({"folder": str(folder), "xs": xs, "wrong": wrong if i < len(cells) else []})
     found = run_alone(jobs)
     here = [predict(model, xs) for model, xs in there.values()]
@@ -160,7 +160,7 @@ def test_a_wrong_command_line_is_told_in_one_sentence(lone):
 
 def test_the_command_prints_one_y_a_line_in_utf_8_and_refuses_with_exit_code_1(tmp_path):
     model = every_codec()["hangul N2M"][0]
-    folder = unpacked(model, tmp_path / "가나 model")
+    folder = dequantized(model, tmp_path / "가나 model")
     xs = ["가나", "나.다"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, str(folder / "predict.py"), *xs]
@@ -202,7 +202,7 @@ def test_the_same_model_gives_the_same_bytes(new_model):
 
 def test_a_bundle_is_a_checkpoint_of_the_lab_as_well(tmp_path, toy_model, monkeypatch):
     model = loud(toy_model(Shape.N2M, "gru").config)
-    unpacked(model, tmp_path / "toy-n2m" / "gru")
+    dequantized(model, tmp_path / "toy-n2m" / "gru")
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     again = checkpoints.load("toy-n2m", "gru", seed=FACTS["seed"], device="cpu")
     xs = letters("abcde")

@@ -11,7 +11,7 @@ from s2s_demo.custom.data_checks import LONG, find_issues
 from s2s_demo.custom.examples import EXAMPLES, romanised
 from s2s_demo.custom.plan import Plan, guess_plan, task_from_plan
 from s2s_demo.prediction import Words
-from s2s_demo.task import Shape, held_out
+from s2s_demo.task import Shape, holdout_split
 from s2s_demo.ui.custom import reading
 
 NO = Words("", "")
@@ -56,7 +56,7 @@ SICK = {
     "space": (N2M, [(x + " " * (i < 3), y) for i, (x, y) in enumerate(healthy())], 3),
     "duplicate": (N2M, [*healthy(), *healthy()[:7], *healthy()[:2]], 9),
     "conflict": (N2M, [*healthy(), *[(x, y + "a") for x, y in healthy()[:4]]], 4),
-    "leak": (N2M, [*healthy(), *[(x.upper(), y) for x, y in held_out(healthy())[1][:5]]], None),
+    "leak": (N2M, [*healthy(), *[(x.upper(), y) for x, y in holdout_split(healthy())[1][:5]]], None),
     "long": (N2M, [*healthy(), ("a" * (LONG + 1), "b")], 1),
     "lonely-label": (N21, [*labelled(), ("red 1 1 1", "c"), ("red 1 1 2", "d")], 2),
     "rare": (N2M, [*healthy(), ("zabc", "cbaza"), ("abqc", "cba")], 2),
@@ -176,8 +176,8 @@ def test_an_example_is_healthy_repeatable_and_guessed_right(name):
     assert [one.kind for one in find_issues(pairs, plan) if one.kind != "rare"] == []
     task = task_from_plan(pairs, plan)
     for x, y in list(task.pairs("test", 0)):
-        assert 3 not in task.reads().encode(x).tolist(), "an unknown symbol"
-        assert task.writes().decode(task.writes().encode(y).tolist()) == y
+        assert 3 not in task.get_x_codec().encode(x).tolist(), "an unknown symbol"
+        assert task.get_y_codec().decode(task.get_y_codec().encode(y).tolist()) == y
     assert "synthetic" in example.about.en and "합성" in example.about.ko
 
 

@@ -77,8 +77,8 @@ def test_a_codec_comes_back_from_json_with_the_same_numbers():
     again = from_json(json.loads(json.dumps(codec.to_json())))
     assert again == codec and again.size == 2
     assert all(torch.equal(again.encode(x), codec.encode(x)) for x in xs)
-    assert codec.pieces(xs[1]) == ["0.00 s", "0.03 s", "0.05 s"]
-    assert Numbers.of(xs).pieces(xs[1]) == ["1", "2", "3"]
+    assert codec.tokens(xs[1]) == ["0.00 s", "0.03 s", "0.05 s"]
+    assert Numbers.of(xs).tokens(xs[1]) == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_each_column_has_mean_0_and_spread_1_in_training_and_the_test_set_is_not
     pairs = [(f"s{i}: {i} 5 ; {i + 1} 5", "a b") for i in range(20)]
     task = Task.from_pairs(pairs, shape=Shape.N2N, by_y="word", x_codec=Numbers.of)
     train = [x for x, _ in task.pairs("train", 0)]
-    values_NF = torch.cat([task.reads().encode(x) for x in train])
+    values_NF = torch.cat([task.get_x_codec().encode(x) for x in train])
     assert values_NF[:, 0].mean().abs() < 1e-6 and abs(float(values_NF[:, 0].std(correction=0)) - 1) < 1e-6
     assert not values_NF[:, 1].any(), "what never changes says nothing"
     held = {x for x, _ in task.pairs("test", 0)}
     wild = [(x.replace(" 5", " 9e9") if x in held else x, y) for x, y in pairs]
     moved = Numbers.of(x for x, _ in wild if x in set(train))
-    assert moved == task.reads()
+    assert moved == task.get_x_codec()
 
 
 @pytest.mark.parametrize("cell", ["nan", "?", "NA", "-", "null"])
@@ -121,7 +121,7 @@ def test_a_missing_cell_is_the_mean(cell):
 @pytest.mark.parametrize("cell", ["inf", "-inf", "1e308", "-1e308", "1e400"])
 def test_what_is_beyond_all_measure_stays_finite(cell):
     codec = Numbers.of(["1 2 ; 3 4", f"2 3 ; {cell} 3"])
-    assert codec.mean[0] == 2.0 and codec.spread[0] < 1
+    assert codec.mean[0] == 2.0 and codec.std[0] < 1
     x_TF = codec.encode(f"{cell} 3")
     assert x_TF.isfinite().all() and abs(float(x_TF[0, 0])) == 8.0
 

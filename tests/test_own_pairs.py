@@ -22,7 +22,7 @@ from s2s_demo.custom.reading.columns import guess_columns
 from s2s_demo.custom.reading.pairs import read_pasted, read_table, to_pairs
 from s2s_demo.custom.reading.table import Table
 from s2s_demo.prediction import Words
-from s2s_demo.task import Shape, Task, held_out
+from s2s_demo.task import Shape, Task, holdout_split
 from s2s_demo.ui.custom import reading
 from tests.conftest import told
 
@@ -197,7 +197,7 @@ def test_complaint_two_columns_of_a_csv_become_steps():
     pairs = pairs_of(table)
     assert pairs[3] == ("in 3", "out, 3")
     task = task_from_plan(pairs, guess_plan(pairs))
-    assert task.writes().pieces("out, 3") == list("out, 3")
+    assert task.get_y_codec().tokens("out, 3") == list("out, 3")
 
 
 @pytest.mark.parametrize(
@@ -445,7 +445,7 @@ def test_few_values_that_come_again_are_labels_with_their_spaces(n, labels, numb
     assert (plan.shape, plan.by_y, plan.numbers) == (Shape.N21, "label", numbers), plan.reason.en
     assert f"{len(labels)} different values in {n} rows" in plan.reason.en and f"{len(labels)}가지" in plan.reason.ko
     task = task_from_plan(pairs, plan)
-    assert {task.writes().decode(task.writes().encode(y).tolist()) for y in labels} == set(labels)
+    assert {task.get_y_codec().decode(task.get_y_codec().encode(y).tolist()) for y in labels} == set(labels)
     assert not [one for one in find_issues(pairs, plan) if one.kind == "spaced-label"], "they are no fault"
 
 
@@ -489,11 +489,11 @@ def test_a_task_from_a_plan_reads_x_and_y_each_in_its_own_steps():
     pairs = [(f"바다 {i}", f"bada {i} sea") for i in range(20)]
     task = task_from_plan(pairs, Plan(Shape.N2M, "jamo", "word", Words("", "")), "mine")
     assert task.name == "mine"
-    assert "".join(task.reads().pieces("바다")) == unicodedata.normalize("NFD", "바다")
-    assert task.reads().decode(task.reads().encode("바다 1").tolist()) == "바다 1"
-    assert task.writes().pieces("bada 1 sea") == ["bada", "1", "sea"]
+    assert "".join(task.get_x_codec().tokens("바다")) == unicodedata.normalize("NFD", "바다")
+    assert task.get_x_codec().decode(task.get_x_codec().encode("바다 1").tolist()) == "바다 1"
+    assert task.get_y_codec().tokens("bada 1 sea") == ["bada", "1", "sea"]
     syllables = task_from_plan(pairs, Plan(Shape.N2M, "syllable", "char", Words("", "")))
-    assert syllables.reads().pieces("바다") == ["바", "다"]
+    assert syllables.get_x_codec().tokens("바다") == ["바", "다"]
 
 
 def test_decomposed_and_composed_letters_are_the_same():
@@ -501,7 +501,7 @@ def test_decomposed_and_composed_letters_are_the_same():
     apart = [(unicodedata.normalize("NFD", x), unicodedata.normalize("NFD", y)) for x, y in pairs]
     tasks = [task_from_plan(some, Plan(Shape.N2M, "char", "char", Words("", ""))) for some in (pairs, apart)]
     assert list(tasks[0].pairs("train", 0)) == list(tasks[1].pairs("train", 0))
-    assert tasks[0].reads() == tasks[1].reads() and tasks[0].writes() == tasks[1].writes()
+    assert tasks[0].get_x_codec() == tasks[1].get_x_codec() and tasks[0].get_y_codec() == tasks[1].get_y_codec()
     assert tasks[1].read(apart[0][0]) == pairs[0][0]
     assert guess_plan(pairs) == guess_plan(apart)
 
@@ -513,13 +513,13 @@ def test_an_answer_longer_than_usual_can_be_said():
 
 def test_the_split_knows_neither_order_nor_period_and_shares_no_x():
     pairs = [(f"{a}*{b}", str(a * b)) for a in range(20) for b in range(10)]
-    kept, held = held_out(pairs)
+    kept, held = holdout_split(pairs)
     assert len(held) == 20 and len({x[-1] for x, _ in held}) > 4
-    assert set(held_out(pairs[::-1])[1]) == set(held)
+    assert set(holdout_split(pairs[::-1])[1]) == set(held)
     twice = [*pairs, *((x, y + "!") for x, y in pairs)]
-    kept, held = held_out(twice)
+    kept, held = holdout_split(twice)
     assert len(kept) + len(held) == 400 and not {x for x, _ in kept} & {x for x, _ in held}
-    kept, held = held_out([("", str(i)) for i in range(50)])
+    kept, held = holdout_split([("", str(i)) for i in range(50)])
     assert len(held) == 5 and len(kept) == 45
 
 

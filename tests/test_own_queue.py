@@ -24,8 +24,8 @@ from s2s_demo.custom.jobs.scheduler import Scheduler
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import Recipe
 from s2s_demo.ui import page
 from s2s_demo.ui.custom import panel, progress
 from tests import claimed_runs, loops, own_page

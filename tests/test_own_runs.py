@@ -14,7 +14,7 @@ import psutil
 import pytest
 import torch
 
-from s2s_demo import checkpoints, training
+from s2s_demo import checkpoints, training, training_state
 from s2s_demo.custom import training_setup
 from s2s_demo.custom.export.bundle import make_bundle
 from s2s_demo.custom.jobs import job_queue, processes, retention, runs, worker
@@ -23,8 +23,10 @@ from s2s_demo.custom.plan import Plan, guess_plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import STATE_FILE, Recipe
+from s2s_demo.recipe import Recipe
+from s2s_demo.training_state import STATE_FILE
 from s2s_demo.ui.custom import run_model
 from train.__main__ import main
 
@@ -106,7 +108,7 @@ def test_a_killed_worker_is_told_and_goes_on_with_the_losses_of_one_that_was_not
 
 def test_a_step_is_written_down_before_it_is_saved(launched, monkeypatch):
     _, folder = begun(save_every=5)
-    keep, written = training.keep_state, []
+    keep, written = training.save_state, []
 
     def kept(*args):
         written.append((args[5], rows(folder)[-1][0]))
@@ -302,7 +304,7 @@ def test_its_time_is_bounded(launched):
 
 def test_a_full_disk_is_told_and_loses_nothing_kept(launched, monkeypatch):
     run, folder = begun()
-    whole, saved = training.save_file, []
+    whole, saved = training_state.save_file, []
 
     def full(tensors, path, metadata):
         whole(tensors, path, metadata)

@@ -20,8 +20,9 @@ from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import STATE_FILE, Recipe
+from s2s_demo.training_state import STATE_FILE
 from s2s_demo.ui import gpu
 from s2s_demo.ui.custom import panel
 from tests import claimed_runs

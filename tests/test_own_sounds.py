@@ -18,10 +18,11 @@ from s2s_demo.custom.reading.pairs import read_table, to_pairs, with_features
 from s2s_demo.custom.suggest import suggest_training
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 from s2s_demo.ui.custom import run_model
-from s2s_demo.video import files as footage
+from s2s_demo.video import files as files
 from s2s_demo.video.clip import Film
 from tests.conftest import told
 from tests.test_own_pairs import packed, reads, said
@@ -191,7 +192,7 @@ def test_a_file_is_answered_and_the_download_says_that_it_takes_rows(tmp_path):
     x = media.rows_of_file(tmp_path / "0.wav", model.x_codec.made)  # type: ignore[attr-defined]
     low = next(x for x, _ in found if x.startswith("low/0.wav"))
     assert x.partition(": ")[2] == low.partition(": ")[2], "a file means the same in training and in use"
-    assert model.x_codec.pieces(x)[:2] == ["0.00 s", "0.03 s"]
+    assert model.x_codec.tokens(x)[:2] == ["0.00 s", "0.03 s"]
     card = make_card(model, {})
     assert "takes the rows, not the file" in card and len(make_bundle(model, {}, card)) > 10_000
     with pytest.raises(UserError, match="another way"):
@@ -203,7 +204,7 @@ def drawn(path, shade):
     pictures = np.full((10, 64, 64, 3), 30, "uint8")
     for t in range(10):
         pictures[t, 20:40, 2 * t : 2 * t + 20] = shade
-    return footage.write(Film(pictures, 10.0, ("",) * 10), path).read_bytes()
+    return files.write_video(Film(pictures, 10.0, ("",) * 10), path).read_bytes()
 
 
 def test_clips_become_the_rows_of_the_frame_encoder_and_its_world_is_told(tmp_path):

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 import torch
 
-from s2s_demo.codecs import Spelled, Symbols
+from s2s_demo.codecs import HashedNgrams, Symbols
 from s2s_demo.custom import suggest
 from s2s_demo.custom.evaluation import MEASURES, measure_baselines, scorer_for
 from s2s_demo.custom.plan import Plan
@@ -60,7 +60,7 @@ def test_equal_lengths_that_are_not_aligned_are_seen_by_their_number():
 def test_words_are_read_by_their_spelling_and_a_label_from_the_mean():
     made = suggest_training(SENTENCES, LABELS, 1)
     task = task_for(SENTENCES, LABELS, made.recipe)
-    assert isinstance(task.x_codec, Spelled) and isinstance(task.y_codec, Symbols)
+    assert isinstance(task.x_codec, HashedNgrams) and isinstance(task.y_codec, Symbols)
     assert made.recipe.pool == "mean" and made.recipe.options["both_ways"]
     assert new_model(task, made.engine, made.approach, made.recipe).parameters_count == made.parameters
 
@@ -69,7 +69,7 @@ def test_any_white_space_parts_spelled_words():
     pairs = [(f"a\u00a0b  c{i}", "u v w") for i in range(20)]
     plan = replace(N2N, by_x="word", by_y="word")
     task = task_for(pairs, plan, suggest_training(pairs, plan, 1).recipe)
-    assert {len(task.reads().pieces(x)) for x, _ in task.pairs("train", 0)} == {3}
+    assert {len(task.get_x_codec().tokens(x)) for x, _ in task.pairs("train", 0)} == {3}
 
 
 def test_a_larger_size_is_wider_and_slower():

@@ -114,7 +114,7 @@ def test_whatever_is_typed_is_read_or_told_in_one_sentence(task, toy_sets):
             continue
         x.encode()
         assert 0 < len(x.split(" ")) <= 300 and x.isprintable(), text[:80]
-        assert len(task.reads().encode(x)) == len(x.split(" ")) == len(task.reads().pieces(x)), text[:80]
+        assert len(task.get_x_codec().encode(x)) == len(x.split(" ")) == len(task.get_x_codec().tokens(x)), text[:80]
 
 
 @TASKS
@@ -151,7 +151,11 @@ def test_splits_are_those_of_the_treebank_and_dev_is_shuffled_alike(task, toy_se
 @TASKS
 def test_words_met_once_are_left_to_their_spelling(task, toy_sets):
     counts = [word for x, _ in task.pairs("train", 0) for word in x.split(" ")]
-    assert set(task.reads().words) == set(numbers(*(w for w in counts if counts.count(w) > 1))) != set(numbers(*counts))
+    assert (
+        set(task.get_x_codec().words)
+        == set(numbers(*(w for w in counts if counts.count(w) > 1)))
+        != set(numbers(*counts))
+    )
 
 
 def test_scores_count_words_and_whole_sentences():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from s2s_demo.tasks._scenes import segments
-from s2s_demo.video.skeleton.batter import FPS, LONGEST, PHASES, Batter, swung
+from s2s_demo.video.skeleton.batter import FPS, LONGEST, PHASES, Batter, swing_motion
 from s2s_demo.video.skeleton.body import (
     ANKLES,
     BAT,
@@ -16,18 +16,18 @@ from s2s_demo.video.skeleton.body import (
     SHOULDERS,
     TOES,
     WRISTS,
-    Build,
+    Proportions,
     bent,
     mirrored,
 )
-from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.draw import Camera, Look, project, render
 from s2s_demo.video.skeleton.moves import poses
 
 
 def swing(seed):
     rng = np.random.default_rng(seed)
-    batter = Batter.drawn(rng)
-    return batter, *swung(batter, rng)
+    batter = Batter.sampled(rng)
+    return batter, *swing_motion(batter, rng)
 
 
 def length(points, a, b):
@@ -87,14 +87,14 @@ def test_a_goal_out_of_reach_is_pointed_at_with_a_straight_limb():
 
 def test_poses_by_chance_differ_and_hold_a_bat_only_if_there_is_one():
     rng = np.random.default_rng(0)
-    with_bat, without = poses(50, Build(), rng), poses(50, Build().without_bat(), rng)
+    with_bat, without = poses(50, Proportions(), rng), poses(50, Proportions().without_bat(), rng)
     assert np.isfinite(with_bat).all() and np.isnan(without[:, BAT]).all() and np.isfinite(without[:, :BAT]).all()
     assert with_bat[:, WRISTS[0]].std(0).min() > 0.15
 
 
 def test_a_camera_at_the_front_sees_the_left_hand_on_the_right_and_up_as_up():
-    points = poses(1, Build(), np.random.default_rng(1))
-    front, behind = seen(points, Camera(azimuth=0)), seen(points, Camera(azimuth=180))
+    points = poses(1, Proportions(), np.random.default_rng(1))
+    front, behind = project(points, Camera(azimuth=0)), project(points, Camera(azimuth=180))
     middle = points[0, list(HIPS)].mean(0)
     across = points[0, SHOULDERS[0], 0] - middle[0]
     assert np.sign(front[0, SHOULDERS[0], 0] - front[0, list(HIPS), 0].mean()) == np.sign(across)
@@ -103,16 +103,16 @@ def test_a_camera_at_the_front_sees_the_left_hand_on_the_right_and_up_as_up():
 
 
 def test_what_is_nearer_is_larger():
-    points = np.tile(poses(1, Build(), np.random.default_rng(1)), (2, 1, 1))
+    points = np.tile(poses(1, Proportions(), np.random.default_rng(1)), (2, 1, 1))
     points[1, WRISTS[0]] += [0, 0, 1.0]
-    scale = seen(points, Camera(azimuth=0, elevation=0))[:, WRISTS[0], 2]
+    scale = project(points, Camera(azimuth=0, elevation=0))[:, WRISTS[0], 2]
     assert scale[1] > 1.1 * scale[0]
 
 
 def test_a_drawing_has_the_figure_where_the_points_are_and_the_wall_elsewhere():
-    points = poses(1, Build().without_bat(), np.random.default_rng(2))
-    image, look = seen(points, Camera(azimuth=0)), Look()
-    picture = drawn(image, look, 64)[0]
+    points = poses(1, Proportions().without_bat(), np.random.default_rng(2))
+    image, look = project(points, Camera(azimuth=0)), Look()
+    picture = render(image, look, 64)[0]
     assert picture.shape == (64, 64, 3) and picture.dtype == np.uint8
     assert (picture[0, 0] == look.wall).all() and (picture[-1, 0] == look.floor).all()
     x, y, _ = (image[0, SHOULDERS[0]] + image[0, HIPS[1]]) / 2 * 64
@@ -120,19 +120,19 @@ def test_a_drawing_has_the_figure_where_the_points_are_and_the_wall_elsewhere():
 
 
 def test_noise_is_added_only_where_it_is_asked_for():
-    points = poses(1, Build(), np.random.default_rng(2))
-    image = seen(points, Camera())
+    points = poses(1, Proportions(), np.random.default_rng(2))
+    image = project(points, Camera())
     look = Look(noise=8.0)
-    np.testing.assert_array_equal(drawn(image, look, 64), drawn(image, look, 64))
-    grain = drawn(image, look, 64, np.random.default_rng(0)).astype(int) - drawn(image, look, 64)
+    np.testing.assert_array_equal(render(image, look, 64), render(image, look, 64))
+    grain = render(image, look, 64, np.random.default_rng(0)).astype(int) - render(image, look, 64)
     assert 5 < grain.std() < 9
 
 
 def test_points_that_are_not_there_or_far_outside_are_drawn_as_nothing():
-    points = poses(2, Build(), np.random.default_rng(2))
-    image = seen(points, Camera())
+    points = poses(2, Proportions(), np.random.default_rng(2))
+    image = project(points, Camera())
     image[0, WRISTS[0]] = np.nan
     image[1] += [5, 5, 0]
-    out = drawn(image, Look(), 64)
+    out = render(image, Look(), 64)
     assert out.shape == (2, 64, 64, 3)
     assert (out[1, :40] == Look().wall).all()

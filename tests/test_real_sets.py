@@ -29,7 +29,7 @@ LABELLED = (
 
 @pytest.fixture(scope="module", autouse=True)
 def _whole():
-    assert all(map(datasets.there, datasets.FILES)), "S2S_DATA names a folder that lacks a set"
+    assert all(map(datasets.is_local, datasets.FILES)), "S2S_DATA names a folder that lacks a set"
     forget_sets()
 
 
@@ -43,7 +43,7 @@ def split(task, name):
 def test_treebanks_are_whole_and_every_word_has_a_tag(task, name, sentences, words):
     pairs = split(task, name)
     assert len(pairs) == sentences and sum(len(x.split(" ")) for x, _ in pairs) == words
-    codecs = tasks.get(task).reads(), tasks.get(task).writes()
+    codecs = tasks.get(task).get_x_codec(), tasks.get(task).get_y_codec()
     assert all(len(codecs[0].encode(x)) == len(codecs[1].encode(y)) for x, y in pairs)
     assert sum(tasks.get(task).truth(x) == y for x, y in pairs) > 0.98 * sentences
 
@@ -57,7 +57,9 @@ def test_a_sentence_of_the_test_set_as_typed_is_cut_as_it_stands():
     task = tasks.get("pos-en")
     known = {x for x, _ in task.pairs("test", 0)}
     texts = [
-        row[9:] for row in datasets.read("ud_english_ewt/en_ewt-ud-test.conllu").splitlines() if row[:9] == "# text = "
+        row[9:]
+        for row in datasets.read_text("ud_english_ewt/en_ewt-ud-test.conllu").splitlines()
+        if row[:9] == "# text = "
     ]
     again = sum(task.read(text) in known for text in texts if text.strip())
     assert again > 0.6 * len(texts)
@@ -66,7 +68,9 @@ def test_a_sentence_of_the_test_set_as_typed_is_cut_as_it_stands():
 def test_english_intents_and_questions_without_one():
     test, train = split("intent-en", "test"), split("intent-en", "train")
     assert len(test) == 5500 and sum(y == "oos" for _, y in test) == 1000
-    assert len(train) == 15_000 and len({y for _, y in train}) == 150 == len(tasks.get("intent-en").writes().symbols)
+    assert len(train) == 15_000 and len({y for _, y in train}) == 150 == len(
+        tasks.get("intent-en").get_y_codec().symbols
+    )
 
 
 def test_korean_speech_acts_and_the_new_among_them():
@@ -78,7 +82,7 @@ def test_korean_speech_acts_and_the_new_among_them():
 
 @pytest.mark.parametrize("name", ["pos-en", "pos-ko", "intent-en", "intent-ko"])
 def test_the_excerpts_of_the_repository_are_those_of_the_whole_sets(name):
-    for split, pairs in command.kept(tasks.get(name), tasks.get(name).few).items():
+    for split, pairs in command.kept(tasks.get(name), tasks.get(name).race_pairs).items():
         assert excerpts.pairs(name, split) == pairs
 
 
@@ -86,7 +90,7 @@ def test_the_clips_of_the_repository_are_those_of_the_motion_file(monkeypatch):
     kept = excerpts.motion()
     assert all((kept[key] == value).all() for key, value in command.motion().items())
     clips, films = list(exercises.offline("dev", 0)), [exercises.film(name).pictures for name in exercises.CLIPS]
-    monkeypatch.setattr(datasets, "there", lambda name: False)
+    monkeypatch.setattr(datasets, "is_local", lambda name: False)
     for (x, y), (again, label) in zip(clips, exercises.offline("dev", 0), strict=True):
         assert (x == again).all() and y == label
     for name, pictures in zip(exercises.CLIPS, films, strict=True):
@@ -94,7 +98,7 @@ def test_the_clips_of_the_repository_are_those_of_the_motion_file(monkeypatch):
 
 
 def test_the_motion_file_is_packed_to_its_digest_and_its_labels_are_those_of_the_originals():
-    content = datasets.content(exercises.SET)
+    content = datasets.read_bytes(exercises.SET)
     found = np.load(io.BytesIO(content), allow_pickle=False)
     edges = list(pairwise(found["offsets"]))
     bones = {str(name): mocap.Bone(int(up), *[np.zeros(3)] * 3, ()) for name, up in zip(found["joint_names"], found["parent"], strict=True)}  # type: ignore[arg-type]  # fmt: skip

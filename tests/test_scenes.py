@@ -7,12 +7,12 @@ import pytest
 
 from s2s_demo import tasks
 from s2s_demo.tasks import _scenes, exercises, swing
-from s2s_demo.tasks._scenes import azimuth, edit_score, hits, scenes_right, segments
+from s2s_demo.tasks._scenes import azimuth, edit_score, hits, segment_scores, segments
 from s2s_demo.video import encoder, files, pose
 from s2s_demo.video.clip import Clip, Film
 from s2s_demo.video.skeleton.batter import PHASES
-from s2s_demo.video.skeleton.body import Build
-from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.body import Proportions
+from s2s_demo.video.skeleton.draw import Camera, Look, project, render
 from s2s_demo.video.skeleton.moves import poses
 from tests.conftest import forget_sets, told
 from train.evaluate import read_pairs
@@ -54,17 +54,17 @@ def test_a_segment_is_right_once_if_it_overlaps_enough():
 def test_scores_of_frames_and_of_segments_differ_where_labels_flicker():
     truth = " ".join([A] * 10 + [B] * 10)
     flicker = " ".join([A] * 4 + [B] + [A] * 5 + [B] * 10)
-    scores = scenes_right([None], [flicker], [truth])
+    scores = segment_scores([None], [flicker], [truth])
     assert scores["accuracy"] == 0.95 and scores["edit"] == pytest.approx(0.5)
     assert scores["f1_50"] == pytest.approx(2 * 2 / (2 * 2 + 2 + 0)) and scores["f1_10"] >= scores["f1_50"]
-    assert scenes_right([None], [truth], [truth]) == {"accuracy": 1, "edit": 1, "f1_10": 1, "f1_25": 1, "f1_50": 1}
+    assert segment_scores([None], [truth], [truth]) == {"accuracy": 1, "edit": 1, "f1_10": 1, "f1_25": 1, "f1_50": 1}
 
 
 def test_an_event_is_right_within_one_frame():
     truth = ["stance"] * 10 + ["load"] * 8 + ["stride"] * 8 + ["swing"] * 4 + ["contact"] * 3 + ["follow-through"] * 9
     early = ["stance"] * 9 + ["load"] * 9 + truth[18:]
     earlier = ["stance"] * 8 + ["load"] * 10 + truth[18:]
-    score = lambda answer: swing.phases_right([None], [" ".join(answer)], [" ".join(truth)])["pce"]  # noqa: E731
+    score = lambda answer: swing.phase_scores([None], [" ".join(answer)], [" ".join(truth)])["pce"]  # noqa: E731
     assert score(truth) == score(early) == 1.0 and score(earlier) == pytest.approx(4 / 5)
     assert score([*truth[:30], *["swing"] * 3, *truth[33:]]) == pytest.approx(4 / 5)  # contact never said
     pieces = ["load", *truth[1:]]  # a stray frame does not move the event
@@ -117,7 +117,7 @@ def test_baselines_of_video_look_at_no_picture():
 def test_a_sample_is_written_read_and_known_again(tmp_path):
     for name in swing.CLIPS:
         film = swing.film(name)
-        path = files.write(film, tmp_path / f"{name}.mp4")
+        path = files.write_video(film, tmp_path / f"{name}.mp4")
         clip = swing.TASK.read(str(path))
         assert tuple(clip.truth.split(" ")) == film.labels and len(clip) == len(film.labels)
         assert swing.TASK.truth(clip) == clip.truth and swing.TASK.warn(clip) is None, name
@@ -133,7 +133,7 @@ def test_the_motion_file_is_asked_for_in_a_sentence(monkeypatch, tmp_path):
 
 def folder(tmp_path, rows):
     film = swing.film("side")
-    files.write(Film(film.pictures, 30, ("",) * len(film.labels)), tmp_path / "mine.mp4")
+    files.write_video(Film(film.pictures, 30, ("",) * len(film.labels)), tmp_path / "mine.mp4")
     (tmp_path / "labels.csv").write_text("file,from,to,label\n" + "\n".join(rows) + "\n", "utf-8")
     return str(tmp_path)
 
@@ -178,7 +178,7 @@ def test_footage_unlike_the_drawings_and_cuts_are_told():
     assert "unlike" in pose.warning(clip_of(np.repeat(noise[:1], 6, 0))).en
     points = np.repeat(_standing(), 8, 0)
     here, there = (
-        drawn(seen(points, Camera()), look, 64) for look in (Look(), Look(wall=(20, 20, 30), floor=(5, 5, 5)))
+        render(project(points, Camera()), look, 64) for look in (Look(), Look(wall=(20, 20, 30), floor=(5, 5, 5)))
     )
     assert pose.warning(clip_of(here)) is None
     told = pose.warning(clip_of(np.concatenate([here, there])))
@@ -186,12 +186,12 @@ def test_footage_unlike_the_drawings_and_cuts_are_told():
 
 
 def _standing():
-    return poses(1, Build(), np.random.default_rng(5))
+    return poses(1, Proportions(), np.random.default_rng(5))
 
 
 def test_a_pose_found_in_footage_is_framed_like_a_drawing(monkeypatch):
     points = np.repeat(_standing(), 5, 0)
-    pixels = seen(points, Camera(azimuth=20, distance=9)) * [640, 640, 0]
+    pixels = project(points, Camera(azimuth=20, distance=9)) * [640, 640, 0]
     again = pose._framed(pixels)
     assert again[:, :16, :2].min() > 0 and again[:, :16, :2].max() < 1
     assert abs(again[:, [8, 9], 0].mean() - 0.5) < 0.02

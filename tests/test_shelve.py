@@ -1,4 +1,4 @@
-"""A training takes a place on the shelf only if it is free, asked for or earned, and says which in one line."""
+"""A training takes a place among the checkpoints only if it is free, asked for or earned, and says which in one line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RNN = ["addition", "--engine", "rnn", "--steps", "3", "--cpu"]
 
 @pytest.fixture(autouse=True)
 def shelf(tmp_path, monkeypatch):
-    """An empty folder to work in and an empty shelf."""
+    """An empty folder to work in and no checkpoints."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
     monkeypatch.setattr(encoder, "ROOT", tmp_path / "shelf")
@@ -126,7 +126,7 @@ def test_a_move_that_fails_half_way_puts_the_old_one_back(tmp_path, monkeypatch)
 
     monkeypatch.setattr(Path, "rename", broken)
     with pytest.raises(UserError, match="cannot be written"):
-        promote.shelved(made, place, dev=1.0, there=0.0, asked=False)
+        promote.promote(made, place, dev=1.0, there=0.0, asked=False)
     assert (place / "config.json").read_text() == "old" and [p.name for p in place.parent.iterdir()] == ["rnn"]
 
 

@@ -69,7 +69,7 @@ WAYS = {
 
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
-    """A shelf of two adders and the snapshots of addition, to be damaged."""
+    """Checkpoints of two adders and the snapshots of addition, to be damaged."""
     for name in ("addition/gru", "addition/lstm", "time/addition", "longrange"):
         shutil.copytree(SHELF / name, tmp_path / name)
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
@@ -238,7 +238,7 @@ def test_files_that_cannot_be_read_are_told(shelf, monkeypatch):
     for read in (side_files.read_facts, side_files.read_scores, side_files.read_rows):
         with pytest.raises(Damaged):
             read(shelf / "addition" / "lstm" / "config.json")
-    assert checkpoints.shelf() == []
+    assert checkpoints.available() == []
 
 
 def test_the_page_starts_on_a_shelf_where_much_is_damaged(tmp_path, monkeypatch):

@@ -17,8 +17,8 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.tokenization import NO_SUBWORDS, UNITS, tokenizers, units_for
 from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.task import Shape, Task, held_out
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
+from s2s_demo.task import Shape, Task, holdout_split
 from s2s_demo.ui.custom import reading
 from s2s_demo.ui.custom import text as own_text
 from train.__main__ import _parser
@@ -48,7 +48,7 @@ def test_the_pair_that_stands_together_most_often_is_merged_first():
         by_hand.append(best)
         left = [joined(word, best) for word in left]
     codec = Subwords.of(words, least=2, most=4)
-    assert [codec.pieces(word) for word in words] == [[p.replace(" ", MARK) for p in word] for word in left]
+    assert [codec.tokens(word) for word in words] == [[p.replace(" ", MARK) for p in word] for word in left]
 
 
 def joined(word, pair):
@@ -75,7 +75,7 @@ def test_what_is_written_in_known_characters_comes_back_as_it_was(seed):
     for _ in range(300):
         text = "".join(rng.choices(alphabet, k=rng.randrange(60)))
         assert codec.decode(codec.encode(text).tolist()) == text
-        assert len(codec.pieces(text)) == len(codec.encode(text))
+        assert len(codec.tokens(text)) == len(codec.encode(text))
     for text in ("", " ", "  low", "low ", "\tlow", "\n", "low\n low"):
         assert codec.decode(codec.encode(text).tolist()) == text
 
@@ -117,16 +117,16 @@ def test_a_piece_lies_within_a_word_and_a_bound_is_kept():
 def test_two_merges_may_spell_one_piece():
     codec = Subwords((" ", "a", "b", "c"), (("a", "b"), ("b", "c"), ("ab", "c"), ("a", "bc")))
     assert codec.symbols == (" ", "a", "b", "c", "ab", "bc", "abc")
-    assert codec.names(codec.encode("abc").tolist()) == codec.pieces("abc") == [MARK, "abc"]
+    assert codec.names(codec.encode("abc").tolist()) == codec.tokens("abc") == [MARK, "abc"]
 
 
 def test_subwords_are_learnt_from_what_is_trained_on_alone():
-    kept, held = held_out(PAIRS)
+    kept, held = holdout_split(PAIRS)
     task = Task.from_pairs(PAIRS, shape=Shape.N2M, by="subword")
-    assert task.reads() == Subwords.of([x for x, _ in kept], unknown=True)
+    assert task.get_x_codec() == Subwords.of([x for x, _ in kept], unknown=True)
     secret = [(x.replace("low", "qqqq"), y) if (x, y) in held else (x, y) for x, y in PAIRS]
-    kept_again, held_again = held_out(secret)
-    learnt = Task.from_pairs(secret, shape=Shape.N2M, by="subword").reads()
+    kept_again, held_again = holdout_split(secret)
+    learnt = Task.from_pairs(secret, shape=Shape.N2M, by="subword").get_x_codec()
     assert learnt == Subwords.of([x for x, _ in kept_again], unknown=True)
     assert any("qqqq" in x for x, _ in held_again) or any("qqqq" in x for x, _ in kept_again)
 
@@ -145,7 +145,7 @@ def test_where_lengths_or_labels_forbid_them_one_sentence_says_why():
     labelled = [(x, "odd" if i % 2 else "even") for i, (x, _) in enumerate(PAIRS)]
     with pytest.raises(UserError, match="one step, whole"):
         Task.from_pairs(labelled, shape=Shape.N21, by_y="subword")
-    assert isinstance(Task.from_pairs(labelled, shape=Shape.N21, by="subword").writes(), Symbols)
+    assert isinstance(Task.from_pairs(labelled, shape=Shape.N21, by="subword").get_y_codec(), Symbols)
     copied = [(x, x) for x, _ in PAIRS]
     assert Task.from_pairs(copied, shape=Shape.N2N, by="subword").shape is Shape.N2N  # these lengths do fit
 
@@ -166,7 +166,7 @@ def test_the_doctor_counts_steps_as_training_will_cut_them():
     assert not any(one.kind == "long" for one in find_issues(pairs, plan()))
     cut_x, _ = tokenizers(pairs, plan())
     kept, _ = held_out(pairs)
-    assert cut_x("wonderful day") == Subwords.of([x for x, _ in kept], unknown=True).pieces("wonderful day")
+    assert cut_x("wonderful day") == Subwords.of([x for x, _ in kept], unknown=True).tokens("wonderful day")
 
 
 def test_the_page_shows_how_a_pair_is_cut_and_keeps_to_what_the_shape_offers():

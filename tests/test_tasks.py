@@ -65,10 +65,10 @@ def test_examples_are_read_and_encoded_and_true(task, toy_sets):
     assert task.examples
     for text in task.examples:
         x = task.read(text)
-        assert len(task.reads().encode(x)) == len(task.reads().pieces(x)) > 0
+        assert len(task.get_x_codec().encode(x)) == len(task.get_x_codec().tokens(x)) > 0
         y = task.truth(x)
         assert (y is None) == (not task.endless) or task.name not in shipped.TASKS
-        assert y is None or task.writes().decode(task.writes().encode(y).tolist()) == y
+        assert y is None or task.get_y_codec().decode(task.get_y_codec().encode(y).tolist()) == y
 
 
 @EACH
@@ -77,9 +77,9 @@ def test_the_length_of_y_obeys_the_shape(task, toy_sets):
         for x, y in taken(task, name, 5 if task.endless else None):
             if task.unknown and y == task.unknown:
                 continue
-            steps = len(task.writes().encode(y))
+            steps = len(task.get_y_codec().encode(y))
             if task.shape is Shape.N2N:
-                assert steps == len(task.reads().encode(x))
+                assert steps == len(task.get_x_codec().encode(x))
             elif task.shape is Shape.N21:
                 assert steps == 1
             else:
@@ -138,22 +138,26 @@ def long_numbers():
 
 def test_a_sum_of_three_digits_is_padded_as_on_paper():
     task = sums.TASK
-    assert "".join(task.reads().pieces("47+9")) == "␣47+␣␣9" and "".join(task.writes().pieces("56")) == "65␣␣"
+    assert (
+        "".join(task.get_x_codec().tokens("47+9")) == "␣47+␣␣9" and "".join(task.get_y_codec().tokens("56")) == "65␣␣"
+    )
     for x, y in taken(task, "train", 200):
         a, b = map(int, x.split("+"))
         assert (
-            task.truth(x) == y == str(a + b) and len(task.reads().encode(x)) == 7 and len(task.writes().encode(y)) == 4
+            task.truth(x) == y == str(a + b)
+            and len(task.get_x_codec().encode(x)) == 7
+            and len(task.get_y_codec().encode(y)) == 4
         )
-        assert task.reads().decode(task.reads().encode(x).tolist()) == x
+        assert task.get_x_codec().decode(task.get_x_codec().encode(x).tolist()) == x
     assert len({x for x, _ in taken(task, "test")}) == sums.SIZES["test"]
 
 
 @pytest.mark.parametrize("text", ["1000+1", "1+1234", "12345", "1+2+3", "1-2", "-1+2", ""])
 def test_a_number_of_another_width_is_refused_by_the_padded_codecs(text):
     with pytest.raises(UserError):
-        sums.TASK.reads().encode(text)
+        sums.TASK.get_x_codec().encode(text)
     with pytest.raises(UserError):
-        sums.TASK.writes().encode(f"{text}00000")
+        sums.TASK.get_y_codec().encode(f"{text}00000")
 
 
 def test_sums_are_those_of_python(long_numbers):
@@ -294,7 +298,7 @@ def test_the_working_of_a_difference_tells_its_sign():
     for x, y in taken(arithmetic.TASK, "train", 2000):
         a, sign, b = split(x)
         if sign == "-":
-            working = arithmetic.TASK.writes().pieces(y)[:6]
+            working = arithmetic.TASK.get_y_codec().tokens(y)[:6]
             assert working[-1] == ("9" if int(a) < int(b) else "0")
             assert int("".join(working[::-1])) == (int(a) - int(b)) % 10**6
 

@@ -8,7 +8,7 @@ import pytest
 
 from s2s_demo import checkpoints, tasks
 from s2s_demo.engines import ENGINES
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 from tests.test_pos import row
 from tests.toy_sets import conllu
 from train import run
@@ -19,7 +19,7 @@ TEXTS = ["pos-en", "pos-ko", "intent-en", "intent-ko"]
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path, monkeypatch, toy_sets):
-    """An empty folder to work in, an empty shelf, toy sets."""
+    """An empty folder to work in, no checkpoints, toy sets."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path / "shelf")
 

@@ -19,9 +19,12 @@ from safetensors.torch import load_file, save_file
 
 from s2s_demo import tasks, training
 from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.norms import layer_norms, part_of
 from s2s_demo.prediction import UserError
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape, Task
-from s2s_demo.training import STATE_FILE, Recipe, fit, layer_norms, loss_of, part_of
+from s2s_demo.training import fit, loss_of
+from s2s_demo.training_state import STATE_FILE
 
 RECIPE = Recipe(steps=6, batch=8, lr=1e-2, warmup=2, dim=8, save_every=100, score_every=100)
 RECIPE_SAVED = replace(RECIPE, save_every=1)
@@ -220,7 +223,7 @@ def test_own_pairs_train(new_model):
 def test_an_epoch_meets_every_pair_once():
     task = Task.from_pairs([(f"{i:02}", "a") for i in range(20)], shape=Shape.N21)
     met = []
-    x_codec = task.reads()
+    x_codec = task.get_x_codec()
 
     class Watched:
         size = x_codec.size
@@ -335,7 +338,7 @@ def test_label_smoothing_gives_every_symbol_its_share(new_model, toy_batch):
 
 
 def test_the_reported_loss_is_plain_whatever_is_learned_from(new_model, toy_task, toy_batch):
-    """Smoothing and auxiliary lessons change what is learned from, as the gradient shows, and not what the first step reports."""
+    """Smoothing and auxiliary losses change what is learned from, as the gradient shows, and not what the first step reports."""
     task = toy_task(Shape.N2N)
     plain, smoothed, taught = (
         run(new_model(Shape.N2N, "gru"), replace(RECIPE, steps=1, **more), task)[0]
@@ -349,7 +352,7 @@ def test_what_is_learned_from_with_smoothing_is_the_smoothed_loss(new_model, toy
     """The norm that is reported is that of the smoothed loss's gradient, to the digit."""
     task, recipe = toy_task(Shape.N2N), replace(RECIPE, steps=1, smoothing=0.3)
     model = new_model(Shape.N2N, "gru")
-    batch = next(training._batches(task, model, recipe, 0, training._Alone("cpu"), 0))
+    batch = next(training._batches(task, model, recipe, 0, training._SingleProcess("cpu"), 0))
     loss_of(model, batch, 0.3).backward()
     expected = float(torch.nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]))
     assert run(new_model(Shape.N2N, "gru"), recipe, task)[0].grad_norm == expected

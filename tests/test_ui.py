@@ -29,7 +29,7 @@ NO_SUM = ["abc", "1++2", "0*-7", "9" * 10_000, "${alert(1)}", "<img src=x onerro
 def test_what_a_model_was_trained_on_is_told_in_the_language_of_the_page():
     assert machine_in("2 CPU threads, x86_64", "ko") == "CPU 스레드 2개, x86_64"
     assert machine_in("NVIDIA H100", "ko") == "NVIDIA H100"
-    for name in {checkpoints.facts_of(entry.folder)["machine"] for entry in checkpoints.shelf()}:
+    for name in {checkpoints.facts_of(entry.folder)["machine"] for entry in checkpoints.available()}:
         assert "threads" not in machine_in(name, "ko")
 
 
@@ -83,7 +83,7 @@ def test_a_mistake_is_told_in_one_sentence(task):
 @pytest.mark.parametrize("task", tasks.TASKS.values(), ids=lambda task: task.name)
 @pytest.mark.parametrize("engine", engines.ENGINES)
 def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
-    entries = [e for e in checkpoints.shelf(task.name) if e.engine == engine and not e.seed]
+    entries = [e for e in checkpoints.available(task.name) if e.engine == engine and not e.seed]
     ours = engine in shipped.ENGINES and task.name in shipped.TASKS
     assert entries or not ours, f"no checkpoint of {engine} for {task.name}"
     # any film will do for a task of videos; this one can be drawn without data
@@ -116,7 +116,7 @@ def test_every_engine_of_the_shelf_answers_with_its_lenses(task, engine):
 def test_a_room_opens_with_a_model_that_is_there(name):
     task = tasks.get(name)
     first = panel._first_engine(task), panel._first_approach(task)
-    assert first in {(entry.engine, entry.approach) for entry in checkpoints.shelf(name) if not entry.seed}
+    assert first in {(entry.engine, entry.approach) for entry in checkpoints.available(name) if not entry.seed}
 
 
 def test_right_and_wrong_are_held_against_the_true_result():
@@ -138,7 +138,7 @@ def test_a_question_is_answered_once(monkeypatch):
     answering.answer(tasks.get("addition"), "rnn", "encoder-only", "12+34", look=False)
     assert len(asked) == 1
     curves.all_curves(tasks.get("addition"), "encoder-only", "12+34", 1, "en")
-    assert len(asked) == 1 + sum(not entry.seed for entry in checkpoints.shelf("addition"))
+    assert len(asked) == 1 + sum(not entry.seed for entry in checkpoints.available("addition"))
 
 
 @pytest.mark.parametrize("written", ["12+34", "１２ + 34", "012 + ３４ ="])
@@ -172,9 +172,9 @@ def test_the_card_tells_how_a_model_was_taught_where_that_was_not_the_plain_way(
         for name in ("pos-en", "intent-en", "intent-ko")
         for lang in ("en", "ko")
     }
-    assert trained["pos-en", "en"].endswith(" · an auxiliary lesson for every level below · calibrated on dev")
+    assert trained["pos-en", "en"].endswith(" · an auxiliary loss on every level below · calibrated on dev")
     assert trained["intent-en", "ko"].endswith(" · 아래 층마다 보조 과제")
-    assert "lesson" not in trained["intent-ko", "en"] and "calibrated" not in trained["intent-ko", "en"]
+    assert "auxiliary loss" not in trained["intent-ko", "en"] and "calibrated" not in trained["intent-ko", "en"]
 
 
 def test_the_card_tells_the_size_of_one_split_whichever_were_scored():

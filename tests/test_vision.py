@@ -25,7 +25,7 @@ def pictures():
 def test_a_map_with_one_peak_is_read_as_its_place_and_two_as_the_middle():
     maps = torch.full((1, 3, 16, 16), -50.0)
     maps[0, 0, 3, 12] = maps[0, 1, 3, 12] = maps[0, 1, 5, 12] = 50.0
-    (one, two, none) = encoder.mean_place(maps)[0].tolist()
+    (one, two, none) = encoder.soft_argmax(maps)[0].tolist()
     assert one == pytest.approx([-1 + 12 * 2 / 15, -1 + 3 * 2 / 15], abs=1e-5)
     assert two == pytest.approx([-1 + 12 * 2 / 15, -1 + 4 * 2 / 15], abs=1e-5) and none == pytest.approx(
         [0, 0], abs=1e-5
@@ -53,7 +53,7 @@ def test_the_shipped_encoder_finds_the_joints_of_fresh_drawings():
 def test_drawings_are_no_stranger_than_most_and_grain_is():
     drawn = encoder.vectors(frames.pictures(123, 6, 64)[0])
     grain = encoder.vectors(np.random.default_rng(0).integers(0, 255, (16, 64, 64, 3)).astype("uint8"))
-    assert encoder.strangeness(drawn) < 0.8 < 1.0 < encoder.strangeness(grain)
+    assert encoder.ood_score(drawn) < 0.8 < 1.0 < encoder.ood_score(grain)
 
 
 def test_a_few_steps_of_training_lower_the_loss(tmp_path, monkeypatch):
@@ -100,12 +100,12 @@ def test_a_clip_is_encoded_frame_by_frame_and_a_codec_knows_its_encoder(pictures
     vectors = codec.encode(clip)
     assert vectors.shape == (5, encoder.WIDTH) and codec.encode(clip) is vectors and codec.encode(vectors) is vectors
     assert torch.allclose(codec.encode(Clip(clip.frames[2:3], clip.seconds[2:3]))[0], vectors[2], atol=1e-5)
-    assert codec.pieces(clip) == ["0.00 s", "0.10 s", "0.20 s", "0.30 s", "0.40 s"]
+    assert codec.tokens(clip) == ["0.00 s", "0.10 s", "0.20 s", "0.30 s", "0.40 s"]
     again = from_json(codec.to_json())
     assert (
         again == codec
         and again.decode([1]) == ""
         and again.names([4]) == ["4"]
-        and again.pieces(vectors) == list("01234")
+        and again.tokens(vectors) == list("01234")
     )
     assert "another frame encoder" in told(clip, Frames(10, "0" * 16).encode)

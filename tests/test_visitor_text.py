@@ -18,9 +18,9 @@ from s2s_demo.faults import place_of
 from s2s_demo.figures.theme import label
 from s2s_demo.lab.scoreboard.rows import csv_cell
 from s2s_demo.prediction import Template, UserError, Words, check_template
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
 from s2s_demo.text import MOST_MARKS, normalised, whole
-from s2s_demo.training import Recipe
 from s2s_demo.ui.custom import progress, reading
 from s2s_demo.ui.custom import text as own_text
 from s2s_demo.ui.user_errors import user_errors_only

@@ -14,8 +14,9 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.lab.attention import heads
 from s2s_demo.lab.race.race import race
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 from s2s_demo.ui import bar, gpu, page
 from s2s_demo.ui.custom import panel
 from s2s_demo.ui.task import answering, lens_view
@@ -121,7 +122,7 @@ def test_a_sentence_from_inside_reaches_the_visitor_as_itself(lender):
     with pytest.raises(UserError) as told:
         user_errors_only(gpu.on_zerogpu(refusing, 9))("x")
     assert vars(told.value.words) == {"ko": "‘x’ 아니요", "en": "not ‘x’"}
-    with pytest.raises(device.NotLent, match="failed, or did not answer"):
+    with pytest.raises(device.GPUUnavailable, match="failed, or did not answer"):
         user_errors_only(gpu.on_zerogpu(computing, 9))("x")
 
 

@@ -14,8 +14,9 @@ from s2s_demo import checkpoints
 from s2s_demo.codecs import Symbols
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Pair, Shape, Task
-from s2s_demo.training import Recipe, fit
+from s2s_demo.training import fit
 from s2s_demo.video import files
 from s2s_demo.video.clip import SIDE, Clip, Film
 
@@ -34,7 +35,7 @@ class Columns:
         """(T,) int64."""
         return torch.from_numpy((clip.frames.max((1, 3)) > 150).argmax(1) + FIRST)
 
-    def pieces(self, clip: Clip) -> list[str]:
+    def tokens(self, clip: Clip) -> list[str]:
         """The time of each frame."""
         return [f"{t:.2f}" for t in clip.seconds]
 
@@ -80,7 +81,7 @@ TASK = Task(
     _pairs,
     Columns(),  # type: ignore[arg-type]
     Symbols((LEFT, RIGHT), by="word"),
-    read=lambda path: files.read(path, FPS, labels=tuple(MEANINGS)),
+    read=lambda path: files.read_clip(path, FPS, labels=tuple(MEANINGS)),
     warn=_warn,
     truth=lambda clip: clip.truth or None,
     measure="accuracy",
@@ -89,7 +90,7 @@ TASK = Task(
     },
     meanings=MEANINGS,
     room="video",
-    asks=Words("영상", "Video"),
+    input_label=Words("영상", "Video"),
     input="video",
     clips={
         "there": Words("갈 때", "There"),

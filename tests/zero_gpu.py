@@ -63,7 +63,7 @@ class ZeroGPU:
 def _worker(task: Any, packed: bytes, sends: Any) -> None:
     import tests.pretend_accelerator as pretend  # noqa: PLC0415  once a process: here it is the GPU
 
-    device.borrowed = partial(device.borrowed, pretend.NAME)
+    device.allocated_gpu = partial(device.allocated_gpu, pretend.NAME)
     with ThreadPoolExecutor(1) as executor:  # the lender too runs it in a thread
         try:
             found = ("ok", executor.submit(task, *pickle.loads(packed)).result())

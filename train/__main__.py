@@ -42,10 +42,10 @@ def main(words: list[str] | None = None) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     for task in tasks.TASKS.values():
-        there = [f"{e.folder.name}" for e in checkpoints.shelf(task.name)]
+        there = [f"{e.folder.name}" for e in checkpoints.available(task.name)]
         print(f"{task.name:<12} {task.shape.name:<4} {task.title.en}")
         print(f"{'':<12} approaches: {', '.join(a.value for a in task.approaches)}")
-        print(f"{'':<12} on the shelf: {', '.join(there) or 'nothing yet'}")
+        print(f"{'':<12} checkpoints: {', '.join(there) or 'none yet'}")
     print(f"engines: {', '.join(engines.ENGINES)}")
     for fault in (*engines.FAULTS, *tasks.FAULTS, *lenses.FAULTS):
         print(f"left out: {fault.en}", file=sys.stderr)
@@ -139,7 +139,7 @@ def _approaches(task: tasks.Task, name: str) -> list[Approach]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description="Train, score and ask models.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="tasks, shapes, engines and what is on the shelf")
+    commands.add_parser("list", help="tasks, shapes, engines and the checkpoints there are")
     told = "A run is written to runs/. It takes its place in checkpoints/ if that is free or its dev score is at least as good."
     train = commands.add_parser("train", help="train a task (the word train may be left out)", epilog=told)
     train.add_argument("task")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 
 EMBED = {"width": 16, "buckets": 4096, "hide": 0.2}
 

@@ -5,7 +5,7 @@ LSTM starts with its forget gate closed: with an open one its cell learns to cou
 never seen larger than 10 is not wiped out in one step (chain-5000 on development seeds: 0.08 to 0.92 with bias 0, 1.00 with −5).
 """
 
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 
 RECIPES = {
     "independent": Recipe(steps=1200, batch=64, lr=5e-3, dim=32, weight_decay=0),

@@ -4,7 +4,7 @@ The Transformer as decoder-only is the flagship and gets the most steps. LSTM, G
 same steps, so that what attention adds can be read off. Minutes on CPU stand in the model cards.
 """
 
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 
 STACKED = {"depth": 2}
 

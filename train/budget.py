@@ -41,7 +41,7 @@ def train(task: Task, names: list[str], approaches: list[Approach], args: Namesp
     path = folder / FILE
     if not args.resume:
         path.unlink(missing_ok=True)
-    done = {(row["engine"], row["approach"], row["seed"]) for row in read(path)}
+    done = {(row["engine"], row["approach"], row["seed"]) for row in read_rows(path)}
     cells = [(s, a, n) for s in range(args.seeds) for a in approaches for n in names]
     with stoppable() as stop:
         for seed, approach, engine in cells:
@@ -72,7 +72,7 @@ def budget_of(task: str) -> int:
     return int(steps)
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
     """The runs that are kept: task, engine, approach, seed, steps, batch, parameters, seconds (CPU), exact, ..."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line] if path.exists() else []
 

@@ -18,9 +18,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from s2s_demo import checkpoints
-from s2s_demo.calibration import held_out
-from s2s_demo.decoding import allowed_shares, likeliest_answer
-from s2s_demo.file_format import current, stamped
+from s2s_demo.calibration import dev_logits
+from s2s_demo.decoding import masked_probs, most_probable
+from s2s_demo.file_format import upgraded, with_format
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
 from s2s_demo.task import Approach, Task
@@ -42,7 +42,7 @@ def rows(
         UserError: none is there.
     """
     wanted = [a.value for a in approaches]
-    there = [e for e in checkpoints.shelf(task.name) if e.engine in engines and e.approach in wanted]
+    there = [e for e in checkpoints.available(task.name) if e.engine in engines and e.approach in wanted]
     there = [e for e in there if seed is None or e.seed == seed]
     if not there:
         raise UserError(
@@ -74,7 +74,7 @@ def _divided(task: Task, folder: Path, by: float, seed: int) -> float:
     """Writes the temperature into a checkpoint, with the threshold that goes with it, and returns the error on dev that is left."""
     config, weights = folder / "config.json", folder / "model.safetensors"
     divide_head(weights, by)
-    facts = current(json.loads(config.read_text("utf-8")), config.name)
+    facts = upgraded(json.loads(config.read_text("utf-8")), config.name)
     facts["temperature"] = round(by * facts.get("temperature", 1.0), 4)
     _write(config, facts, weights)
     model = checkpoints.load_from(folder)
@@ -85,7 +85,7 @@ def _divided(task: Task, folder: Path, by: float, seed: int) -> float:
 
 
 def _write(config: Path, facts: dict[str, Any], weights: Path) -> None:
-    config.write_text(json.dumps(stamped(facts), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    config.write_text(json.dumps(with_format(facts), ensure_ascii=False, indent=1) + "\n", "utf-8")
     checkpoints.write_digest(config, weights)
 
 
@@ -96,11 +96,11 @@ def temperature(model: Seq2Seq, task: Task, seed: int = 0) -> float:
     The error itself is made small and not the loss: models that were trained with smoothed labels are unsure in a way that the loss
     does not ask to mend. The mean over 10 to 20 bins is taken, since with one number of bins the error jumps.
     """
-    logits_NV, y_N = held_out(model, task, seed)
-    answers_V = torch.tensor(model.answers or range(logits_NV.shape[1]))
+    logits_NV, y_N = dev_logits(model, task, seed)
+    answers_V = torch.tensor(model.canonical or range(logits_NV.shape[1]))
 
     def error(by: float) -> float:
-        p_N, said_N = likeliest_answer(model, allowed_shares(model, logits_NV / by))
+        p_N, said_N = most_probable(model, masked_probs(model, logits_NV / by))
         p, right = p_N.tolist(), (answers_V[said_N] == answers_V[y_N]).tolist()
         return sum(ece(binned(p, right, bins)) for bins in SEVERAL_BINS)
 

@@ -34,7 +34,7 @@ Test scores stand in `scores.json` and come from `python -m train evaluate {task
 
 
 def model_card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
-    """Markdown. facts: what `checkpoint.save` writes into config.json, and the scores beside it if there are any."""
+    """Markdown. facts: what `checkpoints.save` writes into config.json, and the scores beside it if there are any."""
     data = {"synthetic": "synthetic: drawn by the task file, no licence needed"}.get(task.data, task.data)
     if "SA" in task.data:
         data += "; these weights are shared alike, under the same licence"
@@ -50,7 +50,7 @@ def model_card(task: Task, model: Seq2Seq, facts: dict[str, Any]) -> str:
         data=data,
         licence=task.licence,
         dev=", ".join(f"{k} {v:.4f}" for k, v in facts["dev"].items()) or "not taken",
-        auxiliary=", an auxiliary lesson for every level below" if facts.get("auxiliary") else "",
+        auxiliary=", an auxiliary loss on every level below" if facts.get("auxiliary") else "",
         calibrated=", before the head was calibrated on dev" if facts.get("calibrated") else "",
         reliability=_reliability(task, model, facts),
         example=(task.examples or ("x",))[0],

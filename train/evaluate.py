@@ -41,7 +41,7 @@ def rows(
     wanted = [a.value for a in approaches]
     entries = [
         e
-        for e in checkpoints.shelf(task.name)
+        for e in checkpoints.available(task.name)
         if e.engine in engines and e.approach in wanted and (seeds is None or e.seed == seeds)
     ]
     if not entries:
@@ -111,7 +111,7 @@ def _scores(
     if threshold is None:
         return scores, table
     sure = [float(p.confidence[0]) >= threshold for p in answers]
-    return scores | recognised([p.y for p in answers], sure, [y for _, y in pairs], task.unknown), table
+    return scores | oos_scores([p.y for p in answers], sure, [y for _, y in pairs], task.unknown), table
 
 
 def on_dev(task: Task, model: Seq2Seq, seed: int) -> reliability.Table:
@@ -122,7 +122,7 @@ def on_dev(task: Task, model: Seq2Seq, seed: int) -> reliability.Table:
     return reliability.table(task, model.y_codec, answers, [y for _, y in pairs])
 
 
-def recognised(answers: list[str], sure: list[bool], truths: list[str], unknown: str) -> dict[str, float]:
+def oos_scores(answers: list[str], sure: list[bool], truths: list[str], unknown: str) -> dict[str, float]:
     """`oos_recall`: share of unknown inputs that are called so. `oos_precision`: share of those called so that are.
     `accuracy_at_threshold`: share of known inputs answered rightly and surely.
     """

@@ -16,7 +16,7 @@ from safetensors.numpy import save_file
 from s2s_demo import excerpts, tasks
 from s2s_demo.lab.race.race import HELD
 from s2s_demo.task import Pair, Shape, Task
-from s2s_demo.tasks._words import drawn
+from s2s_demo.tasks._words import sample_pairs
 
 
 def write(folder: Path = excerpts.FOLDER) -> None:
@@ -26,7 +26,7 @@ def write(folder: Path = excerpts.FOLDER) -> None:
         UserError: a set is not to be had.
     """
     for task in tasks.TASKS.values():
-        for split, pairs in kept(task, task.few).items() if task.offline and task.input == "text" else ():
+        for split, pairs in kept(task, task.race_pairs).items() if task.offline and task.input == "text" else ():
             path = folder / task.name / f"{split}.jsonl"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in pairs), "utf-8")
@@ -41,7 +41,7 @@ def kept(task: Task, most: int) -> dict[str, list[Pair]]:
     dev = list(task.pairs("dev", 0))
     known = [i for i, (_, y) in enumerate(dev) if y != task.unknown]
     found = {
-        "train": drawn(((x, task.answer(y)) for x, y in task.pairs("train", 0) if y != task.unknown), most),
+        "train": sample_pairs(((x, task.answer(y)) for x, y in task.pairs("train", 0) if y != task.unknown), most),
         "dev": dev[: known[:HELD][-1] + 1],
     }
     if task.shape is Shape.N2N:  # a visitor who types one of these is told the true tags
@@ -72,10 +72,10 @@ def shown(which: int) -> set[int]:
     recording, at = exercises.recordings()[which], list[np.ndarray]()
     if which == exercises.HELD:
         places = exercises.moments(len(recording.points), 1.0)
-        at += [places[exercises.on_show(name)[0]] for name in exercises.CLIPS]
+        at += [places[exercises.sample_window(name)[0]] for name in exercises.CLIPS]
     else:
         for number in range(exercises.COUNTS["dev"]):
-            pace, frames = exercises.chosen(recording, exercises.dice("dev", which, number))
+            pace, frames = exercises.sample_excerpt(recording, exercises.clip_rng("dev", which, number))
             at.append(exercises.moments(len(recording.points), pace)[frames])
     low = np.concatenate(at).astype(int)
     return {*low.tolist(), *(low + 1).tolist()}

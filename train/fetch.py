@@ -56,7 +56,7 @@ def fetch(args: Namespace) -> None:
             f"‘{root}’에 쓸 수 없습니다. 쓸 수 있는 폴더를 S2S_CHECKPOINTS로 알려 주세요.",
             f"‘{root}’ cannot be written: name a folder that can be in S2S_CHECKPOINTS.",
         ) from e
-    print(f"{len(checkpoints.shelf(root=root))} models are in {root}")
+    print(f"{len(checkpoints.available(root=root))} models are in {root}")
 
 
 def _asked_of_hub(asked: dict[str, Any], name: str, **more: Any) -> Any:

@@ -22,20 +22,21 @@ from safetensors.torch import save_file
 from torch import Tensor
 from tqdm import tqdm
 
-from s2s_demo.file_format import stamped
+from s2s_demo.file_format import with_format
+from s2s_demo.recipe import Recipe
 from s2s_demo.side_files import sha256, with_digest
-from s2s_demo.training import Recipe, keep_state, resume_from
+from s2s_demo.training_state import load_state, save_state
 from s2s_demo.video import encoder
 from s2s_demo.video.clip import SIDE
 from s2s_demo.video.encoder import FrameEncoder, tensor_of
-from s2s_demo.video.skeleton.body import Build
-from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.body import Proportions
+from s2s_demo.video.skeleton.draw import Camera, Look, project, render
 from s2s_demo.video.skeleton.moves import poses
 from train import promote
 from train.run import machine, stoppable
 
 RECIPE = Recipe(steps=3600, batch=128, lr=2e-3, warmup=200)
-SCENE, EVERY, FRESH, JUDGED = 8, 50, 10**9, 4096
+SCENE, EVERY, VALIDATION_STEP, JUDGED = 8, 50, 10**9, 4096
 CARD = """---
 library_name: s2s-lab
 license: apache-2.0
@@ -54,10 +55,10 @@ def pictures(seed: int, step: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng([seed, step])
     frames, joints = [], []
     for scene in range(count // SCENE):
-        build = Build().grown(rng)
+        build = Proportions().grown(rng)
         build = build if scene % 2 else build.without_bat()
-        image = seen(poses(SCENE, build, rng), Camera.drawn(rng))
-        frames.append(drawn(image, Look.drawn(rng), SIDE, rng))
+        image = project(poses(SCENE, build, rng), Camera.sampled(rng))
+        frames.append(render(image, Look.sampled(rng), SIDE, rng))
         joints.append(image)
     return np.concatenate(frames), np.concatenate(joints)
 
@@ -84,7 +85,7 @@ def train(args: Namespace) -> None:
     recipe = replace(RECIPE, steps=args.steps) if args.steps else RECIPE
     model, work = FrameEncoder(), promote.RUNS / "frames"
     optimizer = torch.optim.AdamW(model.parameters(), recipe.lr, weight_decay=recipe.weight_decay)
-    first, spent = resume_from(model, None, optimizer, work, recipe) if args.resume else (0, 0.0)
+    first, spent = load_state(model, None, optimizer, work, recipe) if args.resume else (0, 0.0)
     log = work / "history.jsonl"
     history = log.read_text("utf-8").splitlines()[: first // EVERY] if first else []
     began, done, errors = time.monotonic(), first, list[float]()
@@ -105,7 +106,7 @@ def train(args: Namespace) -> None:
                 bar.set_postfix({k: f"{v:.3g}" for k, v in row.items() if k != "step"})
                 history.append(json.dumps({k: float(f"{v:.4g}") for k, v in row.items()}))
             if done % recipe.save_every == 0 or done == recipe.steps:
-                keep_state(model, None, optimizer, work, recipe, done, seconds)
+                save_state(model, None, optimizer, work, recipe, done, seconds)
                 log.write_text("\n".join(history) + "\n", "utf-8")
     _keep(model.eval(), history, done, spent + time.monotonic() - began, args)
 
@@ -128,7 +129,7 @@ def _step(
 def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, args: Namespace) -> None:
     folder = promote.RUNS / "frames" / promote.MADE
     folder.mkdir(parents=True, exist_ok=True)
-    frames, joints = pictures(args.seed, FRESH, JUDGED)
+    frames, joints = pictures(args.seed, VALIDATION_STEP, JUDGED)
     vectors = torch.cat([model(tensor_of(frames[i : i + 256])) for i in range(0, len(frames), 256)])
     mean = vectors.mean(0)
     spread = torch.linalg.inv(torch.cov(vectors.T) + 1e-3 * torch.eye(vectors.shape[1]))
@@ -145,10 +146,10 @@ def _keep(model: FrameEncoder, history: list[str], steps: int, seconds: float, a
     }
     weights = {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()}
     save_file({**weights, "mean": mean, "spread": spread.contiguous()}, folder / "model.safetensors")
-    text = with_digest(json.dumps(stamped(facts), indent=1) + "\n", sha256(folder / "model.safetensors"))
+    text = with_digest(json.dumps(with_format(facts), indent=1) + "\n", sha256(folder / "model.safetensors"))
     (folder / "config.json").write_text(text, "utf-8")
     (folder / "history.jsonl").write_text("\n".join(history) + "\n", "utf-8")
     (folder / "README.md").write_text(CARD.format(**facts), "utf-8")
     place = (Path(args.out) if args.out else encoder.ROOT) / "frames"
     print(f"a joint is {facts['error']:.4f} of the picture off")
-    print(promote.shelved(folder, place, dev=None, there=None, asked=bool(args.keep or args.out)))
+    print(promote.promote(folder, place, dev=None, there=None, asked=bool(args.keep or args.out)))

@@ -51,10 +51,10 @@ def train(args: Namespace) -> None:
                 continue
             append_run(run, path)
             print(plain(run), flush=True)
-    print(shelved(read_runs(path), place, asked=bool(args.keep or args.out)))
+    print(promote_runs(read_runs(path), place, asked=bool(args.keep or args.out)))
 
 
-def shelved(runs: list[GridRun], place: Path, *, asked: bool) -> str:
+def promote_runs(runs: list[GridRun], place: Path, *, asked: bool) -> str:
     """Adds to `place` every run that may stand there, and says in one line how many.
 
     Raises:

@@ -14,7 +14,7 @@ from s2s_demo.prediction import UserError
 RUNS, MADE = Path("runs"), "checkpoint"
 
 
-def shelved(made: Path, place: Path, *, dev: float | None, there: float | None, asked: bool) -> str:
+def promote(made: Path, place: Path, *, dev: float | None, there: float | None, asked: bool) -> str:
     """Copies the folder `made` to `place` if it may stand there, and says in one line what came of it.
 
     dev, there: the dev score of the model that was made and of the one in `place`, None where it is not known. asked: it takes the

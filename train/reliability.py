@@ -15,8 +15,8 @@ Table = list[list[float]]
 
 
 def table(task: Task, codec: Codec, answers: list[Prediction], truths: list[str]) -> Table:
-    """Answers whose truth is known, in their bins. codec: of y. See `sure_and_right` for what counts as one answer."""
-    parts = [sure_and_right(task, codec, *row) for row in zip(answers, truths, strict=True)]
+    """Answers whose truth is known, in their bins. codec: of y. See `confidence_and_correct` for what counts as one answer."""
+    parts = [confidence_and_correct(task, codec, *row) for row in zip(answers, truths, strict=True)]
     confidence, right = (np.concatenate(side) for side in zip(*parts, strict=True)) if parts else ([], [])
     return binned(confidence, right)
 
@@ -45,13 +45,13 @@ def rounded(table: Table) -> Table:
     return [[n, *(round(share, 4) for share in shares)] for n, *shares in table]
 
 
-def sure_and_right(task: Task, codec: Codec, answer: Prediction, truth: str) -> tuple[np.ndarray, np.ndarray]:
+def confidence_and_correct(task: Task, codec: Codec, answer: Prediction, truth: str) -> tuple[np.ndarray, np.ndarray]:
     """Confidences and whether each is right: of every step where y has a step for each of x, of the one label, else of y as a whole,
     whose confidence is the product over its steps."""
     if task.shape not in (Shape.N2N, Shape.N21):
         whole = float(np.prod(answer.confidence.astype("float64")))
         return np.array([whole]), np.array([task.answer(answer.y) == task.answer(truth)])
-    said, true = codec.names(list(answer.symbols)), codec.pieces(truth)
+    said, true = codec.names(list(answer.symbols)), codec.tokens(truth)
     if len(said) != len(true):  # a truth of one's own with more zeros in front, or fewer
         return answer.confidence, np.full(len(said), task.answer(answer.y) == task.answer(truth))
     counts = {name: task.answer(name) for name in {*said, *true}}

@@ -58,7 +58,7 @@ def filled(text: str) -> str:
 def sums() -> str:
     """Exact answers, one row for each engine and approach, the mean over seeds and the worst seed in brackets: at one equal budget of
     steps (`python -m train budget sums`), and as the checkpoints are, trained until dev no longer rose."""
-    runs = budget.read(checkpoints.ROOT / "sums" / budget.FILE)
+    runs = budget.read_rows(checkpoints.ROOT / "sums" / budget.FILE)
     heads = ["engine", "approach", "parameters", f"exact at {budget.budget_of('sums'):,} steps", "CPU seconds"]
     lines = [_line([*heads, "exact, converged", "steps", "seeds"]), _line(["---", "---", *["---:"] * 6])]
     found = _rows("sums")

@@ -29,8 +29,9 @@ from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.scoreboard.timing import machine
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
+from s2s_demo.recipe import Progress, Recipe
 from s2s_demo.task import Approach, Task
-from s2s_demo.training import Progress, Recipe, fit
+from s2s_demo.training import fit
 from train import promote
 from train.card import model_card
 from train.evaluate import best_threshold
@@ -82,7 +83,7 @@ def train(task: Task, engine: str, approach: Approach, args: Namespace) -> None:
         if last.step < last.steps:
             print(f"stopped at step {last.step}; go on with --resume")
     scores = {"dev": _dev(made, task), "there": _dev(folder, task)}
-    print(promote.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
+    print(promote.promote(made, folder, **scores, asked=bool(args.keep or args.out)))
     if args.push:
         print(checkpoints.push(made, args.push))
 

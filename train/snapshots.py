@@ -25,7 +25,8 @@ from s2s_demo.lab.race.small_tasks import held_out
 from s2s_demo.lab.snapshots.store import FOLDER, HISTORY, SnapshotRun, save_run, small_task, snapshot_steps
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
-from s2s_demo.training import Recipe, fit
+from s2s_demo.recipe import Recipe
+from s2s_demo.training import fit
 from train import promote
 from train.run import dev_score, machine, stoppable
 
@@ -116,7 +117,7 @@ def _train(name: str, args: Namespace, folder: Path) -> None:
     size = sum(path.stat().st_size for path in made.iterdir()) / 1024
     print(f"{len(steps)} snapshots of {model.parameters_count:,} numbers, {size:.0f} KiB")
     scores = {"dev": _dev(made, task.measure), "there": _dev(folder, task.measure)}
-    print(promote.shelved(made, folder, **scores, asked=bool(args.keep or args.out)))
+    print(promote.promote(made, folder, **scores, asked=bool(args.keep or args.out)))
 
 
 def _dev(folder: Path, measure: str) -> float | None:

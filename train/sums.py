@@ -5,7 +5,7 @@ is nothing to overfit. `BUDGET` is the number of steps of the equal-budget rows 
 convolution have learned and one copied vector has not.
 """
 
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 
 BUDGET = 2000
 PLAIN = {"batch": 128, "warmup": 200, "weight_decay": 0.0, "score_every": 1000}

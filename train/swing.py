@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from s2s_demo.training import Recipe
+from s2s_demo.recipe import Recipe
 
 
 def alike(**more: Any) -> dict[str, Recipe]:

@@ -8,7 +8,7 @@ from typing import Any
 from s2s_demo.codecs.base import BOS, EOS, PAD, SPECIALS, UNK, Codec
 from s2s_demo.codecs.digits import Answer, DigitPairs, Expression
 from s2s_demo.codecs.frames import Frames
-from s2s_demo.codecs.hashed_ngrams import Spelled
+from s2s_demo.codecs.hashed_ngrams import HashedNgrams
 from s2s_demo.codecs.normal import normal
 from s2s_demo.codecs.numbers import Numbers
 from s2s_demo.codecs.padded import PaddedNumber, PaddedSum
@@ -20,7 +20,7 @@ KINDS = {
     "digit-pairs": DigitPairs,
     "expression": Expression,
     "answer": Answer,
-    "spelled": Spelled,
+    "spelled": HashedNgrams,
     "frames": Frames,
     "numbers": Numbers,
     "subwords": Subwords,
@@ -39,14 +39,14 @@ __all__ = [
     "DigitPairs",
     "Expression",
     "Frames",
+    "HashedNgrams",
     "Numbers",
     "PaddedNumber",
     "PaddedSum",
-    "Spelled",
     "Subwords",
     "Symbols",
+    "fit_codec",
     "from_json",
-    "learnt",
     "normal",
 ]
 
@@ -62,7 +62,7 @@ def from_json(data: dict[str, Any]) -> Codec:
     return KINDS[data["kind"]].from_json(data)
 
 
-def learnt(texts: Iterable[str], by: str, *, unknown: bool = False) -> Symbols | Subwords:
+def fit_codec(texts: Iterable[str], by: str, *, unknown: bool = False) -> Symbols | Subwords:
     """The codec of all that `texts` hold. by: what a step is, "char", "jamo", "word", "label" or "subword".
 
     unknown: what they do not hold becomes <unk> instead of being refused.

@@ -30,7 +30,7 @@ class Codec(Protocol):
         """What a person would write for these symbols; specials are left out."""
         ...
 
-    def pieces(self, raw: Any) -> list[str]:
+    def tokens(self, raw: Any) -> list[str]:
         """T names, one a step, for the axis of a plot."""
         ...
 

@@ -46,7 +46,7 @@ class DigitPairs:
 
     The empty last column leaves room for the carry, so x and y have equal length (N2N).
 
-    >>> DigitPairs().pieces("47+9")
+    >>> DigitPairs().tokens("47+9")
     ['7+9', '4+0', '0+0']
     """
 
@@ -63,7 +63,7 @@ class DigitPairs:
         columns = [divmod(i - FIRST, 10) for i in reversed(symbols) if i >= FIRST]
         return "".join(str(u) for u, _ in columns) + "+" + "".join(str(v) for _, v in columns)
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """T names such as "7+9"."""
         return [f"{u}+{v}" for u, v in zip(*self._columns(raw), strict=True)]
 
@@ -90,7 +90,7 @@ class DigitPairs:
 class Expression:
     """An expression as typed, "347+589", one step a character; a digit knows its number and its column.
 
-    >>> Expression().pieces("38*45")
+    >>> Expression().tokens("38*45")
     ['3', '8', '×', '4', '5']
     """
 
@@ -107,7 +107,7 @@ class Expression:
         """The expression as typed."""
         return "".join(self._name(i) for i in symbols if i >= FIRST)
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """T characters, with the signs of print."""
         return [{"*": "×", "-": "−"}.get(c, c) for c in raw]
 
@@ -147,7 +147,7 @@ class Answer:
     Raw text of a product is "228+3420=3648" (working, then the result), of a difference "...999888=-112" (six digits of what a
     subtraction without end would write, then the result), of a sum just "936".
 
-    >>> Answer("reversed").pieces("-112")
+    >>> Answer("reversed").tokens("-112")
     ['−', '2', '1', '1', '0', '0', '0']
     """
 
@@ -189,7 +189,7 @@ class Answer:
         working = partials or (f"...{complement % COMPLEMENT:0{ANSWER_PLACES}}" if complement is not None else "")
         return f"{working}={result}" if working else result
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """M names, one a step."""
         return self.names(self.encode(raw).tolist())
 

@@ -52,7 +52,7 @@ class Frames:
         """Nothing: a vector is not written."""
         return ""
 
-    def pieces(self, raw: Clip | Tensor) -> list[str]:
+    def tokens(self, raw: Clip | Tensor) -> list[str]:
         """T times such as "0.33 s", or frame numbers where only vectors are there."""
         if isinstance(raw, Tensor):
             return [str(t) for t in range(len(raw))]

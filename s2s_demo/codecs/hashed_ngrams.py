@@ -1,4 +1,4 @@
-"""Spelled: one step a word, seen whole and through its character n-grams, so that a word never met can still be read.
+"""Hashed n-grams (fastText): one step a word, read whole and through its character n-grams, so that a word never met can still be read.
 
 A word of the vocabulary has a vector of its own; the vocabulary is kept as 32-bit hashes, so that no text of the data travels with a
 model. The n-grams of every word ("<play>": <p, <pl, lay, ay>, ...) are hashed to numbers, as
@@ -35,16 +35,16 @@ MOST_WORDS, MOST_VOCABULARY = 2000, 60_000
 
 
 @dataclass(frozen=True)
-class Spelled:
+class HashedNgrams:
     """Words between spaces; each step is 1 + `grams` + `letters` numbers: the word (UNK outside `words`), then its n-grams, then
     its letters, 0 after the last of each.
 
-    words: the vocabulary as `numbers` gives it; a word outside it is read as `normal` writes it.
+    words: the vocabulary as `word_hashes` gives it; a word outside it is read as `normal` writes it.
     case: whether "Apple" and "apple" are two words. grams: how many n-grams a step holds; those at a word's ends come first.
     apart: the n-grams come in parts, padded each: the shape ("Xx"), then, in small letters, the ends and the inside.
     letters: how many letters (of Hangul, jamo) a step holds; of a longer word the middle is left out.
 
-    >>> Spelled(numbers("see"), grams=4).encode("see me").shape
+    >>> HashedNgrams(word_hashes("see"), grams=4).encode("see me").shape
     torch.Size([2, 5])
     """
 
@@ -69,7 +69,7 @@ class Spelled:
         Raises:
             UserError: there are more than 2,000 words.
         """
-        words = self.pieces(raw)
+        words = self.tokens(raw)
         if len(words) > MOST_WORDS:
             raise UserError(
                 f"단어가 {len(words):,}개입니다. {MOST_WORDS:,}개까지 읽을 수 있습니다.",
@@ -90,7 +90,7 @@ class Spelled:
         """Nothing: a hash has no way back."""
         return ""
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """T words. Only the space separates, so a word may hold any other white space."""
         return [word for word in raw.split(" ") if word]
 
@@ -110,7 +110,7 @@ class Spelled:
         }
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Spelled:
+    def from_json(cls, data: dict[str, Any]) -> HashedNgrams:
         """The codec that `to_json` described.
 
         Raises:
@@ -135,13 +135,13 @@ class Spelled:
         case: bool = True,
         apart: bool = False,
         letters: int = 0,
-    ) -> Spelled:
+    ) -> HashedNgrams:
         """The vocabulary of all words that occur at least `least` times, the commonest first."""
         counts = Counter(_cased(word, case) for text in texts for word in text.split(" ") if word)
-        return cls(numbers(*(word for word, n in counts.most_common() if n >= least)), grams, case, apart, letters)
+        return cls(word_hashes(*(word for word, n in counts.most_common() if n >= least)), grams, case, apart, letters)
 
 
-def numbers(*words: str) -> tuple[int, ...]:
+def word_hashes(*words: str) -> tuple[int, ...]:
     """The 32-bit numbers by which a vocabulary knows these words, the same on every machine."""
     return tuple(map(_crc, words))
 

@@ -63,7 +63,7 @@ class Numbers:
 
     columns: tuple[str, ...]
     mean: tuple[float, ...]
-    spread: tuple[float, ...]
+    std: tuple[float, ...]
     made: str = ""
     rate: float = 0.0
     _kept: dict[str, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -80,7 +80,7 @@ class Numbers:
             UserError: a cell is no number, or a row has another number of them; the sentence names the row.
         """
         if raw not in self._kept:
-            x_TF = self._scored(table_of(raw, self.size))
+            x_TF = self._scored(parse_table(raw, self.size))
             # Training asks for the same pairs again and again; a page that answers has a codec of its own a time.
             if (len(self._kept) + 1) * max(1, x_TF.numel()) > MOST_KEPT:
                 return x_TF
@@ -88,7 +88,7 @@ class Numbers:
         return self._kept[raw]
 
     def _scored(self, value_TF: Tensor) -> Tensor:
-        mean_F, spread_F = (torch.tensor(one, dtype=torch.float64) for one in (self.mean, self.spread))
+        mean_F, spread_F = (torch.tensor(one, dtype=torch.float64) for one in (self.mean, self.std))
         z_TF = (value_TF - mean_F) / torch.where(spread_F > 0, spread_F, torch.inf)
         return z_TF.nan_to_num(0.0, FARTHEST, -FARTHEST).clamp(-FARTHEST, FARTHEST).float()
 
@@ -96,7 +96,7 @@ class Numbers:
         """Nothing: no answer is written in numbers."""
         return ""
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """T names: times such as "0.25 s" where the steps are moments, else numbers from 1."""
         steps = range(len(rows_of(raw)))
         return [f"{t / self.rate:.2f} s" for t in steps] if self.rate else [str(t + 1) for t in steps]
@@ -107,7 +107,7 @@ class Numbers:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data with kind "numbers"."""
-        facts = {"columns": list(self.columns), "mean": list(self.mean), "spread": list(self.spread)}
+        facts = {"columns": list(self.columns), "mean": list(self.mean), "spread": list(self.std)}
         return {"kind": "numbers", **facts, "made": self.made, "rate": self.rate}
 
     @classmethod
@@ -145,7 +145,7 @@ class Numbers:
                 f"{len(columns)} names of columns, but {width} numbers a step.",
             )
         names = tuple(columns) or tuple(str(i + 1) for i in range(width))
-        read = [one for x in xs if (one := tried(x, width)) is not None]
+        read = [one for x in xs if (one := parsed_or_none(x, width)) is not None]
         if not read:
             raise UserError(
                 "x에 숫자로 된 줄이 없습니다. x를 글자나 단어로 나누세요.",
@@ -168,7 +168,7 @@ def width_of(xs: Iterable[str], most: int = 10_000) -> int:
     return max(widths, key=lambda width: widths[width], default=0)
 
 
-def table_of(raw: str, width: int) -> Tensor:
+def parse_table(raw: str, width: int) -> Tensor:
     """(T, F) float64 as written, NaN for what is missing.
 
     Raises:
@@ -178,10 +178,10 @@ def table_of(raw: str, width: int) -> Tensor:
     return torch.tensor(rows, dtype=torch.float64).view(len(rows), width)
 
 
-def tried(raw: str, width: int) -> Tensor | None:
+def parsed_or_none(raw: str, width: int) -> Tensor | None:
     """`table_of`, or None where it cannot be read."""
     try:
-        return table_of(raw, width)
+        return parse_table(raw, width)
     except UserError:
         return None
 

@@ -23,7 +23,7 @@ class PaddedSum:
 
     Every column of a number stands at the same step, whatever its length.
 
-    >>> "".join(PaddedSum(3).pieces("47+9"))
+    >>> "".join(PaddedSum(3).tokens("47+9"))
     '␣47+␣␣9'
     """
 
@@ -36,13 +36,13 @@ class PaddedSum:
         Raises:
             UserError: a number has more digits than there are places, or a character is neither a digit nor "+".
         """
-        return _encoded("".join(self.pieces(raw)), 2 * self.places + 1)
+        return _encoded("".join(self.tokens(raw)), 2 * self.places + 1)
 
     def decode(self, symbols: list[int]) -> str:
         """The sum as typed, without padding."""
         return _decoded(symbols)
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """2 · places + 1 names, one a step."""
         return list("+".join(number.rjust(self.places, BLANK) for number in raw.split("+")))
 
@@ -64,7 +64,7 @@ class PaddedSum:
 class PaddedNumber:
     """One number of up to `places` digits, ones first, filled up behind its last digit: always `places` steps.
 
-    >>> "".join(PaddedNumber(4).pieces("936"))
+    >>> "".join(PaddedNumber(4).tokens("936"))
     '639␣'
     """
 
@@ -77,13 +77,13 @@ class PaddedNumber:
         Raises:
             UserError: the number has more digits than there are places, or a character is no digit.
         """
-        return _encoded("".join(self.pieces(raw)), self.places)
+        return _encoded("".join(self.tokens(raw)), self.places)
 
     def decode(self, symbols: list[int]) -> str:
         """The number, first digit first; padding is left out wherever it stands, so every sequence has a reading."""
         return _decoded(symbols)[::-1]
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """`places` names, one a step."""
         return list(raw[::-1].ljust(self.places, BLANK))
 

@@ -39,7 +39,7 @@ class Subwords:
     read as `normal` writes it.
 
     >>> codec = Subwords.of(["low lower slow"] * 4)
-    >>> codec.pieces("slow lows")
+    >>> codec.tokens("slow lows")
     ['▁', 's', 'low', '▁low', 's']
     >>> codec.decode(codec.encode("slow lows").tolist())
     'slow lows'
@@ -78,7 +78,7 @@ class Subwords:
         """The text; specials are left out."""
         return "".join(self.symbols[i - len(SPECIALS)] for i in symbols if i >= len(SPECIALS)).removeprefix(" ")
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """T pieces as they are shown: "▁" for the space before a word."""
         return [_shown(piece) for piece in self._cut(raw)]
 

@@ -49,7 +49,7 @@ class Symbols:
         Raises:
             UserError: a piece is not in the vocabulary and `unknown` is off.
         """
-        return torch.tensor([self._id(piece) for piece in self.pieces(raw)], dtype=torch.int64)
+        return torch.tensor([self._id(piece) for piece in self.tokens(raw)], dtype=torch.int64)
 
     def decode(self, symbols: list[int]) -> str:
         """The text; specials are left out."""
@@ -57,7 +57,7 @@ class Symbols:
         text = (" " if self.by == "word" else "").join(reversed(names) if self.backwards else names)
         return normalised("NFC", text) if self.by == "jamo" else text
 
-    def pieces(self, raw: str) -> list[str]:
+    def tokens(self, raw: str) -> list[str]:
         """T characters, jamo, words or labels, first step first."""
         pieces = _pieces(raw, self.by)
         return pieces[::-1] if self.backwards else pieces
@@ -67,11 +67,11 @@ class Symbols:
         return [(SPECIALS + self.symbols)[i] for i in symbols]
 
     @property
-    def answers(self) -> list[int]:
+    def canonical(self) -> list[int]:
         """For every symbol, specials included, the first one that gives the same answer: itself, but in a closed vocabulary that
         holds "A/*" every "A/b" is a kind of the one answer A.
 
-        >>> Symbols(("NOUN/NN", "VERB/VB", "NOUN/*", "VERB/*"), by="word").answers
+        >>> Symbols(("NOUN/NN", "VERB/VB", "NOUN/*", "VERB/*"), by="word").canonical
         [0, 1, 2, 3, 4, 5, 4, 5]
         """
         heads = [name.partition("/")[0] for name in self.symbols]

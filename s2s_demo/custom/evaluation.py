@@ -17,9 +17,10 @@ from s2s_demo.custom.series_split import without_name
 from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Learner, Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm
-from s2s_demo.training import Recipe, loss_of
+from s2s_demo.training import loss_of
 
 EXAMPLES_SHOWN, LONGEST_SHOWN = 10, 8 * 512
 MEASURES = {Shape.N2N: "accuracy", Shape.N21: "accuracy", Shape.N2M: "exact", Shape.LM: "exact"}

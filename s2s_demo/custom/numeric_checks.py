@@ -62,7 +62,7 @@ class ColumnStats:
 def ragged(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
     """Pairs with a row that is not as wide as the others, or not of numbers."""
     width = width_of(x for x, _ in pairs)
-    if found := [pair for pair in pairs if tried(pair[0], width) is None]:
+    if found := [pair for pair in pairs if parsed_or_none(pair[0], width) is None]:
         words = Template(
             "한 단계가 숫자 {width}개가 아니거나 숫자가 아닌 칸이 있는 쌍이 {n}개입니다. 그대로는 학습할 수 없습니다.",
             "Pairs with a step that is not {width} numbers: {n}. They cannot be trained on as they are.",
@@ -88,7 +88,7 @@ def constant(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
         codec = Numbers.of((x for x, _ in train_test_split(pairs, plan)[0]), plan.columns)
     except UserError:
         return
-    if found := [name for name, spread in zip(codec.columns, codec.spread, strict=True) if not spread]:
+    if found := [name for name, spread in zip(codec.columns, codec.std, strict=True) if not spread]:
         words = Template(
             "학습 쌍에서 변하지 않는 열이 {n}개 있습니다: {names}. 모델은 보지 않습니다.",
             "Columns that never change where it is trained: {n} ({names}). The model does not see them.",
@@ -173,5 +173,5 @@ def rare_step_labels(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
 
 def _tables(pairs: list[Pair]) -> list[Numbered]:
     width = width_of(x for x, _ in pairs)
-    tables = [(pair, tried(pair[0], width)) for pair in pairs]
+    tables = [(pair, parsed_or_none(pair[0], width)) for pair in pairs]
     return [(pair, table) for pair, table in tables if table is not None and len(table)]

@@ -12,7 +12,7 @@ from s2s_demo.codecs import Numbers, Symbols
 from s2s_demo.codecs.numbers import rows_of
 from s2s_demo.custom.series_split import are_number_rows, held_out_sequences
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.task import Shape, Task, held_out, nfc
+from s2s_demo.task import Shape, Task, holdout_split, nfc
 
 Pair = tuple[str, str]
 UNIT_NAMES = {
@@ -93,14 +93,14 @@ def task_from_plan(pairs: list[Pair], plan: Plan, name: str = "my-pairs") -> Tas
 
 def train_test_split(pairs: list[Pair], plan: Plan) -> tuple[list[Pair], list[Pair]]:
     """(kept, held) as the task will part them."""
-    return (held_out_sequences if plan.numbers else held_out)([(nfc(x), nfc(y)) for x, y in pairs])
+    return (held_out_sequences if plan.numbers else holdout_split)([(nfc(x), nfc(y)) for x, y in pairs])
 
 
 def pieces(text: str, by: str) -> list[str]:
     """The steps of a text as the task will read it; what is learnt from all pairs, `tokenization.cutters` knows."""
     if by == "numbers":
         return rows_of(text)
-    return Symbols((), by="char" if by == "syllable" else by).pieces(nfc(text))
+    return Symbols((), by="char" if by == "syllable" else by).tokens(nfc(text))
 
 
 def _plan_for_numbers(pairs: list[Pair]) -> Plan:

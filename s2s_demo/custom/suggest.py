@@ -17,9 +17,11 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.training_setup import NGRAMS, new_model, sample_evenly, task_for
 from s2s_demo.explain import predict_parsed
 from s2s_demo.model import Seq2Seq
+from s2s_demo.norms import layer_norms
 from s2s_demo.prediction import Template, Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import FITS, Approach, Pair, Shape, Task
-from s2s_demo.training import Recipe, layer_norms, loss_of
+from s2s_demo.training import loss_of
 
 SIZES = {1: (48, 0.6), 2: (64, 1.0), 3: (96, 1.5), 4: (128, 2.0), 5: (192, 3.0)}
 """Of each size the width, and the number of steps in shares of the second's."""
@@ -218,8 +220,8 @@ def _why_attention(pairs: list[Pair], plan: Plan) -> Words:
 
 def _fit_batch_to_memory(task: Task, model: Seq2Seq, recipe: Recipe) -> Recipe:
     """The recipe with a batch that fits the memory of a run: B · M · V numbers of output, B · S · D of states, B · S · G of n-grams."""
-    longest_x = max(len(model.x_codec.pieces(x)) for x, _ in task.pairs("train", 0))
-    longest_y = max(len(model.y_codec.pieces(y)) for _, y in task.pairs("train", 0)) + 1
+    longest_x = max(len(model.x_codec.tokens(x)) for x, _ in task.pairs("train", 0))
+    longest_y = max(len(model.y_codec.tokens(y)) for _, y in task.pairs("train", 0)) + 1
     a_pair = longest_y * (model.y_codec.size + 8 * recipe.dim) + longest_x * 16 * recipe.dim
     a_pair += longest_x * NGRAMS * int(recipe.embed.get("width", 0))
     attended = longest_x * longest_y * recipe.dim if model.engine.attends else 0

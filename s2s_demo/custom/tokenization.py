@@ -8,7 +8,7 @@ from functools import lru_cache
 from s2s_demo.codecs import Subwords
 from s2s_demo.custom.plan import Pair, Plan, pieces
 from s2s_demo.prediction import Words
-from s2s_demo.task import Shape, held_out, nfc
+from s2s_demo.task import Shape, holdout_split, nfc
 
 Tokenizer = Callable[[str], list[str]]
 UNITS = ("char", "jamo", "word", "subword")
@@ -41,9 +41,9 @@ def tokenizers(pairs: list[Pair], plan: Plan) -> tuple[Tokenizer, Tokenizer]:
 def _tokenizer(pairs: list[Pair], side: int, by: str) -> Tokenizer:
     if by != "subword":
         return lambda text: pieces(text, by)
-    kept, _ = held_out([(nfc(x), nfc(y)) for x, y in pairs])
+    kept, _ = holdout_split([(nfc(x), nfc(y)) for x, y in pairs])
     codec = _subwords(tuple(pair[side] for pair in kept))
-    return lambda text: codec.pieces(nfc(text))
+    return lambda text: codec.tokens(nfc(text))
 
 
 @lru_cache(maxsize=4)

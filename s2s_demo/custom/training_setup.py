@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from s2s_demo.codecs import Codec, Spelled
+from s2s_demo.codecs import Codec, HashedNgrams
 from s2s_demo.custom.evaluation import MEASURES, scorer_for
 from s2s_demo.custom.plan import Plan, task_from_plan
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError
-from s2s_demo.seeding import Seeded
+from s2s_demo.recipe import Recipe
+from s2s_demo.seeding import LocalSeed
 from s2s_demo.task import Approach, Pair, Shape, Task
-from s2s_demo.training import Recipe
 
 NGRAMS, LEAST_COUNT = 24, 2
 MOST_PAIRS, LONGEST, MOST_CHARACTERS = 50_000, 512, 4_000_000
@@ -65,16 +65,16 @@ def task_for(pairs: list[Pair], plan: Plan, recipe: Recipe) -> Task:
     task = task_from_plan(pairs, plan, NAME)
     if recipe.embed:
         task = _spelled(task)
-    x_codec, y_codec = task.reads(), task.writes()
+    x_codec, y_codec = task.get_x_codec(), task.get_y_codec()
     for row, (x, y) in enumerate(pairs, 1):
-        if max(len(x_codec.pieces(x)), len(y_codec.pieces(y))) > LONGEST:
+        if max(len(x_codec.tokens(x)), len(y_codec.tokens(y))) > LONGEST:
             raise UserError(
                 f"{row}번째 쌍이 {LONGEST}단계를 넘습니다. 더 짧게 나누거나 단어 단위로 읽으세요.",
                 f"Pair {row} has more than {LONGEST} steps: cut it, or read it word by word.",
             )
         if plan.numbers:
             _check_width(x_codec, x, row)
-    longest = max(len(y_codec.pieces(y)) for _, y in pairs)
+    longest = max(len(y_codec.tokens(y)) for _, y in pairs)
     alike = plan.by_x == plan.by_y and plan.shape in (Shape.N2N, Shape.N2M)
     return replace(
         task,
@@ -99,12 +99,12 @@ def alignment_of(pairs: list[Pair], codec: Codec) -> Callable[[str, int], list[i
 
     None for all other pairs. What it gives is None where an answer has another length than its x.
     """
-    way = next((way for way in (1, -1) if all(codec.pieces(x)[::way] == codec.pieces(y) for x, y in pairs)), None)
+    way = next((way for way in (1, -1) if all(codec.tokens(x)[::way] == codec.tokens(y) for x, y in pairs)), None)
     if way is None:
         return None
 
     def aligned(x: str, steps: int) -> list[int] | None:
-        there = len(codec.pieces(x))
+        there = len(codec.tokens(x))
         return list(range(there))[::way] if steps in (there, there + 1) else None  # one more: the end of an answer
 
     return aligned
@@ -113,7 +113,7 @@ def alignment_of(pairs: list[Pair], codec: Codec) -> Callable[[str, int], list[i
 def new_model(task: Task, engine: str, approach: str, recipe: Recipe, seed: int = 0) -> Seq2Seq:
     """A fresh model, the same for the same seed."""
     config = ModelConfig.of(task, engine, Approach(approach), **recipe.config)
-    with Seeded(seed):
+    with LocalSeed(seed):
         return Seq2Seq(config)
 
 
@@ -128,5 +128,5 @@ def _spelled(task: Task) -> Task:
     def pairs(split: str, seed: int) -> Iterator[Pair]:
         return ((" ".join(x.split()), y) for x, y in task.pairs(split, seed))
 
-    x_codec = Spelled.of((x for x, _ in pairs("train", 0)), least=LEAST_COUNT, grams=NGRAMS, case=False)
+    x_codec = HashedNgrams.of((x for x, _ in pairs("train", 0)), least=LEAST_COUNT, grams=NGRAMS, case=False)
     return replace(task, pairs=pairs, x_codec=x_codec)

@@ -13,7 +13,7 @@ import torch
 from s2s_demo import registry
 from s2s_demo.engine import Engine, Layer, Memory
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 
 _DIM, _STEPS = 32, 3
 _FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -47,7 +47,7 @@ def _check(engine: Engine) -> None:
 
 
 def _tried(engine: Engine) -> None:
-    with torch.no_grad(), Seeded(0):
+    with torch.no_grad(), LocalSeed(0):
         _check(engine)
 
 

@@ -88,5 +88,5 @@ def gradient_of(model: Seq2Seq, x: Any, y: str) -> Grid | None:
     """The gradient lens while a given y, the true one say, is fed in; None above 64 steps."""
     symbols = model.y_codec.encode(y).tolist()
     names = tuple(model.y_codec.names(symbols))
-    forced = Prediction(x, y, tuple(model.x_codec.pieces(x)), names, np.ones(len(symbols)), 0.0, symbols=tuple(symbols))
+    forced = Prediction(x, y, tuple(model.x_codec.tokens(x)), names, np.ones(len(symbols)), 0.0, symbols=tuple(symbols))
     return next(iter(compute_grids(model, forced, "gradient")), None)

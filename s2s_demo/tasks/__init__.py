@@ -34,9 +34,9 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "score": Callable,  # pyright: ignore[reportAssignmentType]
     "measure": str,
     "room": str,
-    "asks": Words,
+    "input_label": Words,
     "longest": int,
-    "few": int,
+    "race_pairs": int,
     "order": (int, float),
 }
 
@@ -69,7 +69,7 @@ def _check(task: Task) -> None:
 
 def _check_pair(task: Task, x: str, y: str) -> None:
     """Holds one pair to the task's shape."""
-    steps = len(task.reads().encode(x)), len(task.writes().encode(y))
+    steps = len(task.get_x_codec().encode(x)), len(task.get_y_codec().encode(y))
     fits = {Shape.N2N: steps[0] == steps[1], Shape.N21: steps[1] == 1}.get(task.shape, steps[1] > 0)
     if not fits:
         raise registry.Mistake(

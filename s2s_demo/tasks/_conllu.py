@@ -56,7 +56,7 @@ def sentences(text: str) -> list[Pair]:
     return pairs
 
 
-def looks_so(text: str) -> bool:
+def is_conllu(text: str) -> bool:
     """Whether a pasted text is .conllu: a row with a number, a tab and a word."""
     return any(row.split("\t")[0].isdigit() and row.count("\t") >= 3 for row in text.splitlines())
 

@@ -10,14 +10,14 @@ from s2s_demo.task import Pair
 Splits = Callable[[str, int], Iterator[Pair]]
 
 
-def at_hand(task: str, pairs: Splits, files: Callable[[str], tuple[str, ...]]) -> Splits:
+def local_or_excerpt(task: str, pairs: Splits, files: Callable[[str], tuple[str, ...]]) -> Splits:
     """The task's `offline`: the whole split where its files lie on this machine, else its excerpt in the repository.
 
     files: split -> the files of the set that `pairs` would read for it.
     """
 
     def offline(split: str, seed: int) -> Iterator[Pair]:
-        if all(map(datasets.there, files(split))):
+        if all(map(datasets.is_local, files(split))):
             return pairs(split, seed)
         return iter(excerpts.pairs(task, split))
 

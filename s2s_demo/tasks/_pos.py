@@ -11,8 +11,8 @@ from s2s_demo import datasets
 from s2s_demo.codecs import Symbols, normal
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
-from s2s_demo.tasks._conllu import UPOS, looks_so, sentences
-from s2s_demo.tasks._offline import Splits, at_hand
+from s2s_demo.tasks._conllu import UPOS, is_conllu, sentences
+from s2s_demo.tasks._offline import Splits, local_or_excerpt
 
 MOST_CHARACTERS, MOST_WORDS = 20_000, 300
 MEANINGS = {
@@ -40,7 +40,7 @@ assert list(MEANINGS) == UPOS
 @lru_cache(maxsize=6)
 def treebank(prefix: str, split: str) -> tuple[Pair, ...]:
     """Every sentence of an official split, e.g. of "ud_english_ewt/en_ewt-ud"."""
-    return tuple(sentences(datasets.read(f"{prefix}-{split}.conllu")))
+    return tuple(sentences(datasets.read_text(f"{prefix}-{split}.conllu")))
 
 
 def splits(prefix: str) -> Splits:
@@ -57,7 +57,7 @@ def splits(prefix: str) -> Splits:
 
 def offline(task: str, prefix: str) -> Splits:
     """The task's `offline`."""
-    return at_hand(task, splits(prefix), lambda split: (f"{prefix}-{split}.conllu",))
+    return local_or_excerpt(task, splits(prefix), lambda split: (f"{prefix}-{split}.conllu",))
 
 
 def known_tags(there: Splits) -> Callable[[str], str | None]:
@@ -84,7 +84,7 @@ def words_of(text: str, tokenise: Callable[[str], list[str]]) -> str:
             f"{len(text):,}자는 너무 깁니다. {MOST_CHARACTERS:,}자까지 읽을 수 있습니다.",
             f"{len(text):,} characters are too many: up to {MOST_CHARACTERS:,} can be read.",
         )
-    if looks_so(text):
+    if is_conllu(text):
         words = sentences(text.strip("\n") + "\n\n")[0][0].split(" ")
     else:
         kept = [c if c.isprintable() else " " for c in normal(text)]
@@ -107,14 +107,14 @@ def upos(tags: str) -> str:
 def fine_tags(prefix: str, least: int) -> Symbols:
     """UPOS with the treebank's own tag where the two met at least `least` times in training, else "UPOS/*".
 
-    The finer tag is a second, harder lesson about the same word; what is scored is the universal one.
+    The finer tag is a second, harder label of the same word; what is scored is the universal one.
     """
     counts = Counter(tag for _, y in treebank(prefix, "train") for tag in y.split(" "))
     kept = [tag for tag, n in sorted(counts.items()) if n >= least]
     return Symbols((*kept, *(f"{tag}/*" for tag in UPOS)), by="word")
 
 
-def tags_right(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, float]:
+def tag_scores(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, float]:
     """`accuracy`: share of words with the right tag; `exact`: share of sentences with all tags right."""
     rows = [(upos(a).split(" "), upos(t).split(" ")) for a, t in zip(answers, truths, strict=True)]
     count = sum(len(t) for _, t in rows)

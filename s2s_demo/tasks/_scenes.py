@@ -18,7 +18,7 @@ from s2s_demo.prediction import UserError, quoted
 from s2s_demo.task import Pair
 from s2s_demo.video import encoder, pose
 from s2s_demo.video.clip import SIDE
-from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.draw import Camera, Look, project, render
 
 SLICES = 12
 Segment = tuple[str, int, int]
@@ -26,7 +26,7 @@ Segment = tuple[str, int, int]
 
 def vectors_of(points: np.ndarray, camera: Camera, look: Look, rng: np.random.Generator) -> Tensor:
     """(T, 96) what the frame encoder makes of (T, 17, 3) points as this camera sees them."""
-    return encoder.vectors(drawn(seen(points, camera), look, SIDE, rng))
+    return encoder.vectors(render(project(points, camera), look, SIDE, rng))
 
 
 def azimuth(split: str, rng: np.random.Generator) -> float:
@@ -72,7 +72,7 @@ def hits(answer: Sequence[str], truth: Sequence[str], overlap: float) -> tuple[i
     return right, len(said) - right, sum(free)
 
 
-def scenes_right(xs: list[Any], answers: list[str], truths: list[str]) -> dict[str, float]:
+def segment_scores(xs: list[Any], answers: list[str], truths: list[str]) -> dict[str, float]:
     """`accuracy`: share of frames with the right label; `edit`: mean edit score; `f1_10`, `f1_25`, `f1_50`: segment F1 by overlap."""
     rows = [(a.split(" "), t.split(" ")) for a, t in zip(answers, truths, strict=True)]
     right = sum(u == v for a, t in rows for u, v in zip(a, t, strict=True))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from s2s_demo.codecs import Spelled, Symbols
+from s2s_demo.codecs import HashedNgrams, Symbols
 from s2s_demo.prediction import Template, Words
 from s2s_demo.task import Pair, Task
 
@@ -19,7 +19,7 @@ RACED = Template(
 TAGS, SENTENCES = Words("단어 (보편 품사)", "words (universal tags)"), Words("문장", "sentences")
 
 
-def raced(most: int, what: Words) -> Words:
+def race_note(most: int, what: Words) -> Words:
     """What a race on so many pairs is about."""
     ko, en = RACED.format(most=most, what=what.ko), RACED.format(most=most, what=what.en)
     return Words(ko.ko, en.en)
@@ -34,22 +34,22 @@ def of_words(task: Task, *, most: int, words: int, case: bool = False, **_: Any)
         words: how many of the commonest words have a vector of their own.
         case: whether capital letters tell something.
     """
-    source = task.at_hand if most else task.pairs
-    kept = drawn(((x, task.answer(y)) for x, y in source("train", 0) if y != task.unknown), most)
+    source = task.local_pairs if most else task.pairs
+    kept = sample_pairs(((x, task.answer(y)) for x, y in source("train", 0) if y != task.unknown), most)
 
     def pairs(split: str, seed: int) -> Iterator[Pair]:
         if split == "train":
             return iter(kept)
         return ((x, task.answer(y)) for x, y in source(split, seed) if y != task.unknown)
 
-    spelled = Spelled.of((x for x, _ in kept), least=1, grams=GRAMS, case=case)
+    spelled = HashedNgrams.of((x for x, _ in kept), least=1, grams=GRAMS, case=case)
     labels = Symbols(tuple(sorted({label for _, y in kept for label in y.split(" ")})), by="word")
     return replace(
         task, pairs=pairs, offline=None, x_codec=replace(spelled, words=spelled.words[:words]), y_codec=labels
     )
 
 
-def drawn(pairs: Iterable[Pair], most: int) -> list[Pair]:
+def sample_pairs(pairs: Iterable[Pair], most: int) -> list[Pair]:
     """`most` of the pairs by a fixed shuffle, 0 for all. So many or fewer stay as they come: an excerpt has been drawn already."""
     kept = list(pairs)
     if most and len(kept) > most:

@@ -122,11 +122,11 @@ TASK = Task(
     baseline_name="no-carries",
     endless=True,
     trained_digits={"+": TRAINED_DIGITS},
-    raced=Words(
+    race_note=Words(
         "덧셈 과제 그대로(10자리까지, 자리별). 점수는 합 전체가 맞은 비율입니다.",
         "The addition task as it is (up to ten digits, column by column). The score is the share of whole sums right.",
     ),
     room="arithmetic",
-    asks=Words("식", "Expression"),
+    input_label=Words("식", "Expression"),
     order=2,
 )

@@ -23,7 +23,7 @@ from typing import Any
 from s2s_demo.codecs import Answer, Expression, Symbols
 from s2s_demo.codecs.digits import COMPLEMENT, split
 from s2s_demo.prediction import Words
-from s2s_demo.task import Pair, Shape, Task, exact
+from s2s_demo.task import Pair, Shape, Task, exact_match
 from s2s_demo.tasks._numbers import add_columns, chained, number, read_expression, split_of
 
 DIGITS = {"+": 5, "-": 5, "*": 3}
@@ -100,7 +100,7 @@ def without_carry(x: str) -> str:
 
 def score(xs: list[str], answers: list[str], truths: list[str]) -> dict[str, float]:
     """`exact` over all, and over each sign (exact_add, exact_subtract, exact_multiply) and hardest length (exact_3x3)."""
-    scores = exact(xs, answers, truths)
+    scores = exact_match(xs, answers, truths)
     kinds = {"add": "+", "subtract": "-", "multiply": "*"}
     rows = list(zip(xs, answers, truths, strict=True))
     for kind, sign in kinds.items():
@@ -167,11 +167,11 @@ TASK = Task(
     endless=True,
     trained_digits={"+": 5, "-": 5, "*": 3},
     small=sums,
-    raced=Words(
+    race_note=Words(
         "산수를 아주 쉽게 줄인 것: 두 자리까지의 덧셈만, 일의 자리부터 씁니다. 개발 세트 점수는 답 전체가 맞은 비율입니다.",
         "A very easy form of arithmetic: sums of up to two digits only, written ones first. The score is the share of whole answers "
         "right on the dev split.",
     ),
-    asks=Words("식", "Expression"),
+    input_label=Words("식", "Expression"),
     order=1,
 )

@@ -25,7 +25,7 @@ from s2s_demo import datasets, excerpts
 from s2s_demo.codecs import Frames, Symbols
 from s2s_demo.prediction import Words
 from s2s_demo.task import Pair, Shape, Task
-from s2s_demo.tasks._scenes import azimuth, folder_pairs, majority, scenes_right, vectors_of
+from s2s_demo.tasks._scenes import azimuth, folder_pairs, majority, segment_scores, vectors_of
 from s2s_demo.video import mocap, pose
 from s2s_demo.video.clip import Film
 from s2s_demo.video.skeleton.body import (
@@ -41,7 +41,7 @@ from s2s_demo.video.skeleton.body import (
     WRISTS,
     mirrored,
 )
-from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.draw import Camera, Look, project, render
 
 SET = "mocap_exercises/train.npz"
 CAPTURED, FPS, WINDOW, SHOWN = 30, 10, 64, 256
@@ -85,7 +85,7 @@ def captured() -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
     Raises:
         UserError: the set is not there.
     """
-    found = np.load(io.BytesIO(datasets.content(SET)), allow_pickle=False)
+    found = np.load(io.BytesIO(datasets.read_bytes(SET)), allow_pickle=False)
     names = list(map(str, found["joint_names"]))
     return found["joints"][:, [names.index(bone) for bone in mocap.SHOWN]], found
 
@@ -135,7 +135,7 @@ def offline(split: str, seed: int) -> Iterator[Pair]:
     Raises:
         UserError: the motion file is not there, and more is asked for.
     """
-    if datasets.there(SET) or split != "dev" or seed % FOLDS != HELD:
+    if datasets.is_local(SET) or split != "dev" or seed % FOLDS != HELD:
         return pairs(split, seed)
     return chain.from_iterable(_clips(split, which, excerpt) for which in range(FOLDS) if which != HELD)
 
@@ -147,29 +147,29 @@ def _clips(
     """The clips of a split that show one recording."""
     found = []
     for number in range(COUNTS[split]):
-        rng = dice(split, which, number)
+        rng = clip_rng(split, which, number)
         whole = source()[which]
         points, actions = _slowed(whole, 1.0) if split == "test" else _excerpt(whole, rng)
-        camera = Camera.drawn(rng, azimuth(split, rng))
-        found.append((vectors_of(points, camera, Look.drawn(rng), rng), _named(actions)))
+        camera = Camera.sampled(rng, azimuth(split, rng))
+        found.append((vectors_of(points, camera, Look.sampled(rng), rng), _named(actions)))
     return tuple(found)
 
 
-def dice(split: str, which: int, number: int) -> np.random.Generator:
+def clip_rng(split: str, which: int, number: int) -> np.random.Generator:
     """What draws a clip of a split from recording `which`."""
     return np.random.default_rng([SEEDS[split], which, number])
 
 
 def _excerpt(recording: Recording, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Up to 64 frames, faster or slower, larger or smaller, in half of the cases mirrored; most are pieced together."""
-    pace, kept = chosen(recording, rng)
+    pace, kept = sample_excerpt(recording, rng)
     points, actions = (found[kept] for found in _slowed(recording, pace))
     if rng.random() < 0.5:
         points = mirrored(points, axis=0)
     return points * rng.uniform(0.9, 1.15, 3) * rng.uniform(0.95, 1.05), actions
 
 
-def chosen(recording: Recording, rng: np.random.Generator) -> tuple[float, np.ndarray]:
+def sample_excerpt(recording: Recording, rng: np.random.Generator) -> tuple[float, np.ndarray]:
     """How fast an excerpt goes, and the numbers of its frames at that pace."""
     pace = float(rng.uniform(0.7, 1.4))
     _, actions = _slowed(recording, pace)
@@ -216,13 +216,13 @@ def film(name: str) -> Film:
     Raises:
         UserError: neither the set nor its excerpt can be read.
     """
-    shown, stands = on_show(name)
-    points, actions = _slowed((recordings() if datasets.there(SET) else excerpt())[HELD], 1.0)
-    image = seen(points[shown], Camera(azimuth=stands))
-    return Film(drawn(image, Look(), SHOWN), FPS, tuple(ACTIONS[i] for i in actions[shown]))
+    shown, stands = sample_window(name)
+    points, actions = _slowed((recordings() if datasets.is_local(SET) else excerpt())[HELD], 1.0)
+    image = project(points[shown], Camera(azimuth=stands))
+    return Film(render(image, Look(), SHOWN), FPS, tuple(ACTIONS[i] for i in actions[shown]))
 
 
-def on_show(name: str) -> tuple[slice, float]:
+def sample_window(name: str) -> tuple[slice, float]:
     """The frames of a sample clip at ten a second, and where its camera stands in degrees."""
     start, stands = SCENES[name]
     first = int(start * FPS)
@@ -246,7 +246,7 @@ TASK = Task(
     read=lambda path: pose.clip_of(path, FPS, ACTIONS),
     warn=pose.warning,
     truth=lambda clip: getattr(clip, "truth", "") or None,
-    score=scenes_right,
+    score=segment_scores,
     measure="accuracy",
     baselines={"majority": majority},
     from_folder=folder_pairs(FPS, ACTIONS),
@@ -260,7 +260,7 @@ TASK = Task(
         "toe-touch": Words("한 손으로 발끝 닿기", "one hand down to the other foot"),
     },
     room="video",
-    asks=Words("영상", "Video"),
+    input_label=Words("영상", "Video"),
     input="video",
     clips=CLIPS,
     film=film,

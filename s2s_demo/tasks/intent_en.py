@@ -14,12 +14,12 @@ from functools import lru_cache
 from random import Random
 
 from s2s_demo import datasets
-from s2s_demo.codecs import Spelled, Symbols
+from s2s_demo.codecs import HashedNgrams, Symbols
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
-from s2s_demo.tasks._offline import at_hand
-from s2s_demo.tasks._words import SENTENCES, of_words, raced
+from s2s_demo.tasks._offline import local_or_excerpt
+from s2s_demo.tasks._words import SENTENCES, of_words, race_note
 
 OOS = "oos"
 FILES = ("clinc150/domains.json", "clinc150/data_full.json")
@@ -29,14 +29,14 @@ PARTS = {"train": ("train",), "dev": ("val", "oos_val"), "test": ("test", "oos_t
 @lru_cache(maxsize=1)
 def domains() -> dict[str, str]:
     """The domain of every intent."""
-    found = json.loads(datasets.read("clinc150/domains.json"))
+    found = json.loads(datasets.read_text("clinc150/domains.json"))
     return {intent: domain for domain, intents in found.items() for intent in intents}
 
 
 @lru_cache(maxsize=3)
 def rows(split: str) -> tuple[Pair, ...]:
     """(utterance, "domain/intent" or "oos") of an official split with its share of out-of-scope questions."""
-    full = json.loads(datasets.read("clinc150/data_full.json"))
+    full = json.loads(datasets.read_text("clinc150/data_full.json"))
     return tuple((utterance(x), labelled(y)) for part in PARTS[split] for x, y in full[part])
 
 
@@ -69,9 +69,9 @@ def labels() -> Symbols:
 
 
 @lru_cache(maxsize=1)
-def vocabulary() -> Spelled:
+def vocabulary() -> HashedNgrams:
     """The words met at least twice in training, and the n-grams of all."""
-    return Spelled.of((x for x, _ in rows("train")), least=2, grams=28, case=False)
+    return HashedNgrams.of((x for x, _ in rows("train")), least=2, grams=28, case=False)
 
 
 TASK = Task(
@@ -83,7 +83,7 @@ TASK = Task(
     ),
     shape=Shape.N21,
     pairs=pairs,
-    offline=at_hand("intent-en", pairs, lambda split: FILES),
+    offline=local_or_excerpt("intent-en", pairs, lambda split: FILES),
     x_codec=vocabulary,
     y_codec=labels,
     examples=(
@@ -100,9 +100,9 @@ TASK = Task(
     baselines={"tfidf-svm": tfidf_svm, "majority": majority},
     unknown=OOS,
     small=of_words,
-    raced=raced(4000, SENTENCES),
+    race_note=race_note(4000, SENTENCES),
     room="intent",
-    asks=Words("하고 싶은 말", "What you would say"),
+    input_label=Words("하고 싶은 말", "What you would say"),
     data="CLINC150 (Larson et al. 2019), CC BY 3.0",
     licence="cc-by-3.0",
     order=20,

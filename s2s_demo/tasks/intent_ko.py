@@ -14,12 +14,12 @@ from functools import lru_cache
 from random import Random
 
 from s2s_demo import datasets
-from s2s_demo.codecs import Spelled, Symbols
+from s2s_demo.codecs import HashedNgrams, Symbols
 from s2s_demo.prediction import UserError, Words, quoted
 from s2s_demo.task import Pair, Shape, Task
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
-from s2s_demo.tasks._offline import at_hand
-from s2s_demo.tasks._words import SENTENCES, of_words, raced
+from s2s_demo.tasks._offline import local_or_excerpt
+from s2s_demo.tasks._words import SENTENCES, of_words, race_note
 
 ACTS = (
     "fragment",
@@ -46,7 +46,7 @@ assert tuple(MEANINGS) == ACTS
 def rows(name: str) -> tuple[Pair, ...]:
     """(utterance, act) of a file, rows without a word left out."""
     found = []
-    for line in datasets.read(f"3i4k/{name}.txt").splitlines():
+    for line in datasets.read_text(f"3i4k/{name}.txt").splitlines():
         label, _, text = line.partition("\t")
         if label.strip().isdecimal() and text.strip():
             found.append((utterance(text), ACTS[int(label)]))
@@ -89,9 +89,9 @@ def files(split: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def vocabulary() -> Spelled:
+def vocabulary() -> HashedNgrams:
     """The words met at least three times in training, and the n-grams of all."""
-    return Spelled.of((x for x, _ in pairs("train", 0)), least=3, grams=44, case=False)
+    return HashedNgrams.of((x for x, _ in pairs("train", 0)), least=3, grams=44, case=False)
 
 
 TASK = Task(
@@ -104,7 +104,7 @@ TASK = Task(
     ),
     shape=Shape.N21,
     pairs=pairs,
-    offline=at_hand("intent-ko", pairs, files),
+    offline=local_or_excerpt("intent-ko", pairs, files),
     x_codec=vocabulary,
     y_codec=Symbols(ACTS, by="word"),
     examples=(
@@ -122,9 +122,9 @@ TASK = Task(
     baselines={"tfidf-svm": tfidf_svm, "majority": majority},
     meanings=MEANINGS,
     small=of_words,
-    raced=raced(4000, SENTENCES),
+    race_note=race_note(4000, SENTENCES),
     room="intent",
-    asks=Words("하고 싶은 말", "What you would say"),
+    input_label=Words("하고 싶은 말", "What you would say"),
     data="3i4K (Cho et al. 2018), CC BY-SA 4.0",
     licence="cc-by-sa-4.0",
     order=21,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache, partial
 
-from s2s_demo.codecs import Spelled, Symbols
+from s2s_demo.codecs import HashedNgrams, Symbols
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task
 from s2s_demo.tasks._conllu import sentences
@@ -22,12 +22,12 @@ from s2s_demo.tasks._pos import (
     most_frequent_tag,
     offline,
     splits,
-    tags_right,
+    tag_scores,
     treebank,
     upos,
     words_of,
 )
-from s2s_demo.tasks._words import TAGS, of_words, raced
+from s2s_demo.tasks._words import TAGS, of_words, race_note
 
 PREFIX = "ud_english_ewt/en_ewt-ud"
 OFFLINE = offline("pos-en", PREFIX)
@@ -47,9 +47,9 @@ def read(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def vocabulary() -> Spelled:
+def vocabulary() -> HashedNgrams:
     """The words met at least twice in training, and the n-grams and letters of all."""
-    return Spelled.of((x for x, _ in treebank(PREFIX, "train")), least=2, grams=32, apart=True, letters=20)
+    return HashedNgrams.of((x for x, _ in treebank(PREFIX, "train")), least=2, grams=32, apart=True, letters=20)
 
 
 @lru_cache(maxsize=1)
@@ -81,16 +81,16 @@ TASK = Task(
     read=read,
     answer=upos,
     truth=known_tags(OFFLINE),
-    score=tags_right,
+    score=tag_scores,
     measure="accuracy",
     baselines={"most-frequent-tag": most_frequent_tag},
     from_file=sentences,
     meanings=MEANINGS,
     small=partial(of_words, case=True),
-    few=2000,
-    raced=raced(2000, TAGS),
+    race_pairs=2000,
+    race_note=race_note(2000, TAGS),
     room="pos",
-    asks=Words("문장", "Sentence"),
+    input_label=Words("문장", "Sentence"),
     data="UD English EWT r2.16 (Silveira et al. 2014 and contributors), CC BY-SA 4.0",
     licence="cc-by-sa-4.0",
     order=10,

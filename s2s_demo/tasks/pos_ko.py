@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from s2s_demo.codecs import Spelled, Symbols
+from s2s_demo.codecs import HashedNgrams, Symbols
 from s2s_demo.prediction import Words
 from s2s_demo.task import Shape, Task
 from s2s_demo.tasks._conllu import sentences
@@ -24,12 +24,12 @@ from s2s_demo.tasks._pos import (
     most_frequent_tag,
     offline,
     splits,
-    tags_right,
+    tag_scores,
     treebank,
     upos,
     words_of,
 )
-from s2s_demo.tasks._words import TAGS, of_words, raced
+from s2s_demo.tasks._words import TAGS, of_words, race_note
 
 PREFIX = "ud_korean_kaist/ko_kaist-ud"
 OFFLINE = offline("pos-ko", PREFIX)
@@ -46,9 +46,9 @@ def read(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def vocabulary() -> Spelled:
+def vocabulary() -> HashedNgrams:
     """The words met at least three times in training, and the n-grams and jamo of all."""
-    return Spelled.of((x for x, _ in treebank(PREFIX, "train")), least=3, grams=44, letters=24)
+    return HashedNgrams.of((x for x, _ in treebank(PREFIX, "train")), least=3, grams=44, letters=24)
 
 
 @lru_cache(maxsize=1)
@@ -79,16 +79,16 @@ TASK = Task(
     read=read,
     answer=upos,
     truth=known_tags(OFFLINE),
-    score=tags_right,
+    score=tag_scores,
     measure="accuracy",
     baselines={"most-frequent-tag": most_frequent_tag},
     from_file=sentences,
     meanings=MEANINGS,
     small=of_words,
-    few=2000,
-    raced=raced(2000, TAGS),
+    race_pairs=2000,
+    race_note=race_note(2000, TAGS),
     room="pos",
-    asks=Words("문장", "Sentence"),
+    input_label=Words("문장", "Sentence"),
     data="UD Korean Kaist r2.10 (Chun et al. 2018; Choi et al. 1994), CC BY-SA 4.0",
     licence="cc-by-sa-4.0",
     order=11,

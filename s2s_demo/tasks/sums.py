@@ -79,11 +79,11 @@ TASK = Task(
     baseline=without_carry,
     longest=PLACES + 2,
     endless=True,
-    raced=Words(
+    race_note=Words(
         "세 자리 덧셈 과제 그대로(일의 자리부터). 점수는 합 전체가 맞은 비율입니다.",
         "The three-digit sums as they are, ones first. The score is the share of whole sums right.",
     ),
     room="arithmetic",
-    asks=Words("식", "Expression"),
+    input_label=Words("식", "Expression"),
     order=0,
 )

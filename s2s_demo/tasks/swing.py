@@ -18,12 +18,12 @@ from torch import Tensor
 from s2s_demo.codecs import Frames, Symbols
 from s2s_demo.prediction import Words
 from s2s_demo.task import Pair, Shape, Task
-from s2s_demo.tasks._scenes import azimuth, by_position, folder_pairs, majority, scenes_right, segments, vectors_of
+from s2s_demo.tasks._scenes import azimuth, by_position, folder_pairs, majority, segment_scores, segments, vectors_of
 from s2s_demo.video import pose
 from s2s_demo.video.clip import Film
-from s2s_demo.video.skeleton.batter import FPS, LONGEST, PHASES, Batter, swung
-from s2s_demo.video.skeleton.body import Build
-from s2s_demo.video.skeleton.draw import Camera, Look, drawn, seen
+from s2s_demo.video.skeleton.batter import FPS, LONGEST, PHASES, Batter, swing_motion
+from s2s_demo.video.skeleton.body import Proportions
+from s2s_demo.video.skeleton.draw import Camera, Look, project, render
 
 COUNTS = {"train": 1800, "dev": 150, "test": 500}
 SEEDS = {"train": 0, "dev": 1, "test": 2}
@@ -50,12 +50,12 @@ def clips(split: str) -> tuple[tuple[Tensor, str], ...]:
     found = []
     for number in range(COUNTS[split]):
         rng = np.random.default_rng([SEEDS[split], number])
-        batter = Batter.drawn(rng)
-        points, phases = swung(batter, rng)
+        batter = Batter.sampled(rng)
+        points, phases = swing_motion(batter, rng)
         if rng.random() < WITHOUT_BAT:
             points[:, -1] = np.nan
-        camera = Camera.drawn(rng, azimuth(split, rng))
-        found.append((vectors_of(points, camera, Look.drawn(rng), rng), " ".join(phases)))
+        camera = Camera.sampled(rng, azimuth(split, rng))
+        found.append((vectors_of(points, camera, Look.sampled(rng), rng), " ".join(phases)))
     return tuple(found)
 
 
@@ -68,15 +68,15 @@ def film(name: str) -> Film:
     """A sample clip, large enough to be watched."""
     seed, stands, left_handed = SCENES[name]
     rng = np.random.default_rng([3, seed])
-    batter = Batter.drawn(rng)
-    batter = Batter(Build() if name == "side" else batter.build, batter.style, batter.kick, left_handed)
-    points, phases = swung(batter, rng)
+    batter = Batter.sampled(rng)
+    batter = Batter(Proportions() if name == "side" else batter.build, batter.style, batter.kick, left_handed)
+    points, phases = swing_motion(batter, rng)
     camera = Camera(azimuth=stands, elevation=6.0, distance=5.0)
-    look = Look() if name == "side" else Look.drawn(rng)
-    return Film(drawn(seen(points, camera), look, SHOWN, rng), FPS, phases)
+    look = Look() if name == "side" else Look.sampled(rng)
+    return Film(render(project(points, camera), look, SHOWN, rng), FPS, phases)
 
 
-def phases_right(xs: list[object], answers: list[str], truths: list[str]) -> dict[str, float]:
+def phase_scores(xs: list[object], answers: list[str], truths: list[str]) -> dict[str, float]:
     """The scores of segments, and `pce`: share of phases that begin within one frame of the truth (after GolfDB, McNally et al. 2019).
 
     A phase that is answered in several pieces begins where its longest piece does.
@@ -88,7 +88,7 @@ def phases_right(xs: list[object], answers: list[str], truths: list[str]) -> dic
         for event in EVENTS
         if event in starts
     ]
-    return {**scenes_right(xs, answers, truths), "pce": sum(right) / max(1, len(right))}
+    return {**segment_scores(xs, answers, truths), "pce": sum(right) / max(1, len(right))}
 
 
 def _begins(labels: str) -> dict[str, int]:
@@ -112,7 +112,7 @@ TASK = Task(
     read=lambda path: pose.clip_of(path, FPS, PHASES),
     warn=pose.warning,
     truth=lambda clip: getattr(clip, "truth", "") or None,
-    score=phases_right,
+    score=phase_scores,
     measure="accuracy",
     baselines={"by-position": by_position, "majority": majority},
     from_folder=folder_pairs(FPS, PHASES),
@@ -125,7 +125,7 @@ TASK = Task(
         "follow-through": Words("끝까지 돌리기", "the swing runs out"),
     },
     room="video",
-    asks=Words("영상", "Video"),
+    input_label=Words("영상", "Video"),
     input="video",
     clips=CLIPS,
     film=film,

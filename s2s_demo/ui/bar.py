@@ -88,4 +88,4 @@ def _in_all(key: str, name: str) -> str:
 
 def _device() -> Any:
     """Where answers come from, and where trainings run if that is another place."""
-    return html.escape(device.described() + (" · ZeroGPU" if gpu.zero() else ""))
+    return html.escape(device.device_name() + (" · ZeroGPU" if gpu.zero() else ""))

@@ -1,6 +1,6 @@
 """A GPU for the page: the one that stands in this machine, or one that is lent on ZeroGPU. Imported before torch uses any.
 
-Answers and looks inside come from `device.best()`; on ZeroGPU that is the CPU, which answers with models as small as these at once and
+Answers and looks inside come from `device.best_device()`; on ZeroGPU that is the CPU, which answers with models as small as these at once and
 from nobody's quota. There a GPU is lent for training alone, to a forked process that keeps nothing: what goes in and what comes back is
 pickled, and an exception comes back without its text. So `on_zerogpu` carries sentences as values, and turns what the lender says itself
 into one.
@@ -44,7 +44,7 @@ def zero() -> bool:
 def on_zerogpu(function: Callable[..., Any], seconds: int) -> Callable[..., Any]:
     """The same function on a GPU lent for at most so many seconds; only where `zero`. Arguments and result must be plain values.
 
-    The function raises as it would here, if what it raises is a UserError, and `NotLent` where no GPU was lent or it was taken back.
+    The function raises as it would here, if what it raises is a UserError, and `GPUUnavailable` where no GPU was lent or it was taken back.
     """
     assert spaces is not None
 
@@ -71,7 +71,7 @@ def on_zerogpu(function: Callable[..., Any], seconds: int) -> Callable[..., Any]
     return outside
 
 
-def _refused(error: Exception) -> device.NotLent:
+def _refused(error: Exception) -> device.GPUUnavailable:
     title = str(getattr(error, "title", "")).lower()
     key = next((key for word, key in KINDS if word in title), "gpu.failed")
     again = re.search(r"Try again in ([0-9 a-z,:]{1,40})\.", str(error))
@@ -79,7 +79,7 @@ def _refused(error: Exception) -> device.NotLent:
     if again and key == "gpu.quota":
         more = both("gpu.again", wait=again[1])
         words = Words(f"{words.ko} {more.ko}", f"{words.en} {more.en}")
-    return device.NotLent(words.ko, words.en)
+    return device.GPUUnavailable(words.ko, words.en)
 
 
 def with_model(task: str, engine: str, approach: str, compute: Callable[[Seq2Seq], Found]) -> Found:
@@ -88,7 +88,7 @@ def with_model(task: str, engine: str, approach: str, compute: Callable[[Seq2Seq
     Raises:
         UserError: there is no such model, or what `compute` raises.
     """
-    name = device.best()
+    name = device.best_device()
     if name != "cpu":
         try:
             return compute(checkpoints.load(task, engine, approach, device=name))
@@ -101,4 +101,4 @@ def with_model(task: str, engine: str, approach: str, compute: Callable[[Seq2Seq
 
 def by_device(answer: Prediction) -> str:
     """ " · CUDA": which device answered, where there is another than the CPU."""
-    return "" if answer.device == device.best() == "cpu" else f" · {answer.device.upper()}"
+    return "" if answer.device == device.best_device() == "cpu" else f" · {answer.device.upper()}"

@@ -77,7 +77,7 @@ def _left_out() -> None:
 def _log_what_is_missing() -> None:
     for fault in LEFT_OUT:
         LOG.warning(fault.en)
-    told = device.chosen().told
+    told = device.chosen().note
     if told is not None:
         LOG.warning(told.en)
 
@@ -123,7 +123,7 @@ def answer_own(run: str, x: str) -> str:
 def _first_answer() -> None:
     """One answer that nobody asked for: whatever torch and the models load at their first use is there for the first visitor."""
     task = next(iter(tasks.TASKS.values()))
-    for entry in checkpoints.shelf(task.name)[:1]:
+    for entry in checkpoints.available(task.name)[:1]:
         answering.answer(task, entry.engine, entry.approach, task.examples[0])
 
 

@@ -154,7 +154,7 @@ def _outputs(task: Task, answer: Prediction, lang: str) -> list[dict[str, Any]]:
 
 def _weights(task: Task, engine: str, approach: Approach, lang: str) -> str:
     entry = next(
-        (e for e in checkpoints.shelf(task.name) if (e.engine, e.approach, e.seed) == (engine, approach.value, 0)),
+        (e for e in checkpoints.available(task.name) if (e.engine, e.approach, e.seed) == (engine, approach.value, 0)),
         None,
     )
     count = checkpoints.facts_at_least(entry.folder)["parameters"] if entry else 0
@@ -183,7 +183,7 @@ def _card(room: str, names: list[str], lang: str) -> dict[str, Any]:
     path = room if task.name == names[0] else f"{room}?task={task.name}"
     card = {"title": _title(room, task, lang), "case": task.shape.name, "path": path, "x": [], "y": [], "about": ""}
     card["about"] = said("start.tasks", lang, n=len(names)) if len(names) > 1 else ""
-    entry = next((e for e in checkpoints.shelf(task.name) if e.engine == FIRST_ENGINE and not e.seed), None)
+    entry = next((e for e in checkpoints.available(task.name) if e.engine == FIRST_ENGINE and not e.seed), None)
     scenes = [_for(scene.x, lang) for scene in SCENES.values() if task.name in dict(scene.tasks).values()]
     example = next(iter(task.clips or (*scenes, *task.examples)), "")
     if entry is None or not example:

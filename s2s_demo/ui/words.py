@@ -102,7 +102,7 @@ def _named() -> dict[str, Words]:
         named |= {f"gradients.gate.{gate}": Words(gate, gate) for gate in engine.gates}
     for task in tasks.TASKS.values():
         named |= {f"task.{task.name}": task.title, f"task.{task.name}.about": task.about}
-        named |= {f"task.{task.name}.asks": task.asks, f"task.{task.name}.short": task.short}
+        named |= {f"task.{task.name}.asks": task.input_label, f"task.{task.name}.short": task.short}
         named |= {f"clip.{task.name}.{name}": caption for name, caption in task.clips.items()}
     for number, fault in enumerate(LEFT_OUT):  # what a file says stands in HTML
         told = both("left.out")

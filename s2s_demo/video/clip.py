@@ -23,8 +23,8 @@ class Clip:
     seconds: np.ndarray
     name: str = ""
     truth: str = ""
-    drawn: bool = False
-    found: float = 1.0
+    rendered: bool = False
+    detected: float = 1.0
 
     def __post_init__(self) -> None:
         assert self.frames.shape[1:] == (SIDE, SIDE, 3) and len(self.frames) == len(self.seconds), self.frames.shape

@@ -50,18 +50,18 @@ class FrameEncoder(nn.Module):
             h = h + block(h)
             h = h + self.whole(h.mean((2, 3)))[:, :, None, None] if block is self.blocks[2] else h
         where, near = self.maps(h).float().chunk(2, 1)
-        joints = torch.cat([mean_place(where), (shares(where) * near).sum((2, 3)).unsqueeze(-1)], -1)
+        joints = torch.cat([soft_argmax(where), (spatial_softmax(where) * near).sum((2, 3)).unsqueeze(-1)], -1)
         return torch.cat([joints.flatten(1), torch.tanh(self.rest(h.mean((2, 3)))).float()], 1)
 
 
-def shares(maps_NPGG: Tensor) -> Tensor:
+def spatial_softmax(maps_NPGG: Tensor) -> Tensor:
     """(N, P, G, G): each map as shares of 1."""
     return maps_NPGG.flatten(2).softmax(-1).view_as(maps_NPGG)
 
 
-def mean_place(maps_NPGG: Tensor) -> Tensor:
+def soft_argmax(maps_NPGG: Tensor) -> Tensor:
     """(N, P, 2): x and y from −1 to 1, the mean over the grid under each map."""
-    share, at = shares(maps_NPGG), torch.linspace(-1, 1, maps_NPGG.shape[-1], device=maps_NPGG.device)
+    share, at = spatial_softmax(maps_NPGG), torch.linspace(-1, 1, maps_NPGG.shape[-1], device=maps_NPGG.device)
     return torch.stack([share.sum(2) @ at, share.sum(3) @ at], -1)
 
 
@@ -95,7 +95,7 @@ def tensor_of(frames: np.ndarray) -> Tensor:
 
 @lru_cache(maxsize=1)
 def load(root: Path | None = None) -> tuple[FrameEncoder, dict[str, Any]]:
-    """The shipped encoder, frozen, and its facts: "digest" (of its weights), "strange" (see `strangeness`) and how it was trained.
+    """The shipped encoder, frozen, and its facts: "digest" (of its weights), "strange" (see `ood_score`) and how it was trained.
 
     Raises:
         UserError: its files are missing or damaged.
@@ -133,7 +133,7 @@ def vectors(frames: np.ndarray) -> Tensor:
     return torch.cat([model(tensor_of(frames[i : i + TOGETHER])) for i in range(0, len(frames), TOGETHER)])
 
 
-def strangeness(vectors_TW: Tensor) -> float:
+def ood_score(vectors_TW: Tensor) -> float:
     """How unlike the training pictures a clip is: the median over its frames of the Mahalanobis distance (Lee et al. 2018),
     where 1.0 is what 99 of 100 drawn frames stay below."""
     _, facts = load()

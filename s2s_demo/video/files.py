@@ -38,7 +38,7 @@ MOST_LABELS = 100_000
 FORMATS = "mov,mp4,matroska,webm,avi,gif,flv,mpegts,mpeg,m4v,asf,ogg,h264,hevc,ivf,mxf,dv,nut"
 
 
-def read(path: str, fps: float, *, labels: tuple[str, ...] = ()) -> Clip:
+def read_clip(path: str, fps: float, *, labels: tuple[str, ...] = ()) -> Clip:
     """The clip a model sees: `fps` frames a second, each the one shown nearest to its time, at most the first 60 s or 1,800 frames.
 
     Frames are turned as the file says, scaled as they are decoded and set into the square with black bars, never stretched. A film that `write` made carries
@@ -61,7 +61,7 @@ def read(path: str, fps: float, *, labels: tuple[str, ...] = ()) -> Clip:
         return Clip(np.stack(shown), times, name, _truth(container.metadata.get("comment", ""), times, labels))
 
 
-def pictures(path: str, fps: float, height: int) -> Iterator[np.ndarray]:
+def full_frames(path: str, fps: float, height: int) -> Iterator[np.ndarray]:
     """The frames that `read` takes, one after another as (H, W, 3) uint8 RGB, upright and at most `height` pixels high.
 
     Raises:
@@ -72,7 +72,7 @@ def pictures(path: str, fps: float, height: int) -> Iterator[np.ndarray]:
             yield one.picture(height)
 
 
-def write(film: Film, path: Path) -> Path:
+def write_video(film: Film, path: Path) -> Path:
     """An H.264 MP4 that a browser plays while it loads, with the labels in its comment; gives `path` back."""
     runs = [[label, len(list(same))] for label, same in groupby(film.labels)]
     height, width = film.pictures.shape[1:3]

@@ -16,7 +16,7 @@ from s2s_demo.prediction import Words
 from s2s_demo.video import encoder, files
 from s2s_demo.video.clip import SIDE, Clip
 from s2s_demo.video.skeleton.body import ANKLES, ELBOWS, HEAD, HIPS, JOINTS, KNEES, NOSE, SHOULDERS, TOES, WRISTS
-from s2s_demo.video.skeleton.draw import Look, drawn
+from s2s_demo.video.skeleton.draw import Look, render
 
 READ_HEIGHT = 480
 FEWEST = 0.5
@@ -44,21 +44,21 @@ def clip_of(path: str, fps: float, labels: tuple[str, ...]) -> Clip:
     Raises:
         UserError: the file is no readable video.
     """
-    clip = files.read(path, fps, labels=labels)
-    if not available() or clip.truth or strange(clip) <= 1:
+    clip = files.read_clip(path, fps, labels=labels)
+    if not available() or clip.truth or ood_score(clip) <= 1:
         return clip
-    return redrawn(path, fps, clip)
+    return rerendered(path, fps, clip)
 
 
-def strange(clip: Clip) -> float:
+def ood_score(clip: Clip) -> float:
     """How unlike the training pictures a clip is; above 1 it should be told."""
-    return encoder.strangeness(encoder.vectors(clip.frames))
+    return encoder.ood_score(encoder.vectors(clip.frames))
 
 
 def warning(clip: Clip) -> Words | None:
     """What to tell about a clip before its labels are believed, or None."""
-    found = clip.found
-    if clip.drawn and found < 0.9:
+    found = clip.detected
+    if clip.rendered and found < 0.9:
         return Words(
             f"프레임의 {1 - found:.0%}에서 사람을 찾지 못해 앞 자세를 그대로 썼습니다. 한 사람의 온몸이 보이는 영상이 좋습니다.",
             f"No person was found in {1 - found:.0%} of the frames, where the pose before stands in: film one person, whole body.",
@@ -68,7 +68,7 @@ def warning(clip: Clip) -> Words | None:
             f"{clip.seconds[cut_at(clip.frames)]:.1f}초쯤에서 장면이 바뀝니다. 끊기지 않은 한 장면을 올려 주세요.",
             f"The scene is cut at about {clip.seconds[cut_at(clip.frames)]:.1f} s: take one scene without a cut.",
         )
-    if strange(clip) > 1:
+    if ood_score(clip) > 1:
         return Words(
             "배운 그림과 다르게 생긴 영상이라 아래 라벨은 믿을 수 없습니다. 실제 사람의 영상은 requirements-pose.txt를 설치하면 자세를 "
             "찾아 읽습니다.",
@@ -85,15 +85,19 @@ def cut_at(frames: np.ndarray) -> int | None:
     return int(change.argmax()) + 1 if len(change) and change.max() > CUT else None
 
 
-def redrawn(path: str, fps: float, clip: Clip) -> Clip:
+def rerendered(path: str, fps: float, clip: Clip) -> Clip:
     """The same clip as drawings of the poses found in the file."""
-    poses = [_pose_in(picture) for picture in files.pictures(path, fps, READ_HEIGHT)][: len(clip)]
+    poses = [_pose_in(picture) for picture in files.full_frames(path, fps, READ_HEIGHT)][: len(clip)]
     found = [pose is not None for pose in poses]
     if not any(found):
         return clip
     points = _framed(np.stack(_held(poses)))
     return Clip(
-        drawn(points, Look(), SIDE), clip.seconds[: len(points)], clip.name, drawn=True, found=sum(found) / len(found)
+        render(points, Look(), SIDE),
+        clip.seconds[: len(points)],
+        clip.name,
+        rendered=True,
+        detected=sum(found) / len(found),
     )
 
 

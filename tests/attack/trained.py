@@ -12,8 +12,8 @@ from s2s_demo.custom.jobs.runs import prepare
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import Recipe
 
 PAIRS = [(f"{i:03}", "even" if i % 2 == 0 else "odd") for i in range(80)]
 X = "012"

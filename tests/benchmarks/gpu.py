@@ -15,7 +15,7 @@ import torch
 
 from s2s_demo import engines, tasks
 from s2s_demo.batch import Batch, collate
-from s2s_demo.device import best
+from s2s_demo.device import best_device
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.training import loss_of
@@ -26,7 +26,7 @@ BATCH = 256
 
 def main() -> int:
     """Prints a row an engine and approach; the exit code says whether all agree."""
-    device = best()
+    device = best_device()
     if device == "cpu":
         print("no accelerator here: nothing was checked")
         return 1

@@ -34,7 +34,7 @@ def main() -> None:
     """One line an engine."""
     words = " ".join(TASK.examples).split(" ")
     x = " ".join((words * STEPS)[:STEPS])
-    for entry in checkpoints.shelf(TASK.name):
+    for entry in checkpoints.available(TASK.name):
         answer = answering.answer(TASK, entry.engine, entry.approach, x)
         asked = entry.engine, entry.approach
 

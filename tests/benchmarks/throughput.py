@@ -47,14 +47,14 @@ def main() -> None:
     assert film is not None
     frames = np.ascontiguousarray(film("side").pictures[:, ::4, ::4])
     for name in ("swing", "exercises"):
-        for entry in checkpoints.shelf(name):
+        for entry in checkpoints.available(name):
             if not entry.seed:
                 rate_now = frame_rate(checkpoints.load(name, entry.engine, entry.approach), frames)
                 print(f"{name:<10} {entry.engine:<12} {rate_now:>9,.0f} frames/s", flush=True)
     for name in ("pos-en", "pos-ko", "intent-en", "intent-ko"):
         task = tasks.get(name)
         texts = [task.read(example) for example in task.examples]
-        for entry in checkpoints.shelf(name):
+        for entry in checkpoints.available(name):
             model = checkpoints.load(name, entry.engine, entry.approach)
             if task.room == "pos":
                 told = f"{rate(model, texts, 32)[1]:>9,.0f} words/s (32 together)"

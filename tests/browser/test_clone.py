@@ -174,7 +174,7 @@ def test_every_race_starts_with_its_pairs(visit, monkeypatch):
         box.set_checked(box.get_attribute("name") in ("conv", "independent"))
     for name in race_content.names():
         page.locator(f"#race-task input[value='{name}']").click()
-        told = tasks.get(name).raced.en
+        told = tasks.get(name).race_note.en
         expect(page.locator("#race-told")).to_contain_text(told, timeout=SLOW)
         wiped(page, "#race-field .line")
         page.locator("#race-go").click()

@@ -16,8 +16,8 @@ from s2s_demo.custom.jobs.status import no_such_run
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.training import Recipe
 from s2s_demo.ui.custom import errors
 from s2s_demo.ui.words import said
 from tests.browser.site import go

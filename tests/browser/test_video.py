@@ -167,13 +167,13 @@ def test_labels_are_kept_as_a_table_and_as_subtitles(visit):
 def test_a_film_of_ones_own_is_labelled_and_what_looks_strange_is_said_to(visit, tmp_path):
     page = visit()
     enter(page)
-    upload(page, footage.write(noise(), tmp_path / "my film.mp4"))
+    upload(page, footage.write_video(noise(), tmp_path / "my film.mp4"))
     answered(page)
     assert number(page) == 20
     expect(page.locator(f"{VIEW} .band.truth")).to_be_hidden()
     expect(page.locator(f"{VIEW} .notice").first).to_be_visible()
     assert lasting(page, "csv").count("\n") == 21
-    upload(page, footage.write(TASK.film(next(iter(TASK.clips))), tmp_path / "ours.mp4"))
+    upload(page, footage.write_video(TASK.film(next(iter(TASK.clips))), tmp_path / "ours.mp4"))
     answered(page)
     expect(page.locator(f"{VIEW} .band.truth .run").first).to_be_visible()
     page.locator(f"{PLAYER} .icon-button-wrapper button").last.click()
@@ -185,7 +185,7 @@ def test_a_film_of_ones_own_is_labelled_and_what_looks_strange_is_said_to(visit,
 def test_more_frames_than_the_lens_can_show_are_labelled_and_told(visit, tmp_path):
     page = visit()
     enter(page)
-    upload(page, footage.write(noise(200, 32), tmp_path / "long.mp4"))
+    upload(page, footage.write_video(noise(200, 32), tmp_path / "long.mp4"))
     answered(page)
     assert number(page) == 200
     expect(page.locator("#lens-note-swing")).to_contain_text("200 steps", timeout=SLOW)
@@ -194,7 +194,7 @@ def test_more_frames_than_the_lens_can_show_are_labelled_and_told(visit, tmp_pat
 
 
 def test_a_sample_that_cannot_be_drawn_says_why(visit, monkeypatch, tmp_path):
-    monkeypatch.setattr(datasets, "there", lambda name: False)
+    monkeypatch.setattr(datasets, "is_local", lambda name: False)
     monkeypatch.setattr(excerpts, "FOLDER", tmp_path)
     monkeypatch.setattr(video, "_drawn", video._drawn.__wrapped__)
     exercises.excerpt.cache_clear()
@@ -205,7 +205,7 @@ def test_a_sample_that_cannot_be_drawn_says_why(visit, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_what_is_no_video_is_told_in_one_sentence(visit, tmp_path, lang):
-    whole = footage.write(noise(), tmp_path / "whole.mp4").read_bytes()
+    whole = footage.write_video(noise(), tmp_path / "whole.mp4").read_bytes()
     files = {
         "letter.mp4": b"this is a letter, not a video",
         "cut.mp4": whole[:400],

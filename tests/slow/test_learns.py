@@ -13,8 +13,9 @@ from s2s_demo.codecs import Symbols
 from s2s_demo.explain import predict
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Pair, Shape, Task
-from s2s_demo.training import Recipe, fit
+from s2s_demo.training import fit
 
 LETTERS, LENGTH = "abcd", 12
 BLIND = {"independent": "it sees the last letter alone", "conv": "its window of nine ends before the first letter"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, TypedDict
 
-from s2s_demo.codecs import Codec, Numbers, Spelled, Subwords, Symbols
-from s2s_demo.decoding import answered, encoded
+from s2s_demo.codecs import Codec, HashedNgrams, Numbers, Subwords, Symbols
+from s2s_demo.decoding import encode_all, greedy_decode
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, quoted
 
@@ -139,7 +139,7 @@ def _tokenization(codec: Codec) -> str:
         made = f", made of a file by {codec.made}; the download takes the rows, not the file" if codec.made else ""
         names = ", ".join([*codec.columns[:MOST_NAMED], *["…"] * (codec.size > MOST_NAMED)])
         return f"rows of {codec.size} numbers ({_plain(names)}), z-scored{made}"
-    if isinstance(codec, Spelled):
+    if isinstance(codec, HashedNgrams):
         return f"words by their spelling, {len(codec.words):,} known whole"
     if isinstance(codec, Subwords):
         return f"{len(codec.symbols):,} symbols (subwords: {len(codec.merges):,} merges of byte-pair encoding)"
@@ -172,7 +172,7 @@ def _use(model: Seq2Seq, example: str) -> tuple[str, str]:
     """What follows `python predict.py`, and the call from Python, each with its answer where the example has one."""
     shown = example if example.isprintable() and 0 < len(example) <= LONGEST_EXAMPLE else ""
     try:
-        symbols = answered(model, encoded(model, [shown]))[0].symbols if shown else []
+        symbols = greedy_decode(model, encode_all(model, [shown]))[0].symbols if shown else []
     except UserError:
         shown, symbols = "", []
     if not shown and isinstance(model.x_codec, Numbers):

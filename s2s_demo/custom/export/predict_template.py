@@ -17,7 +17,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "Failed to initialize NumPy")  # torch says so where there is none; none is needed
     from safetensors.torch import load_file
 
-    from s2s_demo.decoding import answered, encoded
+    from s2s_demo.decoding import encode_all, greedy_decode
     from s2s_demo.model import ModelConfig, Seq2Seq
     from s2s_demo.prediction import UserError
     from s2s_demo.side_files import check_digest, read_facts
@@ -42,7 +42,7 @@ def predict(xs: list[str] | str) -> list[str]:
         UserError: an x is empty, or holds a symbol that the model has never met.
     """
     xs = [xs] if isinstance(xs, str) else xs
-    found = answered(model(), encoded(model(), xs))
+    found = greedy_decode(model(), encode_all(model(), xs))
     return [model().y_codec.decode(answer.symbols) for answer in found]
 
 

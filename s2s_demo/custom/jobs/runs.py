@@ -24,7 +24,7 @@ from s2s_demo.file_format import UnknownFormat
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
-from s2s_demo.training import STATE_FILE
+from s2s_demo.training_state import STATE_FILE
 
 MOST_STEPS = 50_000
 PRIVATE_FILES = ("pairs.json", "history.jsonl", "status.json", STATE_FILE, "model", "model.zip")
@@ -153,7 +153,7 @@ def model_of(run: str) -> Seq2Seq:
 
 
 def model_folder(run: str) -> Path:
-    """The folder of its checkpoint: `checkpoint.facts_of` and `checkpoint.history_of` read it.
+    """The folder of its checkpoint: `checkpoints.facts_of` and `checkpoints.history_of` read it.
 
     Raises:
         UserError: there is no such run, or it has not kept a model yet.
@@ -168,7 +168,7 @@ def model_folder(run: str) -> Path:
 
 
 def facts_of(run: str) -> dict[str, Any]:
-    """What the checkpoint of a run says of itself; see `checkpoint.facts_of`.
+    """What the checkpoint of a run says of itself; see `checkpoints.facts_of`.
 
     Raises:
         UserError: there is no such run, it has not kept a model yet, or that is damaged.

@@ -13,8 +13,8 @@ from safetensors.torch import save_file
 
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import UserError
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Task
-from s2s_demo.training import Recipe
 
 
 def extend_steps(path: Path, recipe: Recipe) -> None:

@@ -11,7 +11,7 @@ from s2s_demo.custom.jobs import job_queue
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.jobs.retention import HOURS
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.training import STATE_FILE
+from s2s_demo.training_state import STATE_FILE
 
 ROWS = 200
 WITHOUT_SAVE = {"stopped": "unbegun", "died": "unsaved", "damaged": "lost"}

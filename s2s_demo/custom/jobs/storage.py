@@ -31,7 +31,7 @@ from s2s_demo import places
 from s2s_demo.custom.jobs import validation
 from s2s_demo.custom.plan import Plan
 from s2s_demo.custom.suggest import Suggestion
-from s2s_demo.file_format import UnknownFormat, current, stamped
+from s2s_demo.file_format import UnknownFormat, upgraded, with_format
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.task import Pair
 
@@ -99,7 +99,7 @@ def write_json(path: Path, data: Any) -> None:
     Raises:
         OSError: it cannot be written; the old one is still whole.
     """
-    write_text(path, json.dumps(stamped(data) if isinstance(data, dict) else data, ensure_ascii=False))
+    write_text(path, json.dumps(with_format(data) if isinstance(data, dict) else data, ensure_ascii=False))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -154,7 +154,7 @@ def read_json(path: Path) -> Any:
         found = None if text is None else json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return current(found, path.name) if isinstance(found, dict) else found
+    return upgraded(found, path.name) if isinstance(found, dict) else found
 
 
 def status_of(folder: Path) -> dict[str, Any] | None:

@@ -13,8 +13,8 @@ from s2s_demo import engines
 from s2s_demo.custom.plan import UNIT_NAMES, Plan
 from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Approach, Pair, Shape
-from s2s_demo.training import Recipe
 
 STATES = ("waiting", "running", "done", "stopped", "failed")
 MOST_NUMBER, MOST_PID, MOST_STEPS = 1e12, 2**31, 10**8

@@ -30,8 +30,10 @@ from s2s_demo.custom.training_setup import new_model, sample_evenly, task_for
 from s2s_demo.faults import place_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Template, UserError, Words
+from s2s_demo.recipe import Progress
 from s2s_demo.task import Task
-from s2s_demo.training import STATE_FILE, Progress, fit
+from s2s_demo.training import fit
+from s2s_demo.training_state import STATE_FILE
 
 MOST_SECONDS = job_queue.MOST_SECONDS
 WRITE_SECONDS = 0.5

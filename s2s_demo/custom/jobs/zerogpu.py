@@ -27,10 +27,10 @@ from s2s_demo import device
 from s2s_demo.custom.jobs import job_queue, processes
 from s2s_demo.custom.jobs import storage as files
 from s2s_demo.custom.jobs.worker import DIVERGED, MOST_SECONDS, ActiveRun, Trainer, finish_with_status
-from s2s_demo.device import NotLent
+from s2s_demo.device import GPUUnavailable
 from s2s_demo.faults import place_of
 from s2s_demo.prediction import Template, UserError, Words
-from s2s_demo.training import STATE_FILE
+from s2s_demo.training_state import STATE_FILE
 
 LOG = logging.getLogger(__name__)
 SLICE_SECONDS, GPU_SECONDS = 20.0, 40
@@ -75,7 +75,7 @@ def train_slice(folder: str, state: bytes, seconds: float) -> Slice:
     until = time.monotonic() + seconds
     _write_state(run.folder, state)
     try:
-        with device.borrowed():
+        with device.allocated_gpu():
             sound = Trainer(run).fit(lambda: _stop_wanted(run.folder), lambda: time.monotonic() > until, cpu=False)
         problem = None if sound else DIVERGED.format(step=run.data["step"] + 1)
     except UserError as e:  # it would not come back as what it is
@@ -105,7 +105,7 @@ def _train(run: ActiveRun, lend: RunSlice, on_cpu: Callable[[Path], None] | None
         before = run.data["step"]
         try:
             one = lend(str(folder), _read_state(folder), SLICE_SECONDS)
-        except NotLent as e:
+        except GPUUnavailable as e:
             refused = e.words
             break
         except Exception as e:  # one kind stands for no quota and for a fault in the slice: the sentence claims neither

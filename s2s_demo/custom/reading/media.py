@@ -129,7 +129,7 @@ def _clip(data: bytes | Path, name: str) -> tuple[np.ndarray, bool]:
             path = Path(folder) / f"clip{PurePosixPath(name).suffix.lower()}"
             path.write_bytes(data)
         try:
-            clip = footage.read(str(path), FPS)
+            clip = footage.read_clip(str(path), FPS)
         except UserError as e:
             shown = quoted(name)
             raise UserError(f"‘{shown}’: {e.words.ko}", f"‘{shown}’: {e.words.en}") from e

@@ -95,7 +95,7 @@ class Ablation:
 
 def ablated(model: Seq2Seq, task: Task, where: str, head: int | None, n: int = EXAMPLES) -> Ablation:
     """One head of a trained model taken out, on the first n development pairs at hand that have an answer."""
-    pairs = list(islice((pair for pair in task.at_hand("dev", SEED) if pair[1] != task.unknown), n))
+    pairs = list(islice((pair for pair in task.local_pairs("dev", SEED) if pair[1] != task.unknown), n))
     xs, truths = [x for x, _ in pairs], [task.answer(y) for _, y in pairs]
     whole = [task.answer(a.y) for a in predict_parsed(model, xs)]
     with editing("attention", without(where, head)):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs import BOS, EOS
-from s2s_demo.decoding import allowed_shares, answer_shares
+from s2s_demo.decoding import answer_probs, masked_probs
 from s2s_demo.explain import likeliest, names_of
 from s2s_demo.model import Seq2Seq
 from s2s_demo.prediction import Prediction
@@ -61,7 +61,7 @@ def beams(model: Seq2Seq, x: Any, width: int = BEAM_WIDTH) -> list[list[Beam]]:
         repeated_BS = x_BS.expand(len(hypotheses), *x_BS.shape[1:])
         mask_BS = torch.ones(repeated_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
         logits_BV = model(repeated_BS, mask_BS, y_BM.to(x_BS.device))[:, step]
-        hypotheses = _extended(hypotheses, allowed_shares(model, logits_BV.cpu().double()).log(), width)
+        hypotheses = _extended(hypotheses, masked_probs(model, logits_BV.cpu().double()).log(), width)
         steps.append([Beam(names_of(model, symbols), log_p, symbols[-1] == EOS) for log_p, symbols in hypotheses])
         if all(symbols[-1] == EOS for _, symbols in hypotheses):
             break
@@ -90,7 +90,7 @@ def teacher_forced(model: Seq2Seq, x: Any, y: str) -> list[ForcedStep]:
         y_M = torch.cat([y_M, torch.tensor([EOS])])
     y_BM = y_M[None].to(model.device)
     mask_BS = torch.ones(x_BS.shape[:2], dtype=torch.bool, device=x_BS.device)
-    p_MV = answer_shares(model, allowed_shares(model, model(x_BS, mask_BS, y_BM)[0].float()))
+    p_MV = answer_probs(model, masked_probs(model, model(x_BS, mask_BS, y_BM)[0].float()))
     p_M = p_MV.gather(1, y_BM[0][:, None]).squeeze(1).tolist()
     tops = likeliest(model, x_BS, y_BM)
     return [ForcedStep(*one) for one in zip(names_of(model, y_M.tolist()), p_M, tops, strict=True)]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from s2s_demo.lab.gradients.measure import MOST_GAIN, MOST_SEED
 from s2s_demo.prediction import UserError
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 
 STEPS, LENGTH, WIDTH, BATCH = 60, 20, 16, 16
 RATE = 0.05
@@ -65,7 +65,7 @@ def both(gain: float, threshold: float, seed: int = 0) -> tuple[Run, Run]:
 @torch.enable_grad()
 def run(gain: float, threshold: float, seed: int = 0) -> Run:
     """STEPS steps of gradient descent in double precision."""
-    with Seeded(seed):
+    with LocalSeed(seed):
         cell, head = nn.RNN(1, WIDTH, batch_first=True).double(), nn.Linear(WIDTH, 1).double()
         with torch.no_grad():
             hidden = cell.get_parameter("weight_hh_l0")

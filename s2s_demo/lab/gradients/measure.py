@@ -23,7 +23,7 @@ from s2s_demo import engines
 from s2s_demo.engine import Layer
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.prediction import UserError
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 from s2s_demo.trace import recording
 
 SHORTEST, LONGEST = 10, 200
@@ -153,13 +153,13 @@ class Drawn:
 def drawn(engine: str, setting: Setting) -> Drawn:
     """The layer, then x, then v, all from the setting's seed."""
     inputs = setting.inputs or setting.width
-    drawing = Seeded(setting.seed)
+    drawing = LocalSeed(setting.seed)
     with drawing:
         layer = engines.get(engine).layer(setting.width, causal=True, reads=False)
     if isinstance(layer, Recurrent):
         # torch's own draw of the kernel: the engine has set the LSTM's biases by now, and gives x the width of h
         kernel: Any = type(layer.fused)
-        drawing = Seeded(setting.seed)
+        drawing = LocalSeed(setting.seed)
         with drawing:
             layer.fused = kernel(inputs, setting.width, batch_first=True)
     with drawing:

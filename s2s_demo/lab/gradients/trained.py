@@ -19,7 +19,7 @@ from s2s_demo.lab.gradients.measure import Decay
 from s2s_demo.lenses import LONGEST_LOOK, gradient_of
 from s2s_demo.model import EncoderDecoder, EncoderOnly, Seq2Seq
 from s2s_demo.prediction import UserError
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 from s2s_demo.trace import recording
 
 GATED = {engine.name: engine.gates for engine in engines.ENGINES.values() if engine.gates}
@@ -36,13 +36,13 @@ class Pair:
 
 def offered() -> list[str]:
     """The tasks that read text and have trained models."""
-    return [name for name, task in tasks.TASKS.items() if task.typed and checkpoints.shelf(name)]
+    return [name for name, task in tasks.TASKS.items() if task.typed and checkpoints.available(name)]
 
 
 def engines_of(task: str) -> list[str]:
     """The engines trained on a task by its natural approach, seed 0."""
     natural = tasks.get(task).approaches[0].value
-    return [e.engine for e in checkpoints.shelf(task) if e.approach == natural and not e.seed]
+    return [e.engine for e in checkpoints.available(task) if e.approach == natural and not e.seed]
 
 
 def x_of(task: str, text: str) -> str:
@@ -58,12 +58,12 @@ def x_of(task: str, text: str) -> str:
 
 def names_of(task: str, x: str) -> tuple[str, ...]:
     """The names of the steps of x, as the first of the models has them: no data of the task is needed."""
-    return tuple(map(str, checkpoints.load(task, engines_of(task)[0], device="cpu").x_codec.pieces(x)))
+    return tuple(map(str, checkpoints.load(task, engines_of(task)[0], device="cpu").x_codec.tokens(x)))
 
 
 def fresh_twin(model: Seq2Seq, seed: int) -> Seq2Seq:
     """A model of the same config with the weights it would have started from, drawn from a seed."""
-    with Seeded(seed):
+    with LocalSeed(seed):
         return Seq2Seq(model.config).eval()
 
 
@@ -129,7 +129,7 @@ def gates(task: str, engine: str, x: str) -> Gates:
         marks[where].append(gate_BD[0])
     every = getattr(reads, "depth", 1) if getattr(reads, "back", None) is None else 1
     found = {name: torch.stack(rows[: steps * every : every], 1).numpy() for name, rows in marks.items()}
-    return Gates(engine, found, tuple(map(str, model.x_codec.pieces(x))))
+    return Gates(engine, found, tuple(map(str, model.x_codec.tokens(x))))
 
 
 def reader(model: Seq2Seq) -> Layer:

@@ -17,7 +17,7 @@ import torch
 
 from s2s_demo import checkpoints
 from s2s_demo.lab.long_range.problems import PROBLEMS, Net, Problem, Sequences, loss_of, score_of, setting_of
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 from s2s_demo.side_files import is_number, read_lines
 
 WARMUP, CLIP, SCORE_EVERY = 50, 1.0, 50
@@ -83,7 +83,7 @@ class TrainingStep:
 
 def initialised_net(problem: str, engine: str, distance: int, seed: int) -> Net:
     """A randomly initialised net; the shared generator is not touched."""
-    with Seeded(seed):
+    with LocalSeed(seed):
         return Net(problem, engine, distance)
 
 
@@ -200,7 +200,7 @@ def results_of(problem: str) -> list[GridRun]:
 def _added() -> list[GridRun]:
     """Aligned addition, encoder-only: the fraction of 1,000 sums right to the last digit in which 9 of 10 columns pass a carry on."""
     runs = []
-    for entry in checkpoints.shelf("addition"):
+    for entry in checkpoints.available("addition"):
         facts = checkpoints.facts_at_least(entry.folder)
         if not all(name in facts for name in ("steps", "minutes", "parameters", "lr", "machine")):
             continue

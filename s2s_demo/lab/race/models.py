@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from s2s_demo.model import ModelConfig, Seq2Seq
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 from s2s_demo.task import Task
 
 TARGET, WIDEST = 24_000, 512
@@ -54,5 +54,5 @@ def _config(task: Task, engine: str, dim: int) -> ModelConfig:
 
 def initialised(config: ModelConfig, seed: int) -> Seq2Seq:
     """A randomly initialised model whose weights depend on the seed alone, whatever else draws at the same time."""
-    with Seeded(seed):
+    with LocalSeed(seed):
         return Seq2Seq(config)

@@ -20,8 +20,9 @@ from s2s_demo.explain import predict_parsed
 from s2s_demo.lab.race.models import RATE, RATES, TARGET, initialised, match_parameters
 from s2s_demo.lab.race.small_tasks import held_out, small
 from s2s_demo.model import ModelConfig, Seq2Seq
+from s2s_demo.recipe import Recipe
 from s2s_demo.task import Pair, Task
-from s2s_demo.training import Recipe, fit
+from s2s_demo.training import fit
 
 STEPS, TIME = "steps", "time"
 FEWEST, MOST, LONGEST = 2, 8, 90
@@ -71,7 +72,7 @@ def race_task(name: str) -> Task:
         UserError: its data is not to be had.
     """
     task = tasks.get(name)
-    return small(name) if task.endless else small(name, most=task.few)
+    return small(name) if task.endless else small(name, most=task.race_pairs)
 
 
 def race(

@@ -17,7 +17,7 @@ from itertools import islice
 
 from s2s_demo import tasks
 from s2s_demo.task import Pair, Task
-from s2s_demo.tasks._words import drawn
+from s2s_demo.tasks._words import sample_pairs
 
 
 @lru_cache(maxsize=16)
@@ -35,10 +35,10 @@ def small(name: str, *, digits: int = 2, most: int = 0, words: int = 256) -> Tas
 
 def _fewer(task: Task, most: int) -> Task:
     """The task as it is, with `most` of its training pairs, of what can be had without the network."""
-    kept = drawn(task.at_hand("train", 0), most)
+    kept = sample_pairs(task.local_pairs("train", 0), most)
 
     def pairs(split: str, seed: int) -> Iterator[Pair]:
-        return iter(kept) if split == "train" else task.at_hand(split, seed)
+        return iter(kept) if split == "train" else task.local_pairs(split, seed)
 
     return replace(task, pairs=pairs, offline=None)
 

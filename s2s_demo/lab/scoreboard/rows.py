@@ -103,7 +103,7 @@ def main_score(task: Task, scores: Mapping[str, Any], measure: str) -> float | N
 def facts_by_engine(task: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """(engine, approach) -> the facts of its checkpoints, one a seed; scores that cannot be read count as not there."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for entry in checkpoints.shelf(task):
+    for entry in checkpoints.available(task):
         groups[entry.engine, entry.approach].append(checkpoints.facts_at_least(entry.folder))
     return dict(groups)
 

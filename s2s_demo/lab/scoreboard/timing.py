@@ -60,8 +60,8 @@ class Timing:
 
 def machine() -> str:
     """What it runs on: the name of the GPU, or the number of CPU threads and the kind of processor."""
-    if device.best() != "cpu":
-        return device.described()
+    if device.best_device() != "cpu":
+        return device.device_name()
     return f"{torch.get_num_threads()} CPU threads, {platform.machine()}"
 
 

@@ -18,7 +18,7 @@ from s2s_demo.explain import END
 from s2s_demo.lenses import BEGIN
 from s2s_demo.model import ModelConfig, Seq2Seq
 from s2s_demo.prediction import UserError, Words
-from s2s_demo.seeding import Seeded
+from s2s_demo.seeding import LocalSeed
 from s2s_demo.task import FITS, Approach, Shape, Task
 from s2s_demo.trace import recording
 
@@ -111,7 +111,7 @@ def _untrained(shape: Shape, x: list[str], y: list[str]) -> tuple[Seq2Seq, tuple
     x_codec, y_codec = Symbols(tuple(x), by="word"), Symbols(tuple(y), by="word")
     pair = (" ".join(x), " ".join(y))
     task = Task("shape", Words("", ""), Words("", ""), shape, lambda split, seed: iter([pair]), x_codec, y_codec)
-    with Seeded(0):
+    with LocalSeed(0):
         model = Seq2Seq(ModelConfig.of(task, "transformer", FITS[shape][0], dim=8, depth=1, heads=1)).eval()
     batch = collate([pair], x_codec, y_codec, shape)
     return model, (batch.x_BS, batch.x_mask_BS, batch.y_BM)

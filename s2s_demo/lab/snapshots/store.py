@@ -21,9 +21,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from s2s_demo import checkpoints, codecs
-from s2s_demo.checkpoints import packed, unpacked
+from s2s_demo.checkpoints import dequantized, quantized
 from s2s_demo.explain import predict_parsed
-from s2s_demo.file_format import UnknownFormat, stamped
+from s2s_demo.file_format import UnknownFormat, with_format
 from s2s_demo.lab.race.small_tasks import small
 from s2s_demo.lenses import LONGEST_LOOK
 from s2s_demo.model import ModelConfig, Seq2Seq
@@ -65,9 +65,9 @@ def save_run(run: SnapshotRun, states: list[dict[str, Tensor]]) -> None:
     """Writes a run; states: K state dicts, one a snapshot."""
     assert len(states) == len(run.steps), (len(states), run.steps)
     run.folder.mkdir(parents=True, exist_ok=True)
-    weights = [packed(state, True) for state in states]
+    weights = [quantized(state, True) for state in states]
     save_file({name: torch.stack([one[name] for one in weights]) for name in weights[0]}, run.folder / WEIGHTS)
-    facts = stamped({"task": run.task, "model": run.config.to_json(), "snapshots": run.steps, **run.facts})
+    facts = with_format({"task": run.task, "model": run.config.to_json(), "snapshots": run.steps, **run.facts})
     facts.pop(DIGEST, None)
     text = with_digest(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", sha256(run.folder / WEIGHTS))
     (run.folder / FACTS).write_text(text, "utf-8")
@@ -137,7 +137,7 @@ def _model(folder: Path, number: int) -> Seq2Seq:
             stored = {name: file.get_slice(name)[number] for name in file.keys()}  # noqa: SIM118
         with torch.device("meta"):
             model = Seq2Seq(run.config)
-        model.load_state_dict(unpacked(stored), assign=True)
+        model.load_state_dict(dequantized(stored), assign=True)
     except UnknownFormat:
         raise
     except Exception as e:  # a damaged file can be wrong in ways that nobody has listed
@@ -162,7 +162,7 @@ def predict_at(task: str, number: int, x: Any) -> Prediction:
 @lru_cache(maxsize=512)
 def _predict_at(folder: Path, number: int, x: Any) -> Prediction:
     model = _model(folder, number)
-    length = len(model.x_codec.pieces(x))
+    length = len(model.x_codec.tokens(x))
     if length > LONGEST_LOOK:
         raise UserError(
             f"타임머신은 {LONGEST_LOOK}단계까지 봅니다. 지금 입력은 {length}단계입니다.",

@@ -87,12 +87,12 @@ def parse_input(task: Task, text: str) -> str:
     Raises:
         UserError: it is too long.
     """
-    codec = task.reads()
+    codec = task.get_x_codec()
     most = MOST_NUMBERS if isinstance(codec, Numbers) else MOST_TYPED
     if len(text) > most:
         raise mistake("own.typed.long", n=len(text), most=most)
     x = task.read(text)
-    if (steps := len(codec.pieces(x))) > MOST_STEPS:
+    if (steps := len(codec.tokens(x))) > MOST_STEPS:
         raise mistake("own.typed.steps", n=steps, most=MOST_STEPS)
     return x
 
@@ -127,7 +127,7 @@ def input_hint(run: str, lang: str) -> tuple[str, str, bool]:
         UserError: there is no such run.
     """
     task = task_of(run)
-    codec = task.reads()
+    codec = task.get_x_codec()
     if not isinstance(codec, Numbers):
         return "", "", False
     x, _ = next(task.pairs("test", 0))
@@ -144,7 +144,7 @@ def answer_file(run: str, path: str) -> Prediction:
     Raises:
         UserError: there is no model yet, it takes no files, or this one cannot be read.
     """
-    codec = task_of(run).reads()
+    codec = task_of(run).get_x_codec()
     if not isinstance(codec, Numbers) or not codec.made:
         raise mistake("own.no_file")
     return predictions(run, [media.rows_of_file(path, codec.made)], True)[0]
@@ -180,10 +180,10 @@ def score_file(run: str, path: str, lang: str) -> str:
 @user_errors_only
 def unknown_symbols_note(task: Task, answer: Prediction, lang: str) -> str:
     """Which steps of x the model never met in training, as text that is safe in Markdown; "" if it met all, or reads spellings."""
-    codec = task.reads()
+    codec = task.get_x_codec()
     if not isinstance(codec, Symbols | Subwords):
         return ""
-    pieces, symbols = codec.pieces(answer.x), codec.encode(answer.x).tolist()
+    pieces, symbols = codec.tokens(answer.x), codec.encode(answer.x).tolist()
     new = list(dict.fromkeys(piece for piece, symbol in zip(pieces, symbols, strict=True) if symbol == UNK))
     return said("own.unmet", lang, n=len(new), pieces=escape_markdown(" ".join(new[:MOST_TICKS]))) if new else ""
 

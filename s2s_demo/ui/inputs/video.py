@@ -98,7 +98,7 @@ def _drawn(task: str, name: str) -> str:
     folder.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".mp4", delete=False) as file:
         place = Path(file.name)
-    return str(files.write(film(name), place).replace(folder / f"{name}.mp4"))
+    return str(files.write_video(film(name), place).replace(folder / f"{name}.mp4"))
 
 
 @lru_cache(maxsize=1)

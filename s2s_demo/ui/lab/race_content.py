@@ -42,12 +42,12 @@ def description(name: str, lang: str) -> str:
     """What is raced on, and how fair it is."""
     fair = said("race.fair", lang, target=TARGET)
     task = tasks.get(name)
-    if task.raced is not None:
-        return f"{task.raced.say(lang)} {fair}"
+    if task.race_note is not None:
+        return f"{task.race_note.say(lang)} {fair}"
     facts = {"title": task.title.say(lang), "measure": said_of("race.measure", task.measure, lang)}
     if task.endless:
         return f"{said('race.told.whole', lang, **facts)} {fair}"
-    return f"{said('race.told.part', lang, most=task.few, **facts)} {fair}"
+    return f"{said('race.told.part', lang, most=task.race_pairs, **facts)} {fair}"
 
 
 def field(name: str, progress: RaceProgress, line: str, lang: str) -> dict[str, Any]:

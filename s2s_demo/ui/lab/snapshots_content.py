@@ -160,7 +160,7 @@ def description(name: str, lang: str) -> str:
 def trainings(name: str, lang: str) -> list[tuple[str, str]]:
     """(label, value) of every training of a task, the time machine's own first."""
     listed = [(said("time.model.small", lang), SMALL_RUN)]
-    for entry in checkpoints.shelf(name):
+    for entry in checkpoints.available(name):
         label = f"{engines.get(entry.engine).title.say(lang)} · {said(f'approach.{entry.approach}', lang)}"
         listed.append((label + (f" · seed {entry.seed}" if entry.seed else ""), entry.folder.name))
     return listed
@@ -173,7 +173,7 @@ def training_figure(name: str, model: str, lang: str) -> tuple[go.Figure | None,
     Raises:
         UserError: with the sentence to show.
     """
-    folder = next((e.folder for e in checkpoints.shelf(name) if e.folder.name == model), None)
+    folder = next((e.folder for e in checkpoints.available(name) if e.folder.name == model), None)
     history = list(checkpoints.history_of(folder)) if folder else list(store.load_run(name).history)
     if not history or not history[0].get("layers"):
         return None, ""

@@ -117,5 +117,5 @@ def _splits(task: Task, scores: dict[str, Any]) -> int:
 
 
 def _entry(task: str, engine: str, approach: str) -> checkpoints.Entry | None:
-    there = checkpoints.shelf(task)
+    there = checkpoints.available(task)
     return next((e for e in there if (e.engine, e.approach, e.seed) == (engine, approach, 0)), None)

@@ -34,7 +34,7 @@ def all_curves(task: Task, approach: str, x: Any, step: int, lang: str) -> tuple
     """Every engine on one axis for the same x and the same step of the true answer, and a row of a table for each."""
     curves, rows, names = [], [], ()
     truth, kind = task.truth(x), input_of(task)
-    for entry in checkpoints.shelf(task.name):
+    for entry in checkpoints.available(task.name):
         if entry.approach != approach or entry.seed:
             continue
         title = engines.get(entry.engine).title.say(lang)

@@ -207,13 +207,13 @@ def _wire(
 
 def _engine_choices(task: Task) -> list[tuple[Any, str]]:
     """Every engine; one that has no model of this task yet says so."""
-    there = {entry.engine for entry in checkpoints.shelf(task.name) if not entry.seed}
+    there = {entry.engine for entry in checkpoints.available(task.name) if not entry.seed}
     return [(T(f"engine.{name}" if name in there else f"engine.{name}.untrained"), name) for name in engines.ENGINES]
 
 
 def _approaches(task: Task) -> list[Any]:
-    """The approaches of this task that the shelf has; the natural one if it has none."""
-    there = {entry.approach for entry in checkpoints.shelf(task.name)}
+    """The approaches of this task that have a checkpoint; the natural one if none has."""
+    there = {entry.approach for entry in checkpoints.available(task.name)}
     return [a for a in task.approaches if a.value in there] or [task.approaches[0]]
 
 
@@ -233,7 +233,7 @@ def _first_engine(task: Task) -> str:
 def _scored(task: Task, approach: str) -> dict[str, float]:
     """The test score of each engine that is trained by an approach, the LSTM first."""
     scored: dict[str, float] = {}
-    for entry in sorted(checkpoints.shelf(task.name), key=lambda entry: entry.engine != "lstm"):
+    for entry in sorted(checkpoints.available(task.name), key=lambda entry: entry.engine != "lstm"):
         if not entry.seed and entry.approach == approach:
             score = main_score(task, checkpoints.facts_at_least(entry.folder)["scores"], task.measure)
             scored[entry.engine] = score or 0.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s2s_demo.video.skeleton.body import Build, Pose, ahead, chest, joints, mirrored
+from s2s_demo.video.skeleton.body import Pose, Proportions, ahead, chest, joints, mirrored
 
 PHASES = ("stance", "load", "stride", "swing", "contact", "follow-through")
 FPS = 30
@@ -51,22 +51,22 @@ ANGLES = {"yaw", "shoulders", "head", "lean", "tilt", "bat_yaw", "bat_up", "fron
 class Batter:
     """One batter: a build, a style (what is added to each key), the height of the kick, and the hand."""
 
-    build: Build
+    build: Proportions
     style: dict[str, np.ndarray]
     kick: float
     left_handed: bool
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator) -> Batter:
+    def sampled(cls, rng: np.random.Generator) -> Batter:
         """A batter by chance; a style bends every key a little, and all keys of one quantity together."""
         style = {}
         for name, keys in KEYS.items():
             much = 5.0 if name in ANGLES else 0.02
             style[name] = rng.normal(0, much) + rng.normal(0, 0.5 * much, len(keys))
-        return cls(Build().grown(rng), style, float(rng.uniform(0.1, 0.32)), bool(rng.random() < 0.35))
+        return cls(Proportions().grown(rng), style, float(rng.uniform(0.1, 0.32)), bool(rng.random() < 0.35))
 
 
-def swung(batter: Batter, rng: np.random.Generator) -> tuple[np.ndarray, tuple[str, ...]]:
+def swing_motion(batter: Batter, rng: np.random.Generator) -> tuple[np.ndarray, tuple[str, ...]]:
     """One swing at 30 frames a second: (T, 17, 3) points in metres and T phases, T at most 64."""
     pace = rng.uniform(0.85, 1.2)
     ends, at = [], 0.0
@@ -119,7 +119,7 @@ def _pose(batter: Batter, ends: np.ndarray, t: np.ndarray, rng: np.random.Genera
     return _gripping(pose, now, build)
 
 
-def _gripping(pose: Pose, now: dict[str, np.ndarray], build: Build) -> Pose:
+def _gripping(pose: Pose, now: dict[str, np.ndarray], build: Proportions) -> Pose:
     """The same pose with both hands on the bat, where the hand keys say, seen from the chest."""
     size = (build.upper_arm + build.forearm) / 0.55
     side = ahead(now["shoulders"] + 90) * (now["hand_left"] * size)[:, None]

@@ -34,7 +34,7 @@ MIRRORED = [0, 1, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14, 16]
 
 
 @dataclass(frozen=True)
-class Build:
+class Proportions:
     """Lengths of one body in metres: bones, half the width of hips and shoulders, and the bat (0: none)."""
 
     thigh: float = 0.43
@@ -48,12 +48,12 @@ class Build:
     foot: float = 0.17
     bat: float = 0.84
 
-    def grown(self, rng: np.random.Generator) -> Build:
+    def grown(self, rng: np.random.Generator) -> Proportions:
         """Another person: everything scaled together, then each length a little by itself."""
         size = rng.uniform(0.88, 1.12)
-        return Build(**{f.name: getattr(self, f.name) * size * rng.uniform(0.93, 1.07) for f in fields(self)})
+        return Proportions(**{f.name: getattr(self, f.name) * size * rng.uniform(0.93, 1.07) for f in fields(self)})
 
-    def without_bat(self) -> Build:
+    def without_bat(self) -> Proportions:
         """The same person with empty hands."""
         return replace(self, bat=0.0)
 
@@ -83,7 +83,7 @@ def ahead(yaw: np.ndarray, elevation: np.ndarray | float = 0.0) -> np.ndarray:
     return np.stack([np.sin(a) * np.cos(e), np.sin(e) * np.ones_like(a), np.cos(a) * np.cos(e)], -1)
 
 
-def chest(pose: Pose, build: Build) -> np.ndarray:
+def chest(pose: Pose, build: Proportions) -> np.ndarray:
     """(T, 3) the middle between the shoulders: up the spine from the pelvis, bent forward and to the side."""
     lean, tilt = np.radians(pose.lean)[:, None], np.radians(pose.tilt)[:, None]
     middle = (pose.yaw + pose.shoulder_yaw) / 2
@@ -91,7 +91,7 @@ def chest(pose: Pose, build: Build) -> np.ndarray:
     return pose.pelvis + build.spine * (up + np.sin(lean) * ahead(middle) + np.sin(tilt) * ahead(middle + 90))
 
 
-def joints(pose: Pose, build: Build) -> np.ndarray:
+def joints(pose: Pose, build: Proportions) -> np.ndarray:
     """(T, 17, 3) the points in metres, in the order of JOINTS; the bat's end is NaN without a bat."""
     out = np.full((len(pose.yaw), len(JOINTS), 3), np.nan)
     top = chest(pose, build)

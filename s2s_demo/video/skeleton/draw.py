@@ -38,7 +38,7 @@ class Camera:
     aim: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator, azimuth: float | None = None) -> Camera:
+    def sampled(cls, rng: np.random.Generator, azimuth: float | None = None) -> Camera:
         """A camera by chance; the azimuth may be told."""
         return cls(
             azimuth=float(rng.uniform(0, 360)) if azimuth is None else azimuth,
@@ -68,7 +68,7 @@ class Look:
     noise: float = 0.0
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator) -> Look:
+    def sampled(cls, rng: np.random.Generator) -> Look:
         """Clothes and a place by chance: dark on light or light on dark."""
         light = rng.random() < 0.7
         paint = lambda low, high: tuple(map(int, rng.integers(low, high, 3)))  # noqa: E731
@@ -93,7 +93,7 @@ class Look:
         )
 
 
-def seen(points: np.ndarray, camera: Camera) -> np.ndarray:
+def project(points: np.ndarray, camera: Camera) -> np.ndarray:
     """(T, J, 3) of points in metres: x and y in shares of the picture (0 to 1, y down), and 1 / metres, how large a metre is there.
 
     The camera stands still and looks at the middle of the figure's whole path.
@@ -111,7 +111,7 @@ def seen(points: np.ndarray, camera: Camera) -> np.ndarray:
     return np.stack([x, y, scale], -1)
 
 
-def drawn(image: np.ndarray, look: Look, side: int, rng: np.random.Generator | None = None) -> np.ndarray:
+def render(image: np.ndarray, look: Look, side: int, rng: np.random.Generator | None = None) -> np.ndarray:
     """(T, side, side, 3) uint8 pictures of `image`, the (T, 17, 3) that `seen` gives; rng: adds the look's noise."""
     behind = _behind(look, side * FINER)
     out = np.empty((len(image), side, side, 3), "uint8")

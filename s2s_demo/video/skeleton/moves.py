@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2s_demo.video.skeleton.body import Build, Pose, ahead, chest, joints
+from s2s_demo.video.skeleton.body import Pose, Proportions, ahead, chest, joints
 
 
-def poses(count: int, build: Build, rng: np.random.Generator) -> np.ndarray:
+def poses(count: int, build: Proportions, rng: np.random.Generator) -> np.ndarray:
     """(count, 17, 3) points of one person, each pose drawn by itself: standing, squatting, stepping, bending, arms anywhere."""
     n = count
     reach, arm = build.thigh + build.shin, build.upper_arm + build.forearm
@@ -43,7 +43,7 @@ def _foot(n: int, sign: int, pelvis: np.ndarray, yaw: np.ndarray, rng: np.random
     return at
 
 
-def _hands(pose: Pose, build: Build, arm: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _hands(pose: Pose, build: Proportions, arm: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Each anywhere within reach of its shoulder, hanging down, or both together as around a bat."""
     n = len(pose.yaw)
     top = chest(pose, build)
