@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file
 
 from s2s_demo import checkpoints, tasks
-from s2s_demo.checkpoints import quantized
+from s2s_demo.checkpoints import dequantized, quantized
 from s2s_demo.explain import predict
 from s2s_demo.lab.snapshots import store
 from s2s_demo.lab.snapshots.figures import learning_curves, training_maps
