@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from s2s_demo.codecs.hashed_ngrams import numbers
+from s2s_demo.codecs.hashed_ngrams import word_hashes
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import intent_en, intent_ko
 from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
@@ -95,7 +95,7 @@ def test_new_test_utterances_occur_nowhere_in_training(toy_sets):
 @TASKS
 def test_words_met_once_are_left_to_their_spelling(task, toy_sets):
     words = [word for x, _ in task.pairs("train", 0) for word in x.split(" ")]
-    assert set(task.get_x_codec().words) == set(numbers(*(word for word in words if words.count(word) > 1)))
+    assert set(task.get_x_codec().words) == set(word_hashes(*(word for word in words if words.count(word) > 1)))
     assert not task.get_x_codec().case
 
 

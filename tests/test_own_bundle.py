@@ -21,8 +21,8 @@ import torch
 from safetensors.torch import load
 
 from s2s_demo import checkpoints, engines
-from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, Numbers, HashedNgrams, Subwords, Symbols
-from s2s_demo.codecs.hashed_ngrams import numbers
+from s2s_demo.codecs import Answer, DigitPairs, Expression, Frames, HashedNgrams, Numbers, Subwords, Symbols
+from s2s_demo.codecs.hashed_ngrams import word_hashes
 from s2s_demo.custom.export.bundle import PACKAGE, make_bundle, sources
 from s2s_demo.custom.export.card import make_card
 from s2s_demo.custom.export.publish import push
@@ -97,7 +97,7 @@ def every_codec() -> dict[str, tuple[Seq2Seq, list[str]]]:
     return found
 
 
-def dequantized(model: Seq2Seq, folder: Path, card: str = "") -> Path:
+def unpacked(model: Seq2Seq, folder: Path, card: str = "") -> Path:
     with ZipFile(BytesIO(make_bundle(model, FACTS, card))) as archive:
         archive.extractall(folder)
     return folder
@@ -121,7 +121,7 @@ def lone(request, tmp_path_factory) -> dict:
     wrong = [[], [""], ["abc", "ab?"], ["--help"]]
     jobs = []
     for i, (model, xs) in enumerate(there.values()):
-        folder = dequantized(model, tmp_path_factory.mktemp("alone") / str(i))
+        folder = unpacked(model, tmp_path_factory.mktemp("alone") / str(i))
         jobs.append({"folder": str(folder), "xs": xs, "wrong": wrong if i < len(cells) else []})
     found = run_alone(jobs)
     here = [predict(model, xs) for model, xs in there.values()]
@@ -160,7 +160,7 @@ def test_a_wrong_command_line_is_told_in_one_sentence(lone):
 
 def test_the_command_prints_one_y_a_line_in_utf_8_and_refuses_with_exit_code_1(tmp_path):
     model = every_codec()["hangul N2M"][0]
-    folder = dequantized(model, tmp_path / "가나 model")
+    folder = unpacked(model, tmp_path / "가나 model")
     xs = ["가나", "나.다"]
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, str(folder / "predict.py"), *xs]
@@ -202,7 +202,7 @@ def test_the_same_model_gives_the_same_bytes(new_model):
 
 def test_a_bundle_is_a_checkpoint_of_the_lab_as_well(tmp_path, toy_model, monkeypatch):
     model = loud(toy_model(Shape.N2M, "gru").config)
-    dequantized(model, tmp_path / "toy-n2m" / "gru")
+    unpacked(model, tmp_path / "toy-n2m" / "gru")
     monkeypatch.setattr(checkpoints, "ROOT", tmp_path)
     again = checkpoints.load("toy-n2m", "gru", seed=FACTS["seed"], device="cpu")
     xs = letters("abcde")

@@ -16,7 +16,6 @@ from s2s_demo.custom.suggest import Suggestion
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.recipe import Recipe
 from s2s_demo.ui.custom import progress, run_model
 from s2s_demo.ui.words import said
 from tests import claimed_runs

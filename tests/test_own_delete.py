@@ -17,7 +17,6 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.recipe import Recipe
 from s2s_demo.ui.custom import delete, errors, progress, run_model, text
 from s2s_demo.ui.words import said
 from tests.claimed_runs import claimed, launches

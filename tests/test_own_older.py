@@ -11,7 +11,6 @@ from s2s_demo.custom.plan import Plan
 from s2s_demo.prediction import Words
 from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.recipe import Recipe
 from s2s_demo.ui.custom import run_model
 from tests.claimed_runs import claimed, launches
 from tests.own_page import listeners, pressed

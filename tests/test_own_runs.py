@@ -25,7 +25,6 @@ from s2s_demo.explain import predict
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.recipe import Recipe
 from s2s_demo.training_state import STATE_FILE
 from s2s_demo.ui.custom import run_model
 from train.__main__ import main

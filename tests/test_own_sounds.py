@@ -20,7 +20,6 @@ from s2s_demo.custom.training_setup import new_model, task_for
 from s2s_demo.prediction import UserError
 from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.recipe import Recipe
 from s2s_demo.ui.custom import run_model
 from s2s_demo.video import files as files
 from s2s_demo.video.clip import Film

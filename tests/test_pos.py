@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from s2s_demo.codecs.hashed_ngrams import numbers
+from s2s_demo.codecs.hashed_ngrams import word_hashes
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import _conllu, pos_en, pos_ko
 from s2s_demo.tasks._conllu import UPOS
@@ -153,8 +153,8 @@ def test_words_met_once_are_left_to_their_spelling(task, toy_sets):
     counts = [word for x, _ in task.pairs("train", 0) for word in x.split(" ")]
     assert (
         set(task.get_x_codec().words)
-        == set(numbers(*(w for w in counts if counts.count(w) > 1)))
-        != set(numbers(*counts))
+        == set(word_hashes(*(w for w in counts if counts.count(w) > 1)))
+        != set(word_hashes(*counts))
     )
 
 

@@ -165,7 +165,7 @@ def test_the_doctor_counts_steps_as_training_will_cut_them():
     assert any(one.kind == "long" for one in find_issues(pairs, plan(by_x="char")))
     assert not any(one.kind == "long" for one in find_issues(pairs, plan()))
     cut_x, _ = tokenizers(pairs, plan())
-    kept, _ = held_out(pairs)
+    kept, _ = holdout_split(pairs)
     assert cut_x("wonderful day") == Subwords.of([x for x, _ in kept], unknown=True).tokens("wonderful day")
 
 

@@ -16,7 +16,6 @@ from s2s_demo.lab.race.race import race
 from s2s_demo.prediction import UserError, Words
 from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
-from s2s_demo.recipe import Recipe
 from s2s_demo.ui import bar, gpu, page
 from s2s_demo.ui.custom import panel
 from s2s_demo.ui.task import answering, lens_view

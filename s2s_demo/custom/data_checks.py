@@ -14,7 +14,7 @@ from s2s_demo.custom.issue import Issue, issue_of, short
 from s2s_demo.custom.plan import Pair, Plan, pieces, train_test_split
 from s2s_demo.custom.tokenization import tokenizers
 from s2s_demo.prediction import Template, Words
-from s2s_demo.task import Shape, holdout_split, nfc
+from s2s_demo.task import Shape, nfc
 from s2s_demo.text import normalised
 
 FEWEST, FEW = 10, 200
@@ -173,7 +173,7 @@ def _leaks(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
 
 def _leaking_pairs(pairs: list[Pair]) -> list[Pair]:
     """Held-out pairs whose x, small letters and single spaces taken, is the x of a pair that is trained on."""
-    kept, held = held_out([(nfc(x), nfc(y)) for x, y in pairs])
+    kept, held = holdout_split([(nfc(x), nfc(y)) for x, y in pairs])
     known = {_folded(x) for x, _ in kept}
     return [pair for pair in held if _folded(pair[0]) in known]
 

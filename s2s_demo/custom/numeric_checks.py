@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from s2s_demo.codecs import Numbers
-from s2s_demo.codecs.numbers import sequence_of, tried, width_of
+from s2s_demo.codecs.numbers import parsed_or_none, sequence_of, width_of
 from s2s_demo.custom.issue import Issue, example_of, issue_of, short
 from s2s_demo.custom.plan import Pair, Plan, train_test_split
 from s2s_demo.custom.series_split import without_name
