@@ -113,7 +113,7 @@ def test_a_step_is_written_down_before_it_is_saved(launched, monkeypatch):
         written.append((args[5], rows(folder)[-1][0]))
         keep(*args)
 
-    monkeypatch.setattr(training, "keep_state", kept)
+    monkeypatch.setattr(training, "save_state", kept)
     worker.train_run(folder)
     assert written == [(5, 5), (10, 10), (12, 12)]
 

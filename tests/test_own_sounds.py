@@ -21,7 +21,7 @@ from s2s_demo.prediction import UserError
 from s2s_demo.recipe import Recipe
 from s2s_demo.task import Shape
 from s2s_demo.ui.custom import run_model
-from s2s_demo.video import files as files
+from s2s_demo.video import files as footage
 from s2s_demo.video.clip import Film
 from tests.conftest import told
 from tests.test_own_pairs import packed, reads, said
@@ -203,7 +203,7 @@ def drawn(path, shade):
     pictures = np.full((10, 64, 64, 3), 30, "uint8")
     for t in range(10):
         pictures[t, 20:40, 2 * t : 2 * t + 20] = shade
-    return files.write_video(Film(pictures, 10.0, ("",) * 10), path).read_bytes()
+    return footage.write_video(Film(pictures, 10.0, ("",) * 10), path).read_bytes()
 
 
 def test_clips_become_the_rows_of_the_frame_encoder_and_its_world_is_told(tmp_path):

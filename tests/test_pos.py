@@ -11,7 +11,7 @@ from s2s_demo.codecs.hashed_ngrams import word_hashes
 from s2s_demo.prediction import UserError
 from s2s_demo.tasks import _conllu, pos_en, pos_ko
 from s2s_demo.tasks._conllu import UPOS
-from s2s_demo.tasks._pos import MEANINGS, fine_tags, most_frequent_tag, tags_right, treebank
+from s2s_demo.tasks._pos import MEANINGS, fine_tags, most_frequent_tag, tag_scores, treebank
 from tests.conftest import forget_sets, told
 from tests.toy_sets import conllu
 
@@ -160,9 +160,9 @@ def test_words_met_once_are_left_to_their_spelling(task, toy_sets):
 
 def test_scores_count_words_and_whole_sentences():
     truths = ["DET/dt NOUN/nn VERB/vb", "PRON/* VERB/vb"]
-    assert tags_right(["", ""], truths, truths) == {"accuracy": 1, "exact": 1}
-    assert tags_right(["", ""], ["DET/x NOUN NOUN/nn", "PRON/pr VERB/*"], truths) == {"accuracy": 0.8, "exact": 0.5}
-    assert tags_right([], [], []) == {"accuracy": 0, "exact": 0}
+    assert tag_scores(["", ""], truths, truths) == {"accuracy": 1, "exact": 1}
+    assert tag_scores(["", ""], ["DET/x NOUN NOUN/nn", "PRON/pr VERB/*"], truths) == {"accuracy": 0.8, "exact": 0.5}
+    assert tag_scores([], [], []) == {"accuracy": 0, "exact": 0}
 
 
 def test_every_word_gets_the_tag_it_had_most_often():

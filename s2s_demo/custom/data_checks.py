@@ -14,7 +14,7 @@ from s2s_demo.custom.issue import Issue, issue_of, short
 from s2s_demo.custom.plan import Pair, Plan, pieces, train_test_split
 from s2s_demo.custom.tokenization import tokenizers
 from s2s_demo.prediction import Template, Words
-from s2s_demo.task import Shape, nfc
+from s2s_demo.task import Shape, holdout_split, nfc
 from s2s_demo.text import normalised
 
 FEWEST, FEW = 10, 200

@@ -67,7 +67,7 @@ def ragged(pairs: list[Pair], plan: Plan) -> Iterator[Issue]:
             "한 단계가 숫자 {width}개가 아니거나 숫자가 아닌 칸이 있는 쌍이 {n}개입니다. 그대로는 학습할 수 없습니다.",
             "Pairs with a step that is not {width} numbers: {n}. They cannot be trained on as they are.",
         )
-        sound = lambda pairs: [pair for pair in pairs if tried(pair[0], width) is not None]  # noqa: E731
+        sound = lambda pairs: [pair for pair in pairs if parsed_or_none(pair[0], width) is not None]  # noqa: E731
         yield issue_of("ragged", found, words, sound, width=width)
 
 
