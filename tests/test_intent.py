@@ -13,7 +13,7 @@ from s2s_demo.tasks._intent import accuracy, majority, tfidf_svm, utterance
 from tests import toy_sets as sets
 from tests.conftest import told
 from tests.test_pos import HOSTILE
-from train.evaluate import best_threshold, recognised
+from train.evaluate import best_threshold, oos_scores
 
 TASKS = pytest.mark.parametrize("task", [intent_en.TASK, intent_ko.TASK], ids=lambda task: task.name)
 
@@ -123,19 +123,19 @@ def test_recognised_counts_what_was_withheld_and_what_was_said():
     answers = ["a", "b", "a", "b", "a", "b"]
     truths = ["a", "b", "b", "a", "oos", "oos"]
     sure = [True, False, True, True, False, True]
-    assert recognised(answers, sure, truths, "oos") == {
+    assert oos_scores(answers, sure, truths, "oos") == {
         "oos_recall": 0.5, "oos_precision": 0.5, "accuracy_at_threshold": 0.25,
     }  # fmt: skip
-    assert recognised(answers, [False] * 6, truths, "oos")["oos_recall"] == 1
-    assert "oos_precision" not in recognised(answers, [True] * 6, truths, "oos"), "nothing was withheld"
-    assert set(recognised(["a"], [True], ["a"], "oos")) == {"accuracy_at_threshold"}
+    assert oos_scores(answers, [False] * 6, truths, "oos")["oos_recall"] == 1
+    assert "oos_precision" not in oos_scores(answers, [True] * 6, truths, "oos"), "nothing was withheld"
+    assert set(oos_scores(["a"], [True], ["a"], "oos")) == {"accuracy_at_threshold"}
 
 
 def test_the_threshold_keeps_97_of_100_right_answers_to_known_inputs():
     sure = [i / 100 for i in range(1, 101)]
     answers, truths = ["a"] * 100, ["a"] * 100
     assert best_threshold(answers, sure, truths, "oos") == 0.04
-    kept = recognised(answers, [c >= 0.04 for c in sure], truths, "oos")
+    kept = oos_scores(answers, [c >= 0.04 for c in sure], truths, "oos")
     assert kept["accuracy_at_threshold"] == 0.97
     # neither wrong answers nor strange inputs move it
     assert best_threshold([*answers, "b", "a"], [*sure, 0.001, 0.002], [*truths, "a", "oos"], "oos") == 0.04
