@@ -71,8 +71,8 @@ def asked(model: Seq2Seq, xs: list[Any], truth: str | None) -> list[tuple[str, A
         found += [(f"{kind} {grid.where}", grid.values) for grid in compute_grids(model, answer, kind)]
     if engines.get(model.config.engine).attends:
         for way in heads.WAYS:
-            broken = heads.broken(model, answer, way)
-            found += [(way, broken.answer.y), (f"{way} moved", broken.moved)]
+            result = heads.intervene(model, answer, way)
+            found += [(way, result.answer.y), (f"{way} moved", result.total_variation)]
     told = stepwise.beams(model, xs[0])
     found += [("beams", tuple(b.pieces for b in told[-1])), ("beam", [b.log_p for b in told[-1]])]
     if truth is not None:
@@ -208,9 +208,9 @@ def _page(task: Task, engine: str) -> None:
         answer = lens_view.with_lens(task, answer, engine, approach, *KINDS)
         places = lens_view.places(answer, "attention", "en")
         for way in heads.WAYS if places else ():
-            assert lens_view.intervention(task, answer, engine, approach, lens_view.Edit(way, None, 0, 0), "en")[
-                "verdict"
-            ]
+            assert lens_view.intervention(
+                task, answer, engine, approach, lens_view.InterventionSettings(way, None, 0, 0), "en"
+            )["verdict"]
         if places and not task.meanings and task.endless:
             assert "%" in lens_view.ablation(task, answer, engine, approach, places[0][1], "en")
         assert lens_view.decoding(task, answer, engine, approach, 0, "en")[0]["steps"]

@@ -41,7 +41,7 @@ def alone(tmp_path, monkeypatch):
 
 @WORDS
 def test_a_head_is_taken_out_on_two_hundred_examples(name):
-    found = heads.ablated(checkpoints.load(name, "transformer", device="cpu"), tasks.get(name), "block 0 self", 0, n=40)
+    found = heads.ablate(checkpoints.load(name, "transformer", device="cpu"), tasks.get(name), "block 0 self", 0, n=40)
     assert found.n == 40 and found.whole > 0.6
     rows = list(tasks.get(name).local_pairs("dev"))
     assert sum(y != tasks.get(name).unknown for _, y in rows) == HELD == heads.EXAMPLES
@@ -50,7 +50,7 @@ def test_a_head_is_taken_out_on_two_hundred_examples(name):
 def test_a_head_is_taken_out_on_clips_of_real_people(monkeypatch):
     monkeypatch.setattr(exercises, "COUNTS", {**exercises.COUNTS, "dev": 2})
     model = checkpoints.load("exercises", "transformer", device="cpu")
-    found = heads.ablated(model, tasks.get("exercises"), "block 0 self", 0)
+    found = heads.ablate(model, tasks.get("exercises"), "block 0 self", 0)
     assert found.n == 4 and found.whole > 0.6
 
 

@@ -1,4 +1,4 @@
-"""Heads and broken attention, agreement of lenses, and decoding step by step."""
+"""Heads, attention interventions, agreement of lenses, and decoding step by step."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def answered(model, text="bdace"):
 
 def test_a_hand_set_alignment_has_one_and_an_even_one_its_share(toy_model):
     answer = answered(toy_model(Shape.N2N, "rnn"))
-    assert agreement.on_truth(grid(np.eye(5)), answer, range(5)) == 1.0
-    assert agreement.on_truth(grid(np.full((5, 5), 0.2)), answer, range(5)) == pytest.approx(1 / 5)
-    assert agreement.on_truth(grid(np.eye(5)[::-1]), answer, range(5)) == pytest.approx(1 / 5)
-    assert agreement.on_truth(grid(np.eye(5)[::-1]), answer, range(4, -1, -1)) == 1.0
-    assert agreement.on_truth(grid(np.eye(5)), answer, [0, 1, 0]) == pytest.approx(2 / 3), (
+    assert agreement.fraction_on_alignment(grid(np.eye(5)), answer, range(5)) == 1.0
+    assert agreement.fraction_on_alignment(grid(np.full((5, 5), 0.2)), answer, range(5)) == pytest.approx(1 / 5)
+    assert agreement.fraction_on_alignment(grid(np.eye(5)[::-1]), answer, range(5)) == pytest.approx(1 / 5)
+    assert agreement.fraction_on_alignment(grid(np.eye(5)[::-1]), answer, range(4, -1, -1)) == 1.0
+    assert agreement.fraction_on_alignment(grid(np.eye(5)), answer, [0, 1, 0]) == pytest.approx(2 / 3), (
         "rows beyond it are not counted"
     )
 
@@ -49,16 +49,16 @@ def test_a_hand_set_alignment_has_one_and_an_even_one_its_share(toy_model):
     [([1, 2, 3, 4], [4, 3, 2, 1], -1), ([1, 2, 3, 4], [1, 2, 4, 3], 4 / 6), ([1, 1, 2], [1, 2, 3], 2 / 6**0.5)],
 )
 def test_kendall_counts_pairs_and_ties(a, b, tau):
-    assert agreement.kendall(np.array(a), np.array(b)) == pytest.approx(tau)
-    assert np.isnan(agreement.kendall(np.array(a), np.ones(len(a))))
+    assert agreement.kendall_tau(np.array(a), np.array(b)) == pytest.approx(tau)
+    assert np.isnan(agreement.kendall_tau(np.array(a), np.ones(len(a))))
 
 
 def test_a_lens_agrees_with_itself_and_not_with_its_opposite(toy_model):
     answer = answered(toy_model(Shape.N2N, "transformer"))
     gradient = answer.trace.of("gradient")[0]
     opposite = replace(gradient, values=1 / gradient.values)
-    assert agreement.agreement(gradient, gradient, answer) == pytest.approx(1)
-    assert agreement.agreement(gradient, opposite, answer) == pytest.approx(-1)
+    assert agreement.mean_kendall_tau(gradient, gradient, answer) == pytest.approx(1)
+    assert agreement.mean_kendall_tau(gradient, opposite, answer) == pytest.approx(-1)
 
 
 def test_only_steps_that_both_lenses_have_a_path_to_are_ranked(toy_model):
@@ -66,12 +66,12 @@ def test_only_steps_that_both_lenses_have_a_path_to_are_ranked(toy_model):
     rising = np.tile(np.arange(1.0, 6.0), (5, 1))
     without = rising.copy()
     without[:, 3:] = np.nan  # read as 0 they would turn the ranking
-    assert agreement.agreement(grid(rising), grid(without), answer) == pytest.approx(1)
+    assert agreement.mean_kendall_tau(grid(rising), grid(without), answer) == pytest.approx(1)
 
 
 def test_read_one_step_later_row_k_is_that_of_the_step_fed_with_it(toy_model):
     attention = answered(toy_model(Shape.N2M, "attention")).trace.of("attention")[0]
-    later = agreement.where_fed(attention)
+    later = agreement.shifted_to_fed_step(attention)
     np.testing.assert_array_equal(later.values[:-1], attention.values[1:])
     assert np.isnan(later.values[-1]).all() and later.rows == attention.rows and later.where != attention.where
 
@@ -81,22 +81,22 @@ def test_columns_beside_x_do_not_count(toy_model):
     answer = answered(model)
     attention = answer.trace.of("attention")[0]
     assert attention.columns[0] == lenses.BEGIN
-    assert agreement.on_x(attention, answer).shape == (len(answer.y_pieces), 5)
-    np.testing.assert_array_equal(agreement.on_x(attention, answer), attention.values[:, 1:6].astype(float))
+    assert agreement.magnitudes_on_x(attention, answer).shape == (len(answer.y_pieces), 5)
+    np.testing.assert_array_equal(agreement.magnitudes_on_x(attention, answer), attention.values[:, 1:6].astype(float))
 
 
 def test_a_head_is_described_by_what_its_weights_do():
-    one, even = heads.described(grid(np.eye(4))), heads.described(grid(np.full((4, 4), 0.25)))
+    one, even = heads.head_statistics(grid(np.eye(4))), heads.head_statistics(grid(np.full((4, 4), 0.25)))
     assert (one.entropy, one.diagonal, one.previous, one.first) == (0, 1, 0, 0.25)
     assert (even.entropy, even.diagonal) == (pytest.approx(1), 0.25)
     shifted = np.zeros((4, 4))
     shifted[0, 0] = shifted[1, 0] = shifted[2, 1] = shifted[3, 2] = 1
-    assert heads.described(grid(shifted)).previous == 1
+    assert heads.head_statistics(grid(shifted)).previous == 1
 
 
 def test_a_row_of_a_stream_stands_at_the_step_that_is_fed():
     causal = np.array([[0, 0, 1, np.nan, np.nan], [0, 0, 0, 1, np.nan], [0, 0, 0, 1, 0]], dtype=float)
-    head = heads.described(grid(causal))
+    head = heads.head_statistics(grid(causal))
     assert head.diagonal == pytest.approx(2 / 3) and head.previous == pytest.approx(1 / 2)
 
 
@@ -104,21 +104,21 @@ def test_a_row_of_a_stream_stands_at_the_step_that_is_fed():
 def test_broken_rows_are_still_shares_of_one(model, cell):
     answer = answered(model)
     for way in heads.WAYS:
-        with recording("attention") as record, editing("attention", heads.Break(way, None, 1, 1)):
+        with recording("attention") as record, editing("attention", heads.AttentionIntervention(way, None, 1, 1)):
             predict(model, ["bdace"])
         for _, weight in record.of("attention"):
             torch.testing.assert_close(weight.sum(-1), torch.ones_like(weight.sum(-1)))
-        found = heads.broken(model, answer, way, row=0, column=0)
-        assert ((found.moved >= 0) & (found.moved <= 1)).all()
+        found = heads.intervene(model, answer, way, row=0, column=0)
+        assert ((found.total_variation >= 0) & (found.total_variation <= 1)).all()
 
 
 def test_permuted_attention_looks_at_nothing_it_could_not_see():
     weight = torch.rand(1, 1, 6, 6).tril()
     weight = weight / weight.sum(-1, keepdim=True)
-    dealt = heads.dealt(weight, weight > 0)
-    assert (dealt.triu(1) == 0).all()
-    assert torch.equal(dealt.sort(-1).values, weight.sort(-1).values)
-    assert not torch.equal(dealt, weight)
+    permuted = heads.permute_weights(weight, weight > 0)
+    assert (permuted.triu(1) == 0).all()
+    assert torch.equal(permuted.sort(-1).values, weight.sort(-1).values)
+    assert not torch.equal(permuted, weight)
 
 
 @pytest.mark.parametrize("approach", [Approach.ENCODER_DECODER, Approach.DECODER_ONLY])
@@ -143,7 +143,7 @@ def test_one_edited_cell_moves_its_own_row_alone(toy_model):
         model = toy_model(shape, "transformer", approach)
         last = f"block {len(model.wiring.layer.blocks) - 1} self"
         answer = answered(model)
-        moved = heads.broken(model, answer, "cell", (last, 0), row=1, column=0).moved
+        moved = heads.intervene(model, answer, "cell", (last, 0), row=1, column=0).total_variation
         assert moved[1] > 1e-6
         np.testing.assert_allclose(np.delete(moved, 1), 0, atol=1e-12)
 
@@ -155,19 +155,19 @@ def test_what_a_break_moves_is_the_total_variation(toy_model):
     told = x, torch.ones_like(x, dtype=torch.bool), torch.tensor([answer.symbols])
     with torch.no_grad():
         whole = model(*told)[0].softmax(-1)
-        with editing("attention", heads.Break("uniform", None, 0, 0)):
+        with editing("attention", heads.AttentionIntervention("uniform", None, 0, 0)):
             less = model(*told)[0].softmax(-1)
     most = (
         (whole - less).clamp(min=0).sum(-1)
     )  # what one distribution has above the other, equal to half of all differences
-    np.testing.assert_allclose(heads.broken(model, answer, "uniform").moved, most.numpy(), atol=1e-6)
+    np.testing.assert_allclose(heads.intervene(model, answer, "uniform").total_variation, most.numpy(), atol=1e-6)
     assert most.max() > 1e-4
 
 
 def test_an_edited_cell_reaches_the_free_running_answer(toy_model):
     model = toy_model(Shape.N2M, "transformer", Approach.DECODER_ONLY)
     place, seen = "block 0 self", {}
-    for name, edit in (("plain", lambda where, w: w), ("cell", heads.Break("cell", (place, 0), 6, 0))):
+    for name, edit in (("plain", lambda where, w: w), ("cell", heads.AttentionIntervention("cell", (place, 0), 6, 0))):
         with recording("attention") as record, editing("attention", edit):
             predict(model, ["bdace"])
         seen[name] = [w for where, w in record.of("attention") if where == place]
@@ -179,7 +179,7 @@ def test_an_edited_cell_reaches_the_free_running_answer(toy_model):
 def test_an_edit_ends_with_its_block_and_is_seen_by_nobody_else(toy_model):
     model = toy_model(Shape.N2N, "transformer")
     before = answered(model)
-    heads.broken(model, before, "uniform")
+    heads.intervene(model, before, "uniform")
     after = answered(model)
     np.testing.assert_array_equal(before.confidence, after.confidence)
     assert all(np.array_equal(a.values, b.values) for a, b in zip(before.trace.grids, after.trace.grids, strict=True))
@@ -189,7 +189,7 @@ def test_a_head_without_weight_says_nothing(toy_model):
     model = toy_model(Shape.N2N, "transformer")
     x = model.x_codec.encode("bdace")[None]
     told = x, torch.ones_like(x, dtype=torch.bool), x
-    with recording("attention") as record, editing("attention", heads.without("block 0 self", 1)):
+    with recording("attention") as record, editing("attention", heads.zero_head("block 0 self", 1)):
         less = model(*told)
     first = dict(record.of("attention"))["block 0 self"]
     assert (first[:, 1] == 0).all() and (first[:, 0] > 0).all()
@@ -197,9 +197,9 @@ def test_a_head_without_weight_says_nothing(toy_model):
 
 
 def test_an_ablation_scores_the_same_examples_twice(toy_model, toy_task):
-    found = heads.ablated(toy_model(Shape.N2N, "transformer"), toy_task(Shape.N2N), "block 0 self", 0, n=3)
+    found = heads.ablate(toy_model(Shape.N2N, "transformer"), toy_task(Shape.N2N), "block 0 self", 0, n=3)
     assert found.n == 3 and 0 <= found.without <= 1 and 0 <= found.changed <= 1
-    nothing = heads.ablated(toy_model(Shape.N2N, "transformer"), toy_task(Shape.N2N), "no such place", 0, n=3)
+    nothing = heads.ablate(toy_model(Shape.N2N, "transformer"), toy_task(Shape.N2N), "no such place", 0, n=3)
     assert nothing.changed == 0 and nothing.whole == nothing.without
 
 

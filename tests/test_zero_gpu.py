@@ -70,12 +70,12 @@ def test_nothing_but_training_borrows_a_gpu(lender):
 @pytest.mark.parametrize("name", shipped.TASKS)
 def test_a_head_is_taken_out_on_every_task(lender, monkeypatch, toy_sets, name):
     zero, task = lender(), tasks.get(name)
-    monkeypatch.setattr(heads, "ablated", partial(heads.ablated, n=2))
+    monkeypatch.setattr(heads, "ablate", partial(heads.ablate, n=2))
     engine = next(e for e in ("transformer", "attention") if engines.get(e).attends)
     model = checkpoints.load(name, engine, seed=0)
     (x, _), *_ = task.pairs("dev", 0)
-    where = heads.place_of(lens_view.answering.predict_parsed(model, [x], look=True)[0].trace.of("attention")[0])
-    found = lens_view._ablated(name, engine, task.approaches[0].value, where)
+    where = heads.place_and_head(lens_view.answering.predict_parsed(model, [x], look=True)[0].trace.of("attention")[0])
+    found = lens_view._ablate(name, engine, task.approaches[0].value, where)
     assert found.n and 0 <= found.whole <= 1 and not zero.calls
     assert pickle.loads(pickle.dumps((name, engine, "", where, found)))
 

@@ -1,4 +1,4 @@
-"""All heads of an answer at once: one small heat map each, on one scale, with what it is like in three numbers."""
+"""All heads of an answer at once: one small heat map each, on one scale."""
 
 from __future__ import annotations
 
@@ -13,44 +13,48 @@ from s2s_demo.figures.heat import NOWHERE
 from s2s_demo.figures.theme import figure
 from s2s_demo.prediction import Grid
 
-ACROSS, TALL, GAP = 4, 200, 96
+COLUMNS, HEIGHT, GAP = 4, 200, 96
+"""Thumbnails a row; pixels of a thumbnail and of the gap above it, which holds its caption."""
 
 
-def heads(grids: list[Grid], captions: list[str], *, across: int = ACROSS) -> go.Figure:
-    """Thumbnails in the order of the model, `across` a row; rows are output steps, columns what is looked at; 0 to 1, grey: no path.
+def head_thumbnails(grids: list[Grid], captions: list[str], *, columns: int = COLUMNS) -> go.Figure:
+    """Heat maps in the order of the model, output steps down, attended steps across; 0 to 1, grey where there is no path.
 
-    captions: the two lines over each.
+    Args:
+        grids: (M, S) weights of each head.
+        captions: the two lines above each.
+        columns: how many a row.
     """
-    across = min(across, max(1, len(grids)))
-    down = ceil(len(grids) / across)
-    height = down * (TALL + GAP)
+    columns = min(columns, max(1, len(grids)))
+    rows = ceil(len(grids) / columns)
+    height = rows * (HEIGHT + GAP)
     grid = make_subplots(
-        down,
-        across,
+        rows,
+        columns,
         subplot_titles=captions,
         horizontal_spacing=0.03,
-        vertical_spacing=GAP / height / 1.25 if down > 1 else 0,
+        vertical_spacing=GAP / height / 1.25 if rows > 1 else 0,
     )
     for i, one in enumerate(grids):
-        row, col = i // across + 1, i % across + 1
-        shown = {"colorscale": "Blues", "zmin": 0, "zmax": 1, "showscale": False, "hoverongaps": False}
-        drawn = go.Heatmap(z=one.values.astype("float32"), hovertemplate="%{z:.3f}<extra></extra>", **shown)
-        grid.add_trace(drawn, row=row, col=col)
+        row, col = i // columns + 1, i % columns + 1
+        style = {"colorscale": "Blues", "zmin": 0, "zmax": 1, "showscale": False, "hoverongaps": False}
+        trace = go.Heatmap(z=one.values.astype("float32"), hovertemplate="%{z:.3f}<extra></extra>", **style)
+        grid.add_trace(trace, row=row, col=col)
         grid.update_xaxes(visible=False, fixedrange=True, row=row, col=col)
         grid.update_yaxes(visible=False, fixedrange=True, autorange="reversed", row=row, col=col)
-    dressed: Any = figure(height=height, margin={"l": 8, "r": 8, "t": 56, "b": 8}, plot_bgcolor=NOWHERE)
+    base: Any = figure(height=height, margin={"l": 8, "r": 8, "t": 56, "b": 8}, plot_bgcolor=NOWHERE)
     grid.layout.template = None
     grid.update_layout(
         height=height,
-        margin=dressed.layout.margin,
-        paper_bgcolor=dressed.layout.paper_bgcolor,
+        margin=base.layout.margin,
+        paper_bgcolor=base.layout.paper_bgcolor,
         plot_bgcolor=NOWHERE,
-        font=dressed.layout.font,
+        font=base.layout.font,
     )
     grid.update_annotations(font_size=13)
     return grid
 
 
-def told(value: float) -> str:
-    """A share with two digits; "–" where there is none."""
+def fraction_text(value: float) -> str:
+    """A fraction with two digits; "–" for NaN."""
     return "–" if np.isnan(value) else f"{value:.2f}"

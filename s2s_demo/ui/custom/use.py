@@ -203,7 +203,7 @@ def _answer(asked: RunRequest, task: Task, answer: Prediction) -> list[Any]:
     headline = run_model.headline(answer)
     picture = lens_view.picture(task, run_model.with_sparse_ticks(grid, answer), lang)
     notes = filter(None, (asked.stale, run_model.unknown_symbols_note(task, answer, lang)))
-    truth = "<br>".join([*notes, *lens_view.on_truth(task, answer, lang)])
+    truth = "<br>".join([*notes, *lens_view.alignment_lines(task, answer, lang)])
     return [view if headline is None else {**view, "said": headline}, picture, truth]
 
 

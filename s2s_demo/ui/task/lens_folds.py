@@ -20,8 +20,8 @@ from s2s_demo.ui.words import T
 
 
 @dataclass(frozen=True)
-class Intervention:
-    """What is changed in the attention, in the order of the listener's inputs."""
+class InterventionRequest:
+    """An intervention as the visitor set it, in the order of the listener's inputs."""
 
     answer: Prediction | None
     engine: str
@@ -54,7 +54,7 @@ def lens_folds(
 
 
 def _heads(task: Task, model: list[Any], place: Any, is_open: gr.State) -> list[Any]:
-    """The fold with a thumbnail of every head. Returns the figure, the sentence on sinks, and that on what is lost."""
+    """The fold with a thumbnail of every head. Returns the figure, the sentence on sinks, and that on the ablation."""
     with gr.Accordion(T("heads"), open=False, elem_id=f"heads-{task.name}") as fold:
         gr.Markdown(T("heads.about"), elem_classes="quiet")
         thumbs = PlotlyView(elem_id=f"thumbs-{task.name}")
@@ -117,14 +117,14 @@ def _ablate(task: Task, answer: Prediction | None, engine: str, approach: str, p
 
 
 def _intervene(task: Task, *values: Any, lang: str) -> dict[str, Any] | None:
-    asked = Intervention(*values)
-    if asked.answer is None:
+    request = InterventionRequest(*values)
+    if request.answer is None:
         return None
-    scope = lens_view.scope_of(asked.answer, asked.place) if asked.scope == "one" else None
-    column = int(min(max(asked.column or 1, 1), 1e6)) - 1
-    edit = lens_view.Edit(asked.way, scope, asked.row, column)
+    scope = lens_view.scope_of(request.answer, request.place) if request.scope == "one" else None
+    column = int(min(max(request.column or 1, 1), 1e6)) - 1
+    settings = lens_view.InterventionSettings(request.way, scope, request.row, column)
     try:
-        return lens_view.intervention(task, asked.answer, asked.engine, asked.approach, edit, lang)
+        return lens_view.intervention(task, request.answer, request.engine, request.approach, settings, lang)
     except UserError as e:
         return error_view(e, lang)
 

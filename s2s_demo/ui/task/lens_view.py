@@ -1,4 +1,4 @@
-"""What the lens of a panel shows, and what opens beneath it, as plain functions: no component is named here."""
+"""What the lens of a panel and the folds beneath it show, as plain functions: no component is named here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from s2s_demo import engines, tasks
 from s2s_demo.figures.heat import heat
 from s2s_demo.lab.attention import agreement, heads
-from s2s_demo.lab.attention import figures as pictures
+from s2s_demo.lab.attention.figures import fraction_text, head_thumbnails
 from s2s_demo.lab.decoding import stepwise
 from s2s_demo.lenses import BEGIN, LENSES, LONGEST_LOOK, compute_grids
 from s2s_demo.model import Seq2Seq
@@ -65,18 +65,18 @@ def grid_at(answer: Prediction, kind: str, where: str) -> Grid | None:
     """The grid of a lens at a place, "mean" for the mean of its heads, FED for that one step later, else the first there is."""
     grids = answer.trace.of(kind)
     found = (
-        agreement.mean_of(grids)
+        agreement.mean_over_heads(grids)
         if len(grids) > 1 and where in ("mean", FED)
         else answering.grid_of(answer, kind, where)
     )
-    return agreement.where_fed(found) if found is not None and where == FED and LENSES[kind].fed else found
+    return agreement.shifted_to_fed_step(found) if found is not None and where == FED and LENSES[kind].fed else found
 
 
 def value_of(grid: Grid | None) -> str | None:
-    """The picker's value for a grid that is shown."""
+    """The picker's value for a grid."""
     if grid is None:
         return None
-    if grid.where.endswith(agreement.LATER):
+    if grid.where.endswith(agreement.FED_SUFFIX):
         return FED
     return "mean" if grid.where.startswith("mean of ") else grid.where
 
@@ -104,77 +104,80 @@ def picture(task: Task, grid: Grid | None, lang: str) -> go.Figure | None:
 
 
 def agreement_line(task: Task, answer: Prediction, lang: str) -> str:
-    """One line: Kendall τ between the lenses on this input, and on a task of known alignment the share that lies on it."""
+    """Kendall τ between the lenses on this input; on a task of known alignment the fraction that lies on it as well."""
     gradient = next(iter(answer.trace.of("gradient")), None)
     occlusion = next(iter(answer.trace.of("occlusion")), None)
     attention = answer.trace.of("attention")
     if gradient is None or occlusion is None:
         return ""
-    taus = [("agree.occlusion", agreement.agreement(gradient, occlusion, answer), 0)]
+    taus = [("agree.occlusion", agreement.mean_kendall_tau(gradient, occlusion, answer), 0)]
     if attention:
         key = "agree.attention" if len(attention) > 1 else "agree.attention.one"
-        taus.append((key, agreement.agreement(gradient, agreement.mean_of(attention), answer), len(attention)))
-    found = [said(key, lang, tau=f"{tau:.2f}", n=n) for key, tau, n in taus if not isnan(tau)]
-    lines = [said("agree", lang, found=" · ".join(found))] if found else []
-    return "<br>".join([*lines, *on_truth(task, answer, lang)])
+        taus.append(
+            (key, agreement.mean_kendall_tau(gradient, agreement.mean_over_heads(attention), answer), len(attention))
+        )
+    parts = [said(key, lang, tau=f"{tau:.2f}", n=n) for key, tau, n in taus if not isnan(tau)]
+    lines = [said("agree", lang, found=" · ".join(parts))] if parts else []
+    return "<br>".join([*lines, *alignment_lines(task, answer, lang)])
 
 
-def on_truth(task: Task, answer: Prediction, lang: str) -> list[str]:
-    """One line on a task of known alignment, the share of each lens that lies on it; none elsewhere."""
+def alignment_lines(task: Task, answer: Prediction, lang: str) -> list[str]:
+    """The fraction of each lens that lies on the alignment, one line; none on a task without a known alignment."""
     gradient = next(iter(answer.trace.of("gradient")), None)
     attention = answer.trace.of("attention")
     aligned = task.aligned(answer.x, len(answer.y_pieces)) if task.aligned and gradient is not None else None
     if aligned is None or gradient is None:
         return []
-    lenses = [gradient, *([agreement.mean_of(attention)] if attention else [])]
-    shares = " · ".join(
-        f"{said('lens.' + grid.kind, lang)} {agreement.on_truth(grid, answer, aligned):.0%}" for grid in lenses
+    lenses = [gradient, *([agreement.mean_over_heads(attention)] if attention else [])]
+    fractions = " · ".join(
+        f"{said('lens.' + grid.kind, lang)} {agreement.fraction_on_alignment(grid, answer, aligned):.0%}"
+        for grid in lenses
     )
-    return [said("agree.truth", lang, found=shares, even=1 / len(answer.x_pieces))]
+    return [said("agree.truth", lang, found=fractions, even=1 / len(answer.x_pieces))]
 
 
 def all_heads(answer: Prediction | None, lang: str) -> tuple[go.Figure | None, str]:
-    """Thumbnails of every head with its numbers, and a sentence on those that mostly rest on the first step."""
+    """Thumbnails of every head with its statistics, and a sentence on the attention sinks."""
     grids = list(answer.trace.of("attention")) if answer is not None else []
     if not grids:
         return None, ""
-    told = [heads.described(grid) for grid in grids]
+    statistics = [heads.head_statistics(grid) for grid in grids]
     names = ("entropy", "diagonal", "previous", "first")
     captions = [
-        said("heads.caption", lang, where=one.where, **{n: pictures.told(getattr(one, n)) for n in names})
-        for one in told
+        said("heads.caption", lang, where=one.where, **{n: fraction_text(getattr(one, n)) for n in names})
+        for one in statistics
     ]
-    sinks = [said("heads.sink", lang, where=one.where, first=one.first) for one in told if one.first > SINK]
-    return pictures.heads(grids, captions), "<br>".join(sinks)
+    sinks = [said("heads.sink", lang, where=one.where, first=one.first) for one in statistics if one.first > SINK]
+    return head_thumbnails(grids, captions), "<br>".join(sinks)
 
 
 def scope_of(answer: Prediction, where: str) -> tuple[str, int | None] | None:
     """The place and head a picker's value names; None if it names none."""
     grid = next((grid for grid in answer.trace.of("attention") if grid.where == where), None)
-    return None if grid is None else heads.place_of(grid)
+    return None if grid is None else heads.place_and_head(grid)
 
 
 @user_errors_only
 def ablation(task: Task, answer: Prediction, engine: str, approach: str, where: str, lang: str) -> str:
-    """The sentence that says what is lost without one head.
+    """The sentence on the score without one head.
 
     Raises:
-        UserError: no head is chosen, or the data of the task is not at hand.
+        UserError: no head is chosen, or the data of the task is not available.
     """
     scope = scope_of(answer, where)
     if scope is None:
         raise mistake("heads.choose")
-    found = _ablated(task.name, engine, approach, scope)
-    return said("heads.ablated", lang, where=where, **vars(found))
+    result = _ablate(task.name, engine, approach, scope)
+    return said("heads.ablated", lang, where=where, **vars(result))
 
 
-def _ablated(task: str, engine: str, approach: str, scope: tuple[str, int | None]) -> heads.Ablation:
-    return gpu.with_model(task, engine, approach, lambda model: heads.ablated(model, tasks.get(task), *scope))
+def _ablate(task: str, engine: str, approach: str, scope: tuple[str, int | None]) -> heads.Ablation:
+    return gpu.with_model(task, engine, approach, lambda model: heads.ablate(model, tasks.get(task), *scope))
 
 
 @dataclass(frozen=True)
-class Edit:
-    """What is changed in the attention."""
+class InterventionSettings:
+    """What an intervention changes in the attention."""
 
     way: str
     """One of `heads.WAYS`."""
@@ -187,8 +190,10 @@ class Edit:
 
 
 @user_errors_only
-def intervention(task: Task, answer: Prediction, engine: str, approach: str, edit: Edit, lang: str) -> dict[str, Any]:
-    """What the view shows of the answer given with edited attention.
+def intervention(
+    task: Task, answer: Prediction, engine: str, approach: str, settings: InterventionSettings, lang: str
+) -> dict[str, Any]:
+    """What the view shows of the answer given under the intervention.
 
     Raises:
         UserError: the engine has no attention.
@@ -196,25 +201,27 @@ def intervention(task: Task, answer: Prediction, engine: str, approach: str, edi
     if not answer.trace.of("attention"):
         title = engines.get(engine).title
         raise UserError(*(said("lens.none.attention", code, engine=title.say(code)) for code in ("ko", "en")))
-    found = _edited(task.name, engine, approach, answer, edit)
-    before, after = answer.y_pieces, found.answer.y_pieces
+    result = _intervene(task.name, engine, approach, answer, settings)
+    before, after = answer.y_pieces, result.answer.y_pieces
     changed = sum(a != b for a, b in zip(before, after, strict=False)) + abs(len(before) - len(after))
-    moved = {"mean": float(found.moved.mean()), "most": float(found.moved.max())}
-    verdict = said("break.changed", lang, m=len(before), changed=changed, **moved)
-    return {**answering.view_data(task, found.answer, None, 0, lang), "verdict": verdict, "right": None}
+    distances = {"mean": float(result.total_variation.mean()), "most": float(result.total_variation.max())}
+    verdict = said("break.changed", lang, m=len(before), changed=changed, **distances)
+    return {**answering.view_data(task, result.answer, None, 0, lang), "verdict": verdict, "right": None}
 
 
-def _edited(task: str, engine: str, approach: str, answer: Prediction, edit: Edit) -> heads.Broken:
-    column = max(0, min(edit.column, len(answer.x_pieces) - 1))
+def _intervene(
+    task: str, engine: str, approach: str, answer: Prediction, settings: InterventionSettings
+) -> heads.InterventionResult:
+    column = max(0, min(settings.column, len(answer.x_pieces) - 1))
 
-    def compute(model: Seq2Seq) -> heads.Broken:
-        return heads.broken(model, answer, edit.way, edit.scope, edit.row, column)
+    def compute(model: Seq2Seq) -> heads.InterventionResult:
+        return heads.intervene(model, answer, settings.way, settings.scope, settings.row, column)
 
     return gpu.with_model(task, engine, approach, compute)
 
 
 def writes_step_by_step(approaches: list[Approach]) -> bool:
-    """Whether a task has models that write y one step after another."""
+    """Whether one of the approaches writes y one step after another."""
     return any(approach is not Approach.ENCODER_ONLY for approach in approaches)
 
 
@@ -225,52 +232,54 @@ def decoding(
     """What `TheatreView` draws, and a sentence on the beam.
 
     Raises:
-        UserError: the answer is too long to be compute_grids into.
+        UserError: the answer is too long for the lenses, and so for this.
     """
     if not answer.trace.grids:
         raise UserError(*(note(answer, "gradient", engine, code) for code in ("ko", "en")))
     truth = task.truth(answer.x)
-    beams, forced = _staged(task.name, engine, approach, answer.x, truth)
+    beams, forced = _decoded(task.name, engine, approach, answer.x, truth)
     steps = []
     for k in range(max(len(answer.y_pieces), len(forced))):
-        own = k < len(answer.y_pieces)
-        told = forced[k] if k < len(forced) else None
-        name, p = told.top[0] if told else ("", 0.0)
+        is_answered = k < len(answer.y_pieces)
+        forced_step = forced[k] if k < len(forced) else None
+        name, p = forced_step.top[0] if forced_step else ("", 0.0)
         steps.append(
             {
-                "free": _cell(answer.y_pieces[k], float(answer.confidence[k]), told.truth if told else None)
-                if own
+                "free": _cell(
+                    answer.y_pieces[k], float(answer.confidence[k]), forced_step.truth if forced_step else None
+                )
+                if is_answered
                 else None,
-                "forced": _cell(name, p, told.truth) if told else None,
-                "truth": _cell(told.truth, told.p, None) if told else None,
-                "top": [list(one) for one in answer.top[k]] if own and k < len(answer.top) else [],
-                "forced_top": [list(one) for one in told.top] if told else [],
+                "forced": _cell(name, p, forced_step.truth) if forced_step else None,
+                "truth": _cell(forced_step.truth, forced_step.p, None) if forced_step else None,
+                "top": [list(one) for one in answer.top[k]] if is_answered and k < len(answer.top) else [],
+                "forced_top": [list(one) for one in forced_step.top] if forced_step else [],
                 "beams": [{"text": " ".join(b.pieces), "log_p": b.log_p} for b in beams[k]] if k < len(beams) else [],
             }
         )
     keys = ("free", "forced", "truth", "wrong", "beam", "top_free", "top_forced")
     words = {key: said(f"theatre.{key}", lang) for key in keys}
-    return {"words": words, "steps": steps, "chosen": step}, _beam_told(answer, beams, truth, lang)
+    return {"words": words, "steps": steps, "chosen": step}, _beam_sentence(answer, beams, truth, lang)
 
 
 def _cell(name: str, p: float, truth: str | None) -> dict[str, Any]:
     return {"name": name, "p": round(p, 4), "wrong": truth is not None and name != truth}
 
 
-def _beam_told(answer: Prediction, beams: list[list[stepwise.Beam]], truth: str | None, lang: str) -> str:
+def _beam_sentence(answer: Prediction, beams: list[list[stepwise.Beam]], truth: str | None, lang: str) -> str:
     best = beams[-1][0]
     if best.pieces == answer.y_pieces:
-        told = said("theatre.same", lang, p=abs(best.log_p))
+        text = said("theatre.same", lang, p=abs(best.log_p))
     else:
         greedy = stepwise.log_p_of(answer)
-        told = said("theatre.better", lang, y=escape_markdown(" ".join(best.pieces)), p=best.log_p, greedy=greedy)
-    return told if truth is not None else f"{told} {said('theatre.untrue', lang)}"
+        text = said("theatre.better", lang, y=escape_markdown(" ".join(best.pieces)), p=best.log_p, greedy=greedy)
+    return text if truth is not None else f"{text} {said('theatre.untrue', lang)}"
 
 
-def _staged(
+def _decoded(
     task: str, engine: str, approach: str, x: Any, truth: str | None
 ) -> tuple[list[list[stepwise.Beam]], list[stepwise.ForcedStep]]:
-    def ask(model: Seq2Seq) -> tuple[list[list[stepwise.Beam]], list[stepwise.ForcedStep]]:
+    def compute(model: Seq2Seq) -> tuple[list[list[stepwise.Beam]], list[stepwise.ForcedStep]]:
         return stepwise.beams(model, x), [] if truth is None else stepwise.teacher_forced(model, x, truth)
 
-    return gpu.with_model(task, engine, approach, ask)
+    return gpu.with_model(task, engine, approach, compute)
