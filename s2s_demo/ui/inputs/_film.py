@@ -88,7 +88,7 @@ def notices(task: Task, clip: Clip, lang: str) -> list[str]:
     whole = len(clip) < files.MOST and clip.seconds[-1] + clip.seconds[min(1, len(clip) - 1)] < files.SECONDS
     return [
         *([warning.say(lang)] if warning is not None else []),
-        *([said("film.rendered", lang)] if clip.rendered else []),
+        *([said("film.drawn", lang)] if clip.rendered else []),
         *([] if whole else [said("film.long", lang, seconds=files.SECONDS, frames=files.MOST)]),
     ]
 
