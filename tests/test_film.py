@@ -84,7 +84,7 @@ def test_the_chosen_frame_stays_for_the_same_film_alone():
 def test_another_engine_does_not_decode_again_and_another_file_does(shelf, path, monkeypatch):
     first = answering.answer(TASK, "gru", "encoder-only", path)
     assert answering.answer(TASK, "conv", "encoder-only", path).x is first.x
-    files.write(toy_film.walk("there"), files.Path(path))
+    files.write_video(toy_film.walk("there"), files.Path(path))
     os.utime(path, (1, 1))
     again = answering.answer(TASK, "gru", "encoder-only", path)
     assert again.x is not first.x and again.x.truth != first.x.truth
@@ -100,7 +100,7 @@ def test_no_film_is_one_sentence(shelf, asked):
 def test_a_sample_is_drawn_once_and_one_without_data_says_so(shelf):
     path = video.sample(TASK, "there")
     assert path.endswith("there.mp4") and video.sample(TASK, "there") == path
-    assert files.read(path, 30, labels=tuple(toy_film.MEANINGS)).truth
+    assert files.read_clip(path, 30, labels=tuple(toy_film.MEANINGS)).truth
     with pytest.raises(UserError, match="not there"):
         video.sample(TASK, "lost")
 

@@ -402,7 +402,7 @@ def test_an_update_is_what_a_part_moved_by_its_size():
 
 def test_the_device_is_the_best_one_unless_it_shall_be_the_cpu(monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(training, "best", lambda: asked.append(1) or "cpu")
+    monkeypatch.setattr(training, "best_device", lambda: asked.append(1) or "cpu")
     list(fit(fresh(), ADDITION, RECIPE_SAVED, folder=tmp_path / "not" / "there"))
     assert asked == [1] and (tmp_path / "not" / "there" / STATE_FILE).exists()
     monkeypatch.setenv("WORLD_SIZE", "1")
