@@ -407,4 +407,6 @@ def test_the_device_is_the_best_one_unless_it_shall_be_the_cpu(monkeypatch, tmp_
     assert asked == [1] and (tmp_path / "not" / "there" / STATE_FILE).exists()
     monkeypatch.setenv("WORLD_SIZE", "1")
     run(fresh())
-    assert asked == [1] and isinstance(training._accelerator("cpu"), training._Alone), "alone, Accelerate is left aside"
+    assert asked == [1] and isinstance(training._accelerator("cpu"), training._SingleProcess), (
+        "alone, Accelerate is left aside"
+    )
