@@ -1,4 +1,4 @@
-"""Text: a box to type in, with examples below that fill it."""
+"""Text: a box to type in, with examples below that are answered when chosen."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def text_box(task: Task) -> Controls:
             elem_id=f"x-{task.name}",
         )
         go = gr.Button(T("answer"), variant="primary", scale=1, min_width=120, elem_id=f"go-{task.name}")
-    gr.Examples([[example] for example in task.examples], [x], label=T("examples"), elem_id=f"examples-{task.name}")
-    return Controls(x, go, [x.submit])
+    rows = [[example] for example in task.examples]
+    examples = gr.Examples(rows, [x], label=T("examples"), elem_id=f"examples-{task.name}")
+    return Controls(x, go, [x.submit], fills=[examples.load_input_event])
 
 
 INPUT = InputKind("text", text_box, order=1)

@@ -189,6 +189,9 @@ def _wire(
     ask = listener(handlers.ask, task)
     answered = gr.on(sources, ask, asked.inputs, outputs, trigger_mode="always_last", **progress)
     answered.then(**agreed).then(**refreshed, **NO_QUEUE)
+    for filled in asked.controls.fills:
+        chosen = filled.then(ask, asked.inputs, outputs, trigger_mode="always_last", **progress)
+        chosen.then(**agreed).then(**refreshed, **NO_QUEUE)
     first = listener(handlers.ask_first, task)
     begun = gr.on(opened, first, asked.inputs, [x, *outputs], trigger_mode="once", **progress)
     begun.then(**agreed).then(**described, **NO_QUEUE)
