@@ -29,14 +29,14 @@ class Controls:
     """The button that asks."""
     asks: list[Any] = field(default_factory=list)
     """Further events that ask."""
-    fills: list[Any] = field(default_factory=list)
-    """Listeners that put something into x, such as a click on an example: it is answered at once."""
     clears: list[Any] = field(default_factory=list)
     """Events at which x is gone, and its answer with it."""
     samples: dict[str, Any] = field(default_factory=dict)
     """A button for each sample, by its name."""
     props: dict[str, Any] = field(default_factory=dict)
     """What the view of the answer has to know of x, such as the id of its player."""
+    fills: list[Any] = field(default_factory=list)
+    """Listeners that put something into x, such as a click on an example: it is answered at once."""
 
 
 def _read(task: Task, value: Any) -> Any:

@@ -50,6 +50,11 @@ menus.forEach(menu => {
 });
 document.addEventListener('click', e => menus.forEach(menu => { if (!menu.contains(e.target)) menu.open = false; }));
 element.querySelector('nav .on')?.scrollIntoView({block: 'nearest', inline: 'center'});
+const aim = () => document.querySelectorAll('[id^=engine-] input:checked, [id^=approach-] input:checked').forEach(one => {  // on a phone the row scrolls
+  const label = one.closest('label'), row = label.parentElement;
+  if (row.scrollWidth > row.clientWidth) row.scrollLeft = label.offsetLeft - row.offsetLeft - (row.clientWidth - label.offsetWidth) / 2;
+});
+[300, 1500].forEach(later => setTimeout(aim, later));
 if (here.pathname !== new URL(element.querySelector('.brand').href).pathname)
   document.title = say(element.querySelector('header'), 'title') + ' · Seq2Seq Lab';
 };
