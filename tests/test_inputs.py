@@ -59,7 +59,7 @@ class Signs:
         """(T,) int64."""
         return torch.tensor([4 + (number > 0) for number in x])
 
-    def pieces(self, x: tuple[float, ...]) -> list[str]:
+    def tokens(self, x: tuple[float, ...]) -> list[str]:
         """The numbers."""
         return [f"{number:g}" for number in x]
 
