@@ -89,75 +89,95 @@ def _unknown(x: Any) -> None:
 
 @dataclass(frozen=True)
 class Task:
-    """One problem: pairs of x and y, how each becomes steps, and how an answer is scored.
-
-    pairs: (split, seed) -> pairs. "train" is endless if `endless` says so; every other split is finite, disjoint from it.
-    offline: likewise, but nothing is fetched: of a set that does not lie on this machine an excerpt in the repository (None: pairs).
-    tests: names of the splits that `evaluate` reads, the main one first.
-    y_texts: other ways to write y, by name; the command's --format picks one, `y_codec` is the default.
-    read: what a visitor typed, or the path of a video -> x; raises UserError with what to do (by default `read_text`).
-    warn: what to tell about an x that looks unlike what was trained on, or None.
-    answer: the part of y that counts, as a person writes it. truth: the true answer to x where it can be known.
-    from_file: the text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`.
-    from_folder: likewise a folder of files, for what is no text.
-    aligned: (x, steps of y) -> for every step of y the step of x it is about, where that is known; None where it is not.
-    baseline: an answer that needs no learning, and what it is called; baselines: ones that learn from the training pairs, the one to beat first.
-    score: (xs, answers, truths) -> measures, shares from 0 to 1. measure: the main one.
-    unknown: the y of a test pair that no answer fits; a model answers it by being less sure than its threshold.
-    longest: the most steps of y a model may take (N2M). meanings: what a symbol of y says, for a hover.
-    trained_digits: by sign, the most digits of a number in training; the page then draws a map of the score by length.
-    room: the tab it shares with others. asks: what the input box is called. licence: of the data, as the Hub writes it.
-    input: its kind, the name of a file in ui/inputs/. Of all but text, clips names samples and film draws one.
-    window: above so many steps a model answers in overlapping windows (0: all at once), as it was never trained on longer x.
-    folds: a checkpoint of seed s is trained without fold s and tested on that fold alone (0: one test set for all).
-    label: what its tab is called in short; by default its title up to the first bracket.
-    small: (task, digits=, most=, words=) -> a problem of the same shape that a minute on one core is enough to learn; by default the
-    task itself with `most` of its training pairs. few: how many of them a race is run on. raced: the sentence that says so there.
-    """
+    """One problem: pairs of x and y, how each becomes steps, and how an answer is scored."""
 
     name: str
+    """What it is called in commands and folders."""
     title: Words
+    """What a visitor calls it."""
     about: Words
+    """One sentence on what x and y are."""
     shape: Shape
+    """How many outputs N inputs have."""
     pairs: Callable[[str, int], Iterator[Pair]]
+    """(split, seed) -> pairs. "train" is endless if `endless` says so; every other split is finite and disjoint from it."""
     x_codec: Codec | Callable[[], Codec]
+    """How x becomes steps, or what makes that codec when it is first asked for."""
     y_codec: Codec | Callable[[], Codec]
+    """The same for y."""
     examples: tuple[str, ...] = ()
+    """Inputs to try, as a person types them."""
     offline: Callable[[str, int], Iterator[Pair]] | None = None
+    """As `pairs`, but nothing is fetched: of a set that does not lie on this machine an excerpt in the repository (None: `pairs`)."""
     tests: tuple[str, ...] = ("test",)
+    """Names of the splits that `evaluate` reads, the main one first."""
     y_texts: Mapping[str, Codec] = field(default_factory=dict)
+    """Other ways to write y, by name; the command's --format picks one, `y_codec` is the default."""
     read: Callable[[str], Any] = read_text
+    """What a visitor typed, or the path of a video -> x. Raises UserError with what to do."""
     warn: Callable[[Any], Words | None] = _unknown
+    """What to tell about an x that looks unlike what was trained on, or None."""
     answer: Callable[[str], str] = _as_is
+    """The part of y that counts, as a person writes it."""
     read_label: Callable[[str], str] = _as_is
+    """A label of a person's own test file -> y."""
     from_file: Callable[[str], list[Pair]] | None = None
+    """The text of a person's own test file -> pairs; by default x<TAB>y rows, y through `read_label`."""
     from_folder: Callable[[Path], list[Pair]] | None = None
+    """The same for a folder of files, for what is no text."""
     truth: Callable[[Any], str | None] = _unknown
+    """The true answer to x where it can be known."""
     aligned: Callable[[Any, int], list[int] | None] | None = None
+    """(x, steps of y) -> for every step of y the step of x it is about; None where that is not known."""
     baseline: Callable[[Any], str] | None = None
+    """An answer that needs no learning."""
     baseline_name: str = "no-learning"
+    """What that is called."""
     baselines: Mapping[str, Learner] = field(default_factory=dict)
+    """Ones that learn from the training pairs, the one to beat first."""
     score: Callable[[list[Any], list[str], list[str]], dict[str, float]] = exact_match
+    """(xs, answers, truths) -> measures, fractions from 0 to 1."""
     measure: str = "exact"
+    """The main measure."""
     unknown: str = ""
+    """The y of a test pair that no answer fits; a model answers it where its confidence is below its threshold."""
     longest: int = 64
+    """The most steps of y a model may take (N2M)."""
     endless: bool = False
+    """Whether the training pairs never end."""
     meanings: Mapping[str, Words] = field(default_factory=dict)
+    """What a symbol of y says, for a hover."""
     room: str = ""
+    """The page it shares with other tasks; empty: one of its own."""
     input_label: Words = INPUT
+    """What the input box is called."""
     input: str = "text"
+    """Its kind, the name of a file in ui/inputs/. All but text need `clips` and `film`."""
     clips: Mapping[str, Words] = field(default_factory=dict)
+    """Sample inputs by name."""
     film: Callable[[str], Film] | None = None
+    """Renders one of them."""
     window: int = 0
+    """Above so many steps a model answers in overlapping windows, as it was never trained on longer x (0: all at once)."""
     folds: int = 0
+    """A checkpoint of seed s is trained without fold s and tested on that fold alone (0: one test set for all)."""
     data: str = "synthetic"
+    """Where the pairs come from, for the model card."""
     licence: str = "apache-2.0"
+    """Of the data, as the Hub writes it."""
     label: Words | None = None
+    """What it is called in short; by default its title up to the first bracket."""
     small: Callable[..., Task] | None = None
+    """(task, digits=, most=, words=) -> a problem of the same shape that a minute on one core is enough to learn; by default the
+    task itself with `most` of its training pairs."""
     race_pairs: int = 4000
+    """How many pairs a race is run on."""
     race_note: Words | None = None
+    """The sentence that says so there."""
     trained_digits: Mapping[str, int] = field(default_factory=dict)
+    """By sign, the most digits of a number in training; the page then draws a map of the score by length."""
     order: float = 100
+    """Its place among the others, low first."""
 
     def get_x_codec(self) -> Codec:
         """The codec of x; one that is learned from the data is made when it is first asked for."""
@@ -198,12 +218,18 @@ class Task:
         x_codec: Callable[[Iterable[str]], Codec] | None = None,
         split: Callable[[list[Pair]], tuple[list[Pair], list[Pair]]] | None = None,
     ) -> Task:
-        """A task from pairs of one's own; a tenth is kept for testing, never trained on (see `holdout_split`).
+        """A task from a person's own pairs; a tenth is kept for testing, never trained on (see `holdout_split`).
 
-        Text is read in its composed form (NFC). by: what a step is, "char", "jamo", "word", or "subword", pieces learnt from the
-        pairs that are trained on; by_x and by_y say it for one side, and a label (N21) is a word unless by_y says otherwise, e.g. "label".
-        x_codec: learns the codec of x from the xs that are trained on, in place of by_x, e.g. `Numbers.of`. split: (pairs trained on,
-        pairs held out), in place of `holdout_split`.
+        Text is read in its composed form (NFC).
+
+        Args:
+            pairs: x and y as text.
+            shape: what an answer is.
+            name: what the task is called.
+            by: what a step is, "char", "jamo", "word", or "subword", pieces learned from the pairs that are trained on.
+            by_x, by_y: the same for one side; a label (N21) is a word unless by_y says otherwise, e.g. "label".
+            x_codec: learns the codec of x from the xs that are trained on, in place of by_x, e.g. `Numbers.of`.
+            split: pairs -> (pairs trained on, pairs held out), in place of `holdout_split`.
 
         Raises:
             UserError: fewer than ten different pairs, or a pair that does not fit the shape; the sentence names its row.
@@ -221,24 +247,7 @@ class Task:
         xs = [x for x, _ in kept]
         reads = x_codec(xs) if x_codec else fit_codec(xs, by_x, unknown=True)
         y_codec = fit_codec((y for _, y in kept), by_y, unknown=True)
-        longest = 0
-        for row, (x, y) in enumerate(pairs, 1):
-            x_steps, y_steps = len(reads.tokens(x)), len(y_codec.tokens(y))
-            longest = max(longest, y_steps)
-            if not x_steps and shape is not Shape.LM:
-                raise UserError(f"{row}번째 쌍의 x가 비어 있습니다.", f"Pair {row}: x is empty.")
-            if shape is Shape.N21 and y_steps != 1:
-                raise UserError(
-                    f"{row}번째 쌍의 y는 띄어쓰기 없는 이름 하나여야 합니다.",
-                    f"Pair {row}: y must be one label without spaces.",
-                )
-            if shape is Shape.N2N and x_steps != y_steps:
-                if "subword" in (by_x, by_y):
-                    raise UserError(UNEQUAL.ko, UNEQUAL.en)
-                raise UserError(
-                    f"{row}번째 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다.",
-                    f"Pair {row}: x and y differ in length; N2N needs equal lengths.",
-                )
+        longest = _check_steps(pairs, shape, reads, y_codec, subwords="subword" in (by_x, by_y))
 
         def read_split(split: str, seed: int) -> Iterator[Pair]:
             return iter(kept if split == "train" else held)
@@ -255,6 +264,33 @@ class Task:
             longest=min(max(64, longest + 1), 4096),
             data="own",
         )
+
+
+def _check_steps(pairs: list[Pair], shape: Shape, x_codec: Codec, y_codec: Codec, *, subwords: bool) -> int:
+    """The most steps of a y, after every pair was held to the shape.
+
+    Raises:
+        UserError: a pair does not fit; the sentence names its row.
+    """
+    longest = 0
+    for row, (x, y) in enumerate(pairs, 1):
+        x_steps, y_steps = len(x_codec.tokens(x)), len(y_codec.tokens(y))
+        longest = max(longest, y_steps)
+        if not x_steps and shape is not Shape.LM:
+            raise UserError(f"{row}번째 쌍의 x가 비어 있습니다.", f"Pair {row}: x is empty.")
+        if shape is Shape.N21 and y_steps != 1:
+            raise UserError(
+                f"{row}번째 쌍의 y는 띄어쓰기 없는 이름 하나여야 합니다.",
+                f"Pair {row}: y must be one label without spaces.",
+            )
+        if shape is Shape.N2N and x_steps != y_steps:
+            if subwords:
+                raise UserError(UNEQUAL.ko, UNEQUAL.en)
+            raise UserError(
+                f"{row}번째 쌍의 x와 y 길이가 다릅니다. N2N은 길이가 같아야 합니다.",
+                f"Pair {row}: x and y differ in length; N2N needs equal lengths.",
+            )
+    return longest
 
 
 def nfc(text: str) -> str:
