@@ -135,7 +135,7 @@ def main() -> None:
         *_, last = runs.train_cell(problem, ENGINE, problem.distances[0], steps=2)
         assert last.run is not None
         found[problem.name] = [last.run.steps, last.run.parameters]
-    live = gradients_content.live(measure.Setting(length=10), "en")
+    live = gradients_content.decay_view(measure.DecaySettings(length=10), "en")
     found["decay"] = [[card["engine"], card["colour"]] for card in live.cards["cards"]]
     pairs = [(x, y) for x, y in task.pairs("train", 0)]
     found["own"] = suggest_training(pairs, guess_plan(pairs), engine=ENGINE).engine

@@ -14,16 +14,23 @@ from s2s_demo import checkpoints, engines
 from s2s_demo.engines._recurrent import Recurrent
 from s2s_demo.lab.gradients import clipping, trained
 from s2s_demo.lab.gradients.figures import LOWEST, DecayCurve, decay_curves, gate_map, gate_means, limits_of
-from s2s_demo.lab.gradients.measure import Decay, Setting, all_measured, drawn, measured, theory
+from s2s_demo.lab.gradients.measure import (
+    Decay,
+    DecaySettings,
+    draw_layer,
+    measure_all,
+    measure_decay,
+    recurrent_spectrum,
+)
 from s2s_demo.lenses import gradient_of
 from s2s_demo.prediction import UserError
 from s2s_demo.seeding import LocalSeed
 from s2s_demo.trace import recording
-from s2s_demo.ui.lab import gradients_content as shown
+from s2s_demo.ui.lab import gradients_content as content
 from s2s_demo.ui.words import said
 
-SMALL = Setting(length=8, width=16, batch=2)
-TABLE = Setting(length=40, width=64, inputs=16, batch=16, forget_bias=None)
+SMALL = DecaySettings(length=8, width=16, batch=2)
+TABLE = DecaySettings(length=40, width=64, inputs=16, batch=16, forget_bias=None)
 ORTHOGONAL = {"orthogonal": True}
 # engine, what differs from TABLE, and as measured before: first/last at h, factor a step (39th root), first/last at c
 KNOWN = [
@@ -48,7 +55,7 @@ def test_the_known_decay_comes_out_again_within_five_per_cent(engine, more, rati
     their ratio. So every row agrees to the two digits it was noted with, but for the ratio of gain 3: there the forward pass is
     chaotic, the order in which a machine adds moves it by several per cent, and only its factor a step is compared.
     """
-    found = measured(engine, replace(TABLE, **more)).states
+    found = measure_decay(engine, replace(TABLE, **more)).states
     h = found[0]
     assert h.ratio ** (1 / 39) == pytest.approx(factor, rel=0.05)
     if more.get("gain") != 3.0:
@@ -58,13 +65,13 @@ def test_the_known_decay_comes_out_again_within_five_per_cent(engine, more, rati
 
 
 def test_the_known_singular_value_and_spectral_radius_come_out_again():
-    law = theory(TABLE)
+    law = recurrent_spectrum(TABLE)
     assert law.sigma == pytest.approx(1.105, rel=1e-3) and law.radius == pytest.approx(0.632, rel=1e-3)
 
 
 def test_a_loss_on_every_step_hides_that_the_gradient_vanishes():
-    one = Setting(length=40, width=32)
-    last, every = (measured("rnn", replace(one, every_step=on)).states[0].norms for on in (False, True))
+    one = DecaySettings(length=40, width=32)
+    last, every = (measure_decay("rnn", replace(one, every_step=on)).states[0].norms for on in (False, True))
     assert last[39] / last[0] < 1e-10 and last[19] / last[0] < 1e-5
     assert 0.3 < every[39] / every[0] < 3 and 0.3 < every[19] / every[0] < 3
     assert every[0] == pytest.approx(last[0])
@@ -74,7 +81,7 @@ def test_a_loss_on_every_step_hides_that_the_gradient_vanishes():
 @pytest.mark.parametrize("engine", engines.ENGINES)
 def test_input_gradients_are_those_of_finite_differences(engine, every_step):
     setting = replace(SMALL, batch=1, every_step=every_step)
-    made, norms = drawn(engine, setting), measured(engine, setting).inputs.norms
+    made, norms = draw_layer(engine, setting), measure_decay(engine, setting).inputs.norms
     ε, count = 1e-5, SMALL.length * SMALL.width
     step_BTD = ε * torch.eye(count, dtype=torch.float64).view(count, SMALL.length, SMALL.width)
     with torch.no_grad():
@@ -85,8 +92,8 @@ def test_input_gradients_are_those_of_finite_differences(engine, every_step):
 
 @pytest.mark.parametrize("engine", RECURRENT)
 def test_state_gradients_are_those_of_finite_differences(engine):
-    made = drawn(engine, SMALL)
-    found = measured(engine, SMALL).states
+    made = draw_layer(engine, SMALL)
+    found = measure_decay(engine, SMALL).states
     layer = made.layer
     assert isinstance(layer, Recurrent)
 
@@ -117,7 +124,7 @@ def test_state_gradients_are_those_of_finite_differences(engine):
 
 @pytest.mark.parametrize("engine", engines.ENGINES)
 def test_no_output_feels_a_later_input(engine):
-    made = drawn(engine, replace(SMALL, batch=1))
+    made = draw_layer(engine, replace(SMALL, batch=1))
     x_BTD, mask_BT = made.x_BTD.requires_grad_(), torch.ones(1, SMALL.length, dtype=torch.bool)
     y_BTD = made.layer(x_BTD, mask_BT)
     for k in range(SMALL.length):
@@ -127,7 +134,7 @@ def test_no_output_feels_a_later_input(engine):
 
 @pytest.mark.parametrize("engine", RECURRENT)
 def test_the_unrolled_cell_that_is_measured_is_the_fused_one(engine):
-    made = drawn(engine, replace(SMALL, orthogonal=True, gain=1.3, inputs=5))
+    made = draw_layer(engine, replace(SMALL, orthogonal=True, gain=1.3, inputs=5))
     mask_BT = torch.ones(SMALL.batch, SMALL.length, dtype=torch.bool)
     fused_BTD = made.layer(made.x_BTD, mask_BT)
     with recording("state", "gate"):
@@ -137,14 +144,14 @@ def test_the_unrolled_cell_that_is_measured_is_the_fused_one(engine):
 
 def test_the_forget_bias_is_the_sum_of_both_vectors():
     for bias in (0.0, 1.0, 3.5):
-        fused = drawn("lstm", replace(SMALL, forget_bias=bias)).layer.get_submodule("fused")
+        fused = draw_layer("lstm", replace(SMALL, forget_bias=bias)).layer.get_submodule("fused")
         total = fused.get_parameter("bias_ih_l0") + fused.get_parameter("bias_hh_l0")
         assert (total[16:32] - bias).abs().max() < 1e-6 and (total[:16] - bias).abs().min() > 1e-6
 
 
 def test_orthogonal_weights_are_orthogonal_times_the_gain_in_every_gate():
     for engine in ("rnn", "lstm", "gru"):
-        layer = drawn(engine, replace(SMALL, orthogonal=True, gain=1.5)).layer
+        layer = draw_layer(engine, replace(SMALL, orthogonal=True, gain=1.5)).layer
         for gate in layer.get_parameter("fused.weight_hh_l0").split(16):
             assert (gate @ gate.T - 2.25 * torch.eye(16)).abs().max() < 1e-5
 
@@ -153,28 +160,30 @@ def test_orthogonal_weights_are_orthogonal_times_the_gain_in_every_gate():
     "more", [{}, ORTHOGONAL, {"gain": 0.5}, {**ORTHOGONAL, "gain": 1.5}, {**ORTHOGONAL, "gain": 3.0}]
 )
 def test_the_rnn_stays_under_the_bound_of_the_largest_singular_value(more):
-    setting = Setting(length=50, **more)
-    rho, bound = measured("rnn", setting).states[0].relative, theory(setting).bound(50)
+    setting = DecaySettings(length=50, **more)
+    rho, bound = measure_decay("rnn", setting).states[0].relative, recurrent_spectrum(setting).bound(50)
     assert (rho <= bound * (1 + 1e-9)).all()
-    if theory(setting).sigma < 1:
+    if recurrent_spectrum(setting).sigma < 1:
         assert rho[-1] < bound[-1] < 1e-6
 
 
 def test_a_gain_explodes_only_if_it_is_large_enough():
-    factors = [measured("rnn", replace(TABLE, **ORTHOGONAL, gain=gain)).states[0].factor for gain in (1.0, 1.5, 3.0)]
+    factors = [
+        measure_decay("rnn", replace(TABLE, **ORTHOGONAL, gain=gain)).states[0].factor for gain in (1.0, 1.5, 3.0)
+    ]
     assert factors[0] < 0.9 and 1 < factors[1] < 1.1 and factors[2] > 1.3
 
 
 def test_the_first_view_tells_the_story():
-    shares = {one.inputs.engine: one.inputs.relative[-1] for one in all_measured(Setting())}
+    shares = {one.inputs.engine: one.inputs.relative[-1] for one in measure_all(DecaySettings())}
     assert shares["rnn"] < 1e-15 < shares["gru"] < 1e-7 < shares["lstm"] < 1e-3 < shares["attention"]
     assert 0.1 < shares["transformer"] < 10
     assert shares["independent"] == shares["conv"] == 0
 
 
 def test_no_path_is_a_zero_and_vanished_is_none():
-    setting = Setting(length=200, gain=0.25)
-    for one in all_measured(replace(setting, width=16)):
+    setting = DecaySettings(length=200, gain=0.25)
+    for one in measure_all(replace(setting, width=16)):
         zero = one.inputs.norms == 0
         if one.inputs.engine == "independent":
             assert zero[1:].all() and not zero[0]
@@ -203,18 +212,18 @@ def test_a_seed_gives_the_draw_of_torch_and_moves_nobody_elses(engine):
     before = torch.get_rng_state()
     with LocalSeed(3):
         twin, again = engines.get(engine).layer(16, causal=True, reads=False), torch.randn(3)
-    measured(engine, SMALL)
+    measure_decay(engine, SMALL)
     assert torch.equal(before, torch.get_rng_state()) and torch.equal(x, again)
     assert all(map(torch.equal, layer.state_dict().values(), twin.state_dict().values()))
 
 
 def test_visitors_who_draw_at_once_get_their_own():
-    alone = [measured("gru", replace(SMALL, seed=seed)).inputs.norms for seed in range(4)]
+    alone = [measure_decay("gru", replace(SMALL, seed=seed)).inputs.norms for seed in range(4)]
     found: dict[int, np.ndarray] = {}
 
     def work(seed: int) -> None:
         for _ in range(5):
-            found[seed] = measured("gru", replace(SMALL, seed=seed)).inputs.norms
+            found[seed] = measure_decay("gru", replace(SMALL, seed=seed)).inputs.norms
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
     for thread in threads:
@@ -230,7 +239,7 @@ def test_visitors_who_draw_at_once_get_their_own():
 )
 def test_what_is_out_of_bounds_is_one_sentence(more):
     with pytest.raises(UserError) as told:
-        shown.live(replace(Setting(), **more), "ko")
+        content.decay_view(replace(DecaySettings(), **more), "ko")
     assert "\n" not in told.value.words.ko and told.value.words.ko != told.value.words.en
 
 
@@ -239,7 +248,7 @@ def test_what_is_out_of_bounds_is_one_sentence(more):
 )
 def test_a_clipping_out_of_bounds_is_one_sentence(gain, threshold, seed):
     with pytest.raises(UserError, match="Choose a gain"):
-        shown.clipped(gain, threshold, seed, "en")
+        content.clipping_view(gain, threshold, seed, "en")
 
 
 @pytest.mark.parametrize("threshold", [0.01, 0.5, 1e6])
@@ -248,7 +257,7 @@ def test_clipping_is_that_of_torch(threshold):
     slopes = [torch.randn_like(weight) for weight in weights]
     for weight, slope in zip(weights, slopes, strict=True):
         weight.grad = slope.clone()
-    norm, cut = clipping.clip(slopes, threshold)
+    norm, cut = clipping.clip_gradient(slopes, threshold)
     assert norm == pytest.approx(float(nn.utils.clip_grad_norm_(weights, threshold)), rel=1e-12)
     for weight, slope in zip(weights, cut, strict=True):
         assert weight.grad is not None and torch.allclose(weight.grad, slope, rtol=1e-5, atol=0)
@@ -256,39 +265,39 @@ def test_clipping_is_that_of_torch(threshold):
 
 
 def test_both_trainings_begin_alike_and_only_one_is_bounded():
-    free, cut = clipping.both(1.5, 2.0)
+    free, cut = clipping.compare_clipping(1.5, 2.0)
     assert free.norms[0] == cut.norms[0] and free.losses[0] == cut.losses[0]
-    assert free.clipped == 0 < cut.clipped == (cut.norms > 2.0).mean()
-    assert cut.moved.max() <= clipping.RATE * 2.0 * (1 + 1e-12) < free.moved.max()
+    assert free.clipped_fraction == 0 < cut.clipped_fraction == (cut.norms > 2.0).mean()
+    assert cut.update_norms.max() <= clipping.RATE * 2.0 * (1 + 1e-12) < free.update_norms.max()
     assert cut.norms.max() > 2.0, "what is shown is the norm before clipping"
-    assert clipping.run(3.0, 2.0).norms[0] > 20 * clipping.run(1.0, 2.0).norms[0]
+    assert clipping.train(3.0, 2.0).norms[0] > 20 * clipping.train(1.0, 2.0).norms[0]
 
 
 def test_fresh_and_trained_differ_in_their_weights_alone():
     model = checkpoints.load("addition", "rnn", device="cpu")
-    twin = trained.fresh_twin(model, 0)
+    twin = trained.untrained_copy(model, 0)
     assert twin.config == model.config
     assert not torch.equal(twin.head.weight, model.head.weight)
-    pair = trained.pair_of("addition", "rnn", "9999+1")
+    pair = trained.compare_decays("addition", "rnn", "9999+1")
     grid = gradient_of(model, "9999+1", "10000")
     assert grid is not None and np.array_equal(pair.trained.norms, grid.values[-1, ::-1])
-    assert len(pair.fresh.norms) == len(pair.trained.norms) == 5
+    assert len(pair.untrained.norms) == len(pair.trained.norms) == 5
 
 
 def test_training_taught_the_rnn_of_intents_to_look_back():
-    pair = trained.pair_of("intent-en", "rnn", shown.example_of("intent-en"))
-    assert pair.trained.relative[-1] > 10 * pair.fresh.relative[-1]
+    pair = trained.compare_decays("intent-en", "rnn", content.default_text("intent-en"))
+    assert pair.trained.relative[-1] > 10 * pair.untrained.relative[-1]
 
 
 @pytest.mark.parametrize(
     "task, text", [("addition", "347+589"), ("intent-en", "what is my balance"), ("pos-en", "We sail .")]
 )
-@pytest.mark.parametrize("engine", trained.GATED)
+@pytest.mark.parametrize("engine", trained.GATED_ENGINES)
 def test_gates_are_those_of_the_first_layer(task, text, engine):
     model = checkpoints.load(task, engine, device="cpu")
-    found = trained.gates(task, engine, trained.x_of(task, text))
-    x_BS = model.x_codec.encode(trained.x_of(task, text))[None]
-    fused = trained.reader(model).fused
+    found = trained.measure_gates(task, engine, trained.read_x(task, text))
+    x_BS = model.x_codec.encode(trained.read_x(task, text))[None]
+    fused = trained.input_layer(model).fused
     with torch.no_grad():
         e_SD = model.embed_x(x_BS)[0]
         h_SD = fused(e_SD[None])[0][0]
@@ -305,34 +314,34 @@ def test_gates_are_those_of_the_first_layer(task, text, engine):
 @pytest.mark.parametrize("text", ["", "move", "a " * 70, "\x00"])
 def test_an_example_that_cannot_be_measured_is_one_sentence(text):
     for ask in (
-        lambda: shown.beside("intent-en", text, "ko"),
-        lambda: shown.gates("intent-en", text, "lstm", "forget", "ko"),
+        lambda: content.comparison_view("intent-en", text, "ko"),
+        lambda: content.gate_figures("intent-en", text, "lstm", "forget", "ko"),
     ):
         with pytest.raises(UserError) as told:
             ask()
         assert "\n" not in told.value.words.ko
     with pytest.raises(UserError):
-        shown.gates("intent-en", "move my money now", "rnn", "forget", "ko")
+        content.gate_figures("intent-en", "move my money now", "rnn", "forget", "ko")
     with pytest.raises(UserError):
-        shown.beside("swing", "left", "ko")
+        content.comparison_view("swing", "left", "ko")
 
 
 def test_the_table_and_the_cards_hold_what_was_measured():
-    setting = Setting(length=20, width=16)
-    live = shown.live(setting, "en")
-    states = {f"{s.engine}{s.part}": s for one in all_measured(setting) for s in one.states}
+    setting = DecaySettings(length=20, width=16)
+    live = content.decay_view(setting, "en")
+    states = {f"{s.engine}{s.part}": s for one in measure_all(setting) for s in one.states}
     assert [row[1] for row in live.rows] == [f"×{states[key].factor:.3f}" for key in ("rnnh", "lstmh", "lstmc", "gruh")]
     cards = {card["engine"]: card for card in live.cards["cards"]}
     assert list(cards) == list(engines.ENGINES)
     assert cards["independent"]["none"] and cards["conv"]["none"] and not cards["rnn"]["none"]
     assert cards["conv"]["small"] == said("gradients.window", "en", lag=8)
-    assert f"{theory(setting).sigma:.3f}" in live.theory
+    assert f"{recurrent_spectrum(setting).sigma:.3f}" in live.theory
     bound = next(trace for trace in live.states.data if trace.name == said("gradients.bound", "en"))
-    assert bound.line.dash == "dash" and bound.y[1] == pytest.approx(theory(setting).sigma)
+    assert bound.line.dash == "dash" and bound.y[1] == pytest.approx(recurrent_spectrum(setting).sigma)
 
 
 def test_a_loss_on_every_step_is_warned_of_and_has_no_bound():
-    live = shown.live(Setting(length=20, width=16, every_step=True), "ko")
+    live = content.decay_view(DecaySettings(length=20, width=16, every_step=True), "ko")
     assert live.note == said("gradients.every", "ko")
     assert live.cards["said"] == said("gradients.head.every", "ko", lag=19)
     assert {card["small"] for card in live.cards["cards"]} == {said("gradients.own", "ko")}
@@ -344,7 +353,7 @@ def test_a_loss_on_every_step_is_warned_of_and_has_no_bound():
     [({"gain": 0.5}, "must"), (ORTHOGONAL, "edge"), ({}, "shrinks"), ({**ORTHOGONAL, "gain": 2.0}, "grows")],
 )
 def test_the_condition_is_read_rightly(more, key):
-    live = shown.live(Setting(length=40, width=32, **more), "en")
+    live = content.decay_view(DecaySettings(length=40, width=32, **more), "en")
     assert live.theory.endswith(said(f"gradients.theory.{key}", "en"))
 
 

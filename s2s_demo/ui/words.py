@@ -23,7 +23,7 @@ from s2s_demo.prediction import UserError, Words, check_template
 FOLDER = Path(__file__).parent / "strings"
 FALLBACK = "en"
 LABORATORY = {
-    "gradients.inputs.about": {"batch": measure.Setting().batch},
+    "gradients.inputs.about": {"batch": measure.DecaySettings().batch},
     "gradients.clip.about": {
         "steps": clipping.STEPS,
         "length": clipping.LENGTH,

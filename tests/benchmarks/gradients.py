@@ -16,7 +16,7 @@ import torch
 
 from s2s_demo import engines
 from s2s_demo.lab.gradients import clipping
-from s2s_demo.lab.gradients.measure import Setting, all_measured, measured
+from s2s_demo.lab.gradients.measure import DecaySettings, measure_all, measure_decay
 from s2s_demo.ui.lab import gradients_content
 
 
@@ -24,21 +24,23 @@ def main() -> None:
     """Prints the redraw at three lengths, then where the time goes at T = 100."""
     torch.set_num_threads(1)
     for length in (60, 100, 200):
-        wall, whole = _time(lambda length=length: _redrawn(Setting(length=length)))
-        alone = _time(lambda length=length: all_measured(Setting(length=length)))[1]
+        wall, whole = _time(lambda length=length: _redrawn(DecaySettings(length=length)))
+        alone = _time(lambda length=length: measure_all(DecaySettings(length=length)))[1]
         print(
             f"T = {length:<4} redraw {wall:.2f} s ({whole:.2f} s of processor), over the measurement x{whole / alone:.2f}"
         )
-    parts = {name: _time(lambda name=name: measured(name, Setting(length=100)))[1] for name in engines.ENGINES}
+    parts = {
+        name: _time(lambda name=name: measure_decay(name, DecaySettings(length=100)))[1] for name in engines.ENGINES
+    }
     for name, seconds in parts.items():
         print(f"{name:<12} {seconds / sum(parts.values()):.0%} of the measurement")
     print(
-        f"clipping     {_time(lambda: clipping.both(1.5, 2.0))[1]:.2f} s of processor for two trainings of {clipping.STEPS} steps"
+        f"clipping     {_time(lambda: clipping.compare_clipping(1.5, 2.0))[1]:.2f} s of processor for two trainings of {clipping.STEPS} steps"
     )
 
 
-def _redrawn(setting: Setting) -> int:
-    live = gradients_content.live(setting, "en")
+def _redrawn(setting: DecaySettings) -> int:
+    live = gradients_content.decay_view(setting, "en")
     return len(live.inputs.to_json() + live.states.to_json())
 
 

@@ -1,4 +1,4 @@
-"""The same model on the same example with fresh and with trained weights: the gradient at its inputs, and its gates.
+"""The same model on the same example with untrained and with trained weights: the gradient at its inputs, and its gates.
 
 The loss is L = −log p(y_M) of the last output step, with the true answer fed in where it is known (else the model's own). It is
 −1 times what the gradient lens shows, of the same length (`lenses.gradient`).
@@ -22,52 +22,55 @@ from s2s_demo.prediction import UserError
 from s2s_demo.seeding import LocalSeed
 from s2s_demo.trace import recording
 
-GATED = {engine.name: engine.gates for engine in engines.ENGINES.values() if engine.gates}
+GATED_ENGINES = {engine.name: engine.gates for engine in engines.ENGINES.values() if engine.gates}
 FEWEST = 3
+"""Steps of an input that a curve needs."""
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One engine's gradient at the inputs, by lag, before and after training. fresh, trained: (S,) norms at lags 0 ... S − 1."""
+class DecayComparison:
+    """The gradient of one engine at the inputs, by lag, before and after training."""
 
-    fresh: Decay
+    untrained: Decay
+    """(S,) norms at lags 0 ... S − 1 with the initial weights."""
     trained: Decay
+    """The same with the trained weights."""
 
 
-def offered() -> list[str]:
+def available_tasks() -> list[str]:
     """The tasks that read text and have trained models."""
     return [name for name, task in tasks.TASKS.items() if task.typed and checkpoints.available(name)]
 
 
-def engines_of(task: str) -> list[str]:
+def trained_engines(task: str) -> list[str]:
     """The engines trained on a task by its natural approach, seed 0."""
     natural = tasks.get(task).approaches[0].value
     return [e.engine for e in checkpoints.available(task) if e.approach == natural and not e.seed]
 
 
-def x_of(task: str, text: str) -> str:
-    """What a visitor typed as the task reads it.
+def read_x(task: str, text: str) -> str:
+    """The x that a visitor typed, as the task reads it.
 
     Raises:
         UserError: it cannot be read, or has fewer than 3 or more than 64 steps.
     """
-    if task not in offered():
+    if task not in available_tasks():
         raise UserError("이 과제는 여기에서 볼 수 없습니다. 목록에서 골라 주세요.", "Choose a task from the list.")
     return tasks.get(task).read(text)
 
 
-def names_of(task: str, x: str) -> tuple[str, ...]:
+def step_names(task: str, x: str) -> tuple[str, ...]:
     """The names of the steps of x, as the first of the models has them: no data of the task is needed."""
-    return tuple(map(str, checkpoints.load(task, engines_of(task)[0], device="cpu").x_codec.tokens(x)))
+    return tuple(map(str, checkpoints.load(task, trained_engines(task)[0], device="cpu").x_codec.tokens(x)))
 
 
-def fresh_twin(model: Seq2Seq, seed: int) -> Seq2Seq:
-    """A model of the same config with the weights it would have started from, drawn from a seed."""
+def untrained_copy(model: Seq2Seq, seed: int) -> Seq2Seq:
+    """A model of the same config with initial weights drawn from a seed."""
     with LocalSeed(seed):
         return Seq2Seq(model.config).eval()
 
 
-def pair_of(task: str, engine: str, x: str, seed: int = 0) -> Pair:
+def compare_decays(task: str, engine: str, x: str, seed: int = 0) -> DecayComparison:
     """Both decays of one engine.
 
     Raises:
@@ -81,7 +84,7 @@ def pair_of(task: str, engine: str, x: str, seed: int = 0) -> Pair:
             f"The input has {steps} steps: give {FEWEST} to {LONGEST_LOOK}.",
         )
     y = tasks.get(task).truth(x) or predict_parsed(model, [x])[0].y
-    return Pair(_decay(fresh_twin(model, seed), engine, x, y), _decay(model, engine, x, y))
+    return DecayComparison(_decay(untrained_copy(model, seed), engine, x, y), _decay(model, engine, x, y))
 
 
 def _decay(model: Seq2Seq, engine: str, x: str, y: str) -> Decay:
@@ -93,24 +96,23 @@ def _decay(model: Seq2Seq, engine: str, x: str, y: str) -> Decay:
 
 @dataclass(frozen=True)
 class Gates:
-    """How open each gate of each unit stands at each step of x. open: name -> (D, S) shares from 0 (shut) to 1 (open).
-
-    steps: the S names of the steps. Of a model that reads both ways, or in several layers: the first layer, left to right.
-    """
+    """The gates of each unit at each step of x; of a bidirectional or deep model those of the first layer, left to right."""
 
     engine: str
     open: dict[str, np.ndarray]
+    """Name of the gate -> (D, S) activations from 0 (closed) to 1 (open)."""
     steps: tuple[str, ...]
+    """Names of the S steps."""
 
 
 @torch.no_grad()
-def gates(task: str, engine: str, x: str) -> Gates:
+def measure_gates(task: str, engine: str, x: str) -> Gates:
     """The gates of a trained LSTM or GRU while it reads x.
 
     Raises:
         UserError: the engine has no gates, there is no such model, or x is too short or too long.
     """
-    if engine not in GATED:
+    if engine not in GATED_ENGINES:
         raise UserError("게이트는 LSTM과 GRU에만 있습니다.", "Only LSTM and GRU have gates.")
     model = checkpoints.load(task, engine, device="cpu")
     x_BS = model.x_codec.encode(x)[None]
@@ -120,19 +122,19 @@ def gates(task: str, engine: str, x: str) -> Gates:
             f"입력이 {steps}단계입니다. {FEWEST}–{LONGEST_LOOK}단계로 입력해 주세요.",
             f"The input has {steps} steps: give {FEWEST} to {LONGEST_LOOK}.",
         )
-    reads = reader(model)
+    layer = input_layer(model)
     e_BSD = model.embed_x(x_BS)
     with recording("state", "gate") as record:
-        reads(e_BSD, torch.ones(e_BSD.shape[:2], dtype=torch.bool))
-    marks: dict[str, list[Tensor]] = {name: [] for name in GATED[engine]}
+        layer(e_BSD, torch.ones(e_BSD.shape[:2], dtype=torch.bool))
+    rows_of: dict[str, list[Tensor]] = {name: [] for name in GATED_ENGINES[engine]}
     for where, gate_BD in record.of("gate"):
-        marks[where].append(gate_BD[0])
-    every = getattr(reads, "depth", 1) if getattr(reads, "back", None) is None else 1
-    found = {name: torch.stack(rows[: steps * every : every], 1).numpy() for name, rows in marks.items()}
-    return Gates(engine, found, tuple(map(str, model.x_codec.tokens(x))))
+        rows_of[where].append(gate_BD[0])
+    stride = getattr(layer, "depth", 1) if getattr(layer, "back", None) is None else 1
+    openness = {name: torch.stack(rows[: steps * stride : stride], 1).numpy() for name, rows in rows_of.items()}
+    return Gates(engine, openness, tuple(map(str, model.x_codec.tokens(x))))
 
 
-def reader(model: Seq2Seq) -> Layer:
+def input_layer(model: Seq2Seq) -> Layer:
     """The layer that reads x."""
     wiring = model.wiring
     if isinstance(wiring, EncoderOnly):

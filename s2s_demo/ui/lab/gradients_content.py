@@ -20,7 +20,15 @@ from s2s_demo.lab.gradients.figures import (
     gate_means,
     limits_of,
 )
-from s2s_demo.lab.gradients.measure import FLOAT32, Decay, Measured, Setting, Theory, all_measured, theory
+from s2s_demo.lab.gradients.measure import (
+    FLOAT32,
+    Decay,
+    DecaySettings,
+    EngineDecay,
+    RecurrentSpectrum,
+    measure_all,
+    recurrent_spectrum,
+)
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.words import said
 
@@ -33,45 +41,48 @@ _EDGE = 1e-6
 
 
 @dataclass(frozen=True)
-class Live:
-    """The first part of the panel: cards, the two figures, the rows of the table and what is said of the theory."""
+class DecayView:
+    """The first part of the panel."""
 
     cards: dict[str, Any]
     inputs: go.Figure
     states: go.Figure
     rows: list[list[str]]
+    """Rows of the table under `table_headers`."""
     theory: str
+    """The condition of Pascanu et al. with the measured numbers."""
     note: str
+    """What to know where the loss is taken at every step; else empty."""
 
 
 @user_errors_only
-def live(setting: Setting, lang: str) -> Live:
-    """All eight engines with fresh weights.
+def decay_view(setting: DecaySettings, lang: str) -> DecayView:
+    """Every engine with untrained weights.
 
     Raises:
         UserError: a number is out of bounds.
     """
-    setting = setting.checked()
-    found = all_measured(setting)
+    setting = setting.validated()
+    found = measure_all(setting)
     states = [decay for one in found for decay in one.states]
-    rnn, law = next(state for state in states if state.engine == "rnn"), theory(setting)
+    rnn, law = next(state for state in states if state.engine == "rnn"), recurrent_spectrum(setting)
     bound = None if setting.every_step else law.bound(setting.length)
-    return Live(
+    return DecayView(
         _cards(found, setting, lang),
         _inputs(found, lang),
         _states(states, bound, lang),
         [_row(state, lang) for state in states],
-        _told(law, rnn, setting, lang),
+        _theory_text(law, rnn, setting, lang),
         said("gradients.every", lang) if setting.every_step else "",
     )
 
 
-def heads(lang: str) -> list[str]:
+def table_headers(lang: str) -> list[str]:
     """The names of the table's columns."""
     return [said(f"gradients.table.{key}", lang) for key in ("state", "factor", "half", "ratio", "ends")]
 
 
-def printed(value: float) -> str:
+def format_number(value: float) -> str:
     """A number that may be tiny or huge.
 
     >>> printed(0.0583), printed(4.8e-22), printed(149000.0), printed(1.0)
@@ -89,7 +100,7 @@ def _title(engine: str, lang: str) -> str:
     return engines.get(engine).title.say(lang)
 
 
-def _cards(found: list[Measured], setting: Setting, lang: str) -> dict[str, Any]:
+def _cards(found: list[EngineDecay], setting: DecaySettings, lang: str) -> dict[str, Any]:
     cards = []
     for one in found:
         share = float(one.inputs.relative[-1])
@@ -97,8 +108,8 @@ def _cards(found: list[Measured], setting: Setting, lang: str) -> dict[str, Any]
             {
                 "engine": one.inputs.engine,
                 "name": _title(one.inputs.engine, lang),
-                "big": printed(share) if share > 0 else said("gradients.none", lang),
-                "small": said("gradients.own", lang) if setting.every_step else _because(one, lang),
+                "big": format_number(share) if share > 0 else said("gradients.none", lang),
+                "small": said("gradients.own", lang) if setting.every_step else _explanation(one, lang),
                 "colour": look(one.inputs.engine)[0],
                 "none": share == 0,
             }
@@ -107,8 +118,8 @@ def _cards(found: list[Measured], setting: Setting, lang: str) -> dict[str, Any]
     return {"said": said(head, lang, lag=setting.length - 1), "cards": cards}
 
 
-def _because(one: Measured, lang: str) -> str:
-    """Why so much is left: the measured factor of a recurrent cell, where the paths end, or what the engine remembers."""
+def _explanation(one: EngineDecay, lang: str) -> str:
+    """The reason for the remaining gradient: the measured factor of a recurrent cell, where the paths end, or what the engine remembers."""
     inputs = one.inputs
     last = int(np.flatnonzero(inputs.norms)[-1])
     if last < len(inputs.norms) - 1:
@@ -119,7 +130,7 @@ def _because(one: Measured, lang: str) -> str:
     return engines.get(inputs.engine).remembers.say(lang)
 
 
-def _inputs(found: list[Measured], lang: str) -> go.Figure:
+def _inputs(found: list[EngineDecay], lang: str) -> go.Figure:
     lines = [DecayCurve(one.inputs.engine, _title(one.inputs.engine, lang), one.inputs.relative) for one in found]
     return decay_curves(lines, **_axes("gradients.lag", "gradients.inputs.y", lang), height=520)
 
@@ -150,11 +161,11 @@ def _row(state: Decay, lang: str) -> list[str]:
     half = said("gradients.table.grows", lang) if state.factor >= 1 else f"{state.half_life:.1f}"
     ends = state.ratio ** (1 / (len(state.norms) - 1))
     name = f"{_title(state.engine, lang)} · {state.part}"
-    return [name, f"×{state.factor:.3f}", half, printed(state.ratio), f"×{ends:.3f}"]
+    return [name, f"×{state.factor:.3f}", half, format_number(state.ratio), f"×{ends:.3f}"]
 
 
-def _told(law: Theory, rnn: Decay, setting: Setting, lang: str) -> str:
-    """Pascanu's condition, the numbers beside it, and what follows from them here."""
+def _theory_text(law: RecurrentSpectrum, rnn: Decay, setting: DecaySettings, lang: str) -> str:
+    """The condition of Pascanu et al., the measured numbers, and what follows from them."""
     text = said("gradients.theory", lang, sigma=law.sigma, radius=law.radius, factor=rnn.factor)
     if setting.every_step:
         key = "every"
@@ -168,23 +179,25 @@ def _told(law: Theory, rnn: Decay, setting: Setting, lang: str) -> str:
 
 
 @user_errors_only
-def clipped(gain: float, threshold: float, seed: int, lang: str) -> tuple[go.Figure, go.Figure, str]:
-    """The norm before clipping, the loss, and a sentence with the share of steps that were cut.
+def clipping_view(gain: float, threshold: float, seed: int, lang: str) -> tuple[go.Figure, go.Figure, str]:
+    """The norm before clipping, the loss, and a sentence with the fraction of clipped steps.
 
     Raises:
         UserError: a number is out of bounds.
     """
-    free, cut = clipping.both(gain, threshold, seed)
+    free, cut = clipping.compare_clipping(gain, threshold, seed)
     names = [said(f"gradients.clip.{key}", lang) for key in ("free", "cut", "edge")]
     titles = {
         "titles": (names[0], names[1], f"{names[2]} = {threshold:g}"),
         "x_title": said("gradients.clip.step", lang),
     }
-    facts = {"share": cut.clipped, "seed": seed}
+    facts = {"share": cut.clipped_fraction, "seed": seed}
     for key, one in (("free", free), ("cut", cut)):
         lost = bool(np.isnan(one.norms[-1]))
-        facts[key] = printed(float(np.nanmax(one.norms)))
-        facts[f"{key}_loss"] = said("gradients.clip.lost", lang) if lost else printed(float(one.losses[-10:].mean()))
+        facts[key] = format_number(float(np.nanmax(one.norms)))
+        facts[f"{key}_loss"] = (
+            said("gradients.clip.lost", lang) if lost else format_number(float(one.losses[-10:].mean()))
+        )
     return (
         clipped_norms(free.norms, cut.norms, threshold, y_title=said("gradients.clip.norm", lang), **titles),
         clipped_losses(free.losses, cut.losses, y_title=said("gradients.clip.error", lang), **titles),
@@ -192,46 +205,48 @@ def clipped(gain: float, threshold: float, seed: int, lang: str) -> tuple[go.Fig
     )
 
 
-def example_of(task: str) -> str:
-    """What stands in the box when a task is chosen: its longest example, or one that shows more."""
+def default_text(task: str) -> str:
+    """The text of the box when a task is chosen: its longest example, or one that shows more."""
     return EXAMPLES.get(task) or max(tasks.get(task).examples, key=len)
 
 
 @user_errors_only
-def beside(task: str, text: str, lang: str) -> tuple[go.Figure, go.Figure, list[list[str]], list[str], str]:
-    """Fresh, trained, the rows and heads of their table, and what to know of these models.
+def comparison_view(task: str, text: str, lang: str) -> tuple[go.Figure, go.Figure, list[list[str]], list[str], str]:
+    """The figures of untrained and trained weights, the rows and headers of their table, and a caveat on these models.
 
     Raises:
         UserError: the text cannot be read, or is too short or too long.
     """
-    x = trained.x_of(task, text)
-    pairs = [trained.pair_of(task, engine, x) for engine in trained.engines_of(task)]
-    fresh, learned = (
+    x = trained.read_x(task, text)
+    comparisons = [trained.compare_decays(task, engine, x) for engine in trained.trained_engines(task)]
+    untrained, learned = (
         [DecayCurve(d.engine, _title(d.engine, lang), d.relative) for d in some]
-        for some in ([p.fresh for p in pairs], [p.trained for p in pairs])
+        for some in ([p.untrained for p in comparisons], [p.trained for p in comparisons])
     )
-    names = tuple(map(str, trained.names_of(task, x)))
+    names = tuple(map(str, trained.step_names(task, x)))
     options = {
         **_axes("gradients.trained.x", "gradients.trained.y", lang),
         "names": names,
-        "limits": limits_of([*fresh, *learned]),
+        "limits": limits_of([*untrained, *learned]),
         "height": 520,
     }
     far = said("gradients.trained.far", lang, lag=len(names) - 1)
-    rows = [[f.title, *(_share(line, lang) for line in (f, t))] for f, t in zip(fresh, learned, strict=True)]
+    rows = [
+        [f.title, *(_fraction_text(line, lang) for line in (f, t))] for f, t in zip(untrained, learned, strict=True)
+    ]
     titles = [said("engine", lang), *(f"{said(f'gradients.{key}', lang)}: {far}" for key in ("fresh", "learned"))]
-    return decay_curves(fresh, **options), decay_curves(learned, **options), rows, titles, _unlike(task, lang)
+    return decay_curves(untrained, **options), decay_curves(learned, **options), rows, titles, _caveat(task, lang)
 
 
-def _share(line: DecayCurve, lang: str) -> str:
-    share = float(line.values[-1])
-    return printed(share) if share > 0 else said("gradients.nowhere", lang)
+def _fraction_text(line: DecayCurve, lang: str) -> str:
+    fraction = float(line.values[-1])
+    return format_number(fraction) if fraction > 0 else said("gradients.nowhere", lang)
 
 
-def _unlike(task: str, lang: str) -> str:
+def _caveat(task: str, lang: str) -> str:
     """The engines whose model of this task reads both ways or averages all steps."""
     names = []
-    for engine in trained.engines_of(task):
+    for engine in trained.trained_engines(task):
         config = checkpoints.load(task, engine, device="cpu").config
         if config.options.get("both_ways") or config.pool == "mean":
             names.append(_title(engine, lang))
@@ -239,23 +254,23 @@ def _unlike(task: str, lang: str) -> str:
 
 
 @user_errors_only
-def gates(task: str, text: str, engine: str, gate: str, lang: str) -> tuple[go.Figure, go.Figure]:
-    """Unit × time of one gate, and the mean of every gate.
+def gate_figures(task: str, text: str, engine: str, gate: str, lang: str) -> tuple[go.Figure, go.Figure]:
+    """The units by steps of one gate, and the mean of every gate.
 
     Raises:
         UserError: the text cannot be read, or is too short or too long.
     """
-    found = trained.gates(task, engine, trained.x_of(task, text))
-    shown = gate if gate in found.open else next(iter(found.open))
-    titles = {name: said(f"gradients.gate.{name}", lang) for name in found.open}
+    found = trained.measure_gates(task, engine, trained.read_x(task, text))
+    name = gate if gate in found.open else next(iter(found.open))
+    titles = {key: said(f"gradients.gate.{key}", lang) for key in found.open}
     x_title = said("lens.input", lang)
     return (
         gate_map(
-            found.open[shown],
+            found.open[name],
             found.steps,
             x_title=x_title,
             y_title=said("gradients.gate.unit", lang),
-            scale_title=titles[shown],
+            scale_title=titles[name],
         ),
         gate_means(found.open, found.steps, titles, x_title=x_title, y_title=said("gradients.gate.mean", lang)),
     )
