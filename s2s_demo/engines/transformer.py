@@ -47,19 +47,26 @@ class Block(nn.Module):
         q, k, v = (heads(part, self.count) for part in self.qkv(self.norm_self(h_BTD)).chunk(3, -1))
         return rotate(q, first), rotate(k, first), v
 
-    def told(self, memory: Memory) -> tuple[Tensor, Tensor]:
+    def memory_kv(self, memory: Memory) -> tuple[Tensor, Tensor]:
         """k, v (B, H, S, P) of the memory."""
         k, v = (heads(part, self.count) for part in self.tell(memory.states_BSD).chunk(2, -1))
         return k, v
 
-    def rest(
-        self, h_BTD: Tensor, mixed_BHTP: Tensor, told: tuple[Tensor, Tensor] | None, mask_BS: Tensor | None, where: str
+    def after_self_attention(
+        self,
+        h_BTD: Tensor,
+        mixed_BHTP: Tensor,
+        memory_kv: tuple[Tensor, Tensor] | None,
+        mask_BS: Tensor | None,
+        where: str,
     ) -> Tensor:
         """Everything after self-attention."""
         h_BTD = h_BTD + self.drop(self.out(joined(mixed_BHTP)))
-        if told is not None:
+        if memory_kv is not None:
             q = heads(self.ask(self.norm_read(h_BTD)), self.count)
-            h_BTD = h_BTD + self.drop(self.out_read(joined(attend(q, *told, mask_BS=mask_BS, where=f"{where} reads"))))
+            h_BTD = h_BTD + self.drop(
+                self.out_read(joined(attend(q, *memory_kv, mask_BS=mask_BS, where=f"{where} reads")))
+            )
         return h_BTD + self.drop(self.think(h_BTD))
 
 
@@ -87,8 +94,10 @@ class Transformer(Layer):
         for i, block in enumerate(self._blocks()):
             q, k, v = block.project(h_BTD, 0)
             mixed = attend(q, k, v, mask_BS=mask_BT, causal=self.causal, where=f"block {i} self")
-            told, mask_BS = (block.told(memory), memory.mask_BS) if self.reads and memory is not None else (None, None)
-            h_BTD = block.rest(h_BTD, mixed, told, mask_BS, f"block {i}")
+            memory_kv, mask_BS = (
+                (block.memory_kv(memory), memory.mask_BS) if self.reads and memory is not None else (None, None)
+            )
+            h_BTD = block.after_self_attention(h_BTD, mixed, memory_kv, mask_BS, f"block {i}")
         return self.norm(h_BTD)
 
     def start(self, memory: Memory | None, batch: int) -> State:
@@ -96,8 +105,8 @@ class Transformer(Layer):
         caches = []
         for block in self._blocks():
             empty = self.norm.weight.new_zeros(batch, block.count, 0, self.dim // block.count)
-            told = block.told(memory) if self.reads and memory is not None else (None, None)
-            caches.append(Cache(empty, empty, *told))
+            memory_kv = block.memory_kv(memory) if self.reads and memory is not None else (None, None)
+            caches.append(Cache(empty, empty, *memory_kv))
         return (memory.mask_BS if self.reads and memory is not None else None), caches
 
     def step(self, x_BD: Tensor, state: State) -> tuple[Tensor, State]:
@@ -108,8 +117,8 @@ class Transformer(Layer):
             q, k, v = block.project(h_B1D, cache.k.shape[2])
             cache = cache._replace(k=torch.cat([cache.k, k], 2), v=torch.cat([cache.v, v], 2))
             mixed = attend(q, cache.k, cache.v, where=f"block {i} self")
-            told = None if cache.memory_k is None else (cache.memory_k, cache.memory_v)
-            h_B1D = block.rest(h_B1D, mixed, told, mask_BS, f"block {i}")
+            memory_kv = None if cache.memory_k is None else (cache.memory_k, cache.memory_v)
+            h_B1D = block.after_self_attention(h_B1D, mixed, memory_kv, mask_BS, f"block {i}")
             grown.append(cache)
         return self.norm(h_B1D).squeeze(1), (mask_BS, grown)
 
