@@ -26,7 +26,7 @@ from s2s_demo.prediction import UserError
 from s2s_demo.recipe import Recipe
 from s2s_demo.seeding import LocalSeed
 from s2s_demo.training import fit
-from s2s_demo.ui import gpu, page
+from s2s_demo.ui import bar, gpu, page
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDITION = tasks.get("addition")
@@ -68,7 +68,8 @@ def test_the_choice(monkeypatch, names, asked, found):
 def test_an_absent_device_is_the_cpu_and_the_start_says_so(monkeypatch, asked, caplog):
     there(monkeypatch)
     monkeypatch.setenv("S2S_DEVICE", asked)
-    assert device.best_device() == "cpu" and page._device() == "CPU"
+    assert device.best_device() == "cpu" and bar._device() == "CPU"
+    page._log_what_is_missing()
     assert f"S2S_DEVICE={asked}" in caplog.text and "the CPU is used" in caplog.text
 
 

@@ -312,7 +312,7 @@ def test_a_full_disk_is_told_and_loses_nothing_kept(launched, monkeypatch):
         saved.append(metadata["step"])
 
     with monkeypatch.context() as patch:
-        patch.setattr(training, "save_file", full)
+        patch.setattr(training_state, "save_file", full)
         worker.train_run(folder)
     status = runs.status(run)
     assert status.state == "failed" and "disk is full" in status.message.en and saved == ["4"]

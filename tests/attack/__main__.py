@@ -68,7 +68,7 @@ def nothing(folder: Path) -> Iterable[Row]:
 def some_strangers(folder: Path) -> Iterable[Row]:
     """Less of what visitors can do."""
     with Page(folder) as page:
-        warmed(page, "first")
+        warmed(page, "ask_first")
         yield sessions.attack(page)
         yield neighbours.attack(page, 1)
         yield files.attack(page, 11)

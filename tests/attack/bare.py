@@ -55,7 +55,7 @@ def attack(page: Page) -> Row:
         sound = trained.run(page.runs)
         row.expect("y" in visitor.program("own", sound, trained.X), "the finished run does not answer")
         for call in visitor.functions:
-            if call.startswith(("first", "show_21", "about_24", "seen")):
+            if call.startswith(("ask_first", "show_example", "_show_live", "describe")):
                 said = visitor.usual(call)
                 row.expect(said.kind == "answered", f"{call}: {said.kind}")
         row.add(visitor)

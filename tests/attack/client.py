@@ -73,6 +73,21 @@ class Client:
         """Calls an endpoint with what its inputs hold when the page is opened, but for the first ones where they are given."""
         return self.call(name, *first, *[part.get("value") for part in self.inputs(name)[len(first) :]])
 
+    def asks(self, elem_id: str, function: str, x: Any) -> Reply:
+        """Calls the endpoint that a part of the page starts with what its inputs hold, and x in the last of them."""
+        name = self.at(elem_id, function)
+        return self.call(name, *[part.get("value") for part in self.inputs(name)[:-1]], x)
+
+    def at(self, elem_id: str, function: str) -> str:
+        """The name of the endpoint that a part of the page starts, of the listener of that name."""
+        parts = {part["id"] for part in self.config["components"] if part["props"].get("elem_id") == elem_id}
+        return next(
+            name
+            for name, one in self.functions.items()
+            if name.rstrip("0123456789").rstrip("_") == function
+            and any(target[0] in parts for target in one["targets"])
+        )
+
     def nothing(self, name: str) -> Reply:
         """Calls an endpoint with null everywhere."""
         return self.call(name, *[None] * len(self.functions[name]["inputs"]))
@@ -80,11 +95,11 @@ class Client:
     def of_runs(self) -> list[str]:
         """The endpoints that know a visitor's runs but for those that delete one: the one that follows a link first, the one that goes
         on with them last."""
-        going = self.functions["follow"]["inputs"][0]
+        going = self.functions["follow_link"]["inputs"][0]
         found = [
-            name for name, one in self.functions.items() if going in one["inputs"] and not name.startswith("delete_run")
+            name for name, one in self.functions.items() if going in one["inputs"] and not name.startswith("delete")
         ]
-        return sorted(found, key=lambda name: (name != "follow", name == "go_on", name))
+        return sorted(found, key=lambda name: (name != "follow_link", name == "resume_runs", name))
 
     def send(self, method: str, path: str, **options: Any) -> Reply:
         """One request as it stands; an answer that is a stream is read for a moment only."""

@@ -28,6 +28,6 @@ def _come(one: Client, visitors: int) -> None:
     name = one.session
     for i in range(visitors):
         one.session = f"{name}x{i}"
-        one.usual("about")
+        one.usual("model_details")
         if i % 10 == 0:
             one.usual("suggest")

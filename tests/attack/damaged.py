@@ -143,8 +143,8 @@ def attack(page: Page, places: dict[str, tuple[str, str]], sound: str, names: di
         visitor = Client(page.url)
         row.expect("y" in visitor.program("own", sound, trained.X), "the sound run does not answer")
         owner = Client(page.url, query=f"lang=en&run={sound}")
-        owner.nothing("follow")
-        row.expect(".zip" in owner.nothing("packed").text, "the sound run cannot be taken home")
+        owner.nothing("follow_link")
+        row.expect(".zip" in owner.nothing("prepare_download").text, "the sound run cannot be taken home")
         row.add(owner)
         for kind, (task, engine) in places.items():
             said = visitor.program("predict", task, engine, X[task], "")

@@ -58,28 +58,28 @@ def attack(page: Page, disk: Path | None = None) -> Row:
     with watched("a full disk" if disk else "no byte can be written", page, most=300) as row:
         sound = trained.run(page.runs)
         visitor = Client(page.url)
-        visitor.usual("take", PAIRS)
+        visitor.usual("read_data", PAIRS)
         row.expect(
             visitor.question(), "an ordinary question is not answered before"
         )  # and what is loaded once is loaded
         with full(page, disk):
             row.expect("y" in visitor.program("own", sound, trained.X), "the finished run does not answer")
             row.expect(visitor.question(), "an ordinary question is not answered meanwhile")
-            said = visitor.call("one", None, "gru", 1)
+            said = visitor.call("start_one", None, "gru", 1)
             row.expect(
                 "full" in said.text or said.kind == "told", "a training that cannot be written says nothing of it"
             )
             visitor.upload("a.csv", b"x,y\na,b\n" * 200_000)
-            visitor.usual("take", PAIRS)
-            visitor.call("heal", None, [])
+            visitor.usual("read_data", PAIRS)
+            visitor.call("fix_issues", None, [])
             guest = Client(page.url, query=f"lang=en&run={sound}")
             for call in [*guest.of_runs(), "end"]:
                 guest.nothing(call)
             row.add(guest)
         row.expect("y" in visitor.program("own", sound, trained.X), "the finished run is lost")
         row.expect(visitor.upload("a.csv", b"x,y\na,b\n" * 20) is not None, "no upload afterwards")
-        said = visitor.call("one", None, "gru", 1)
+        said = visitor.call("start_one", None, "gru", 1)
         row.expect("run=" in said.text, "no training can be started afterwards")
-        visitor.nothing("end")
+        visitor.nothing("stop_runs")
         row.add(visitor)
     return row

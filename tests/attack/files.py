@@ -19,15 +19,15 @@ def attack(page: Page, every: int = 1) -> Row:
             file = visitor.upload(name, content)
             if file is None:
                 continue
-            read = visitor.usual("take", "", file, "")
+            read = visitor.usual("read_data", "", file, "")
             row.expect(len(read.text) < 2_000_000, f"{name}: an answer of {len(read.text):,} bytes")
             row.expect(read.kind in ("answered", "told"), f"{name}: {read.kind}")
             if read.kind == "answered":
                 _used(visitor)
             if name.endswith((".mp4", ".gif", ".png", ".wav", ".csv")) and len(content) < 100_000:
-                visitor.usual("ask_6", file)
+                visitor.asks("go-swing", "ask", file)
         for text in bombs.TEMPLATES:
-            visitor.usual("take", f"x {text}\ty\n" * 20 + f"{text}\t{text}\n" * 20, None, "")
+            visitor.usual("read_data", f"x {text}\ty\n" * 20 + f"{text}\t{text}\n" * 20, None, "")
             _used(visitor)
         row.add(visitor)
     return row
@@ -36,9 +36,9 @@ def attack(page: Page, every: int = 1) -> Row:
 def _used(visitor: Client) -> None:
     """What a visitor may do with pairs that were read."""
     for what in ("step", "pair"):
-        visitor.call("row_is", None, what)
-    visitor.call("columns", None, [0], -1, 1, 0)
+        visitor.call("change_rows", None, what)
+    visitor.call("change_columns", None, [0], -1, 1, 0)
     for shape in ("N2N", "N21", "N2M", "LM"):
-        visitor.call("plan", None, shape, "char", "word")
-    visitor.call("heal", None, ["doubles", "empty"])
+        visitor.call("change_plan", None, shape, "char", "word")
+    visitor.call("fix_issues", None, ["doubles", "empty"])
     visitor.usual("suggest")

@@ -13,7 +13,7 @@ from tests.attack.process import Page
 from tests.attack.report import Row, watched
 
 AT_ONCE = 4
-STARTS = ("one", "side_by_side", "go_on")
+STARTS = ("start_one", "start_three", "resume_runs")
 PAIRS = "".join(f"{a}{b}{c}\t{c}{b}{a}\n" for a in "abcd" for b in "abcd" for c in "abcd")
 POSTED = (
     "/call/predict",
@@ -91,8 +91,8 @@ def _visit(one: Client, seed: int, calls: int, forged: list[str]) -> None:
     rng = random.Random(seed)
     functions = sorted(one.functions.values(), key=lambda f: f["id"])
     if seed % 2:
-        one.usual("take", PAIRS)
-        one.usual("first", "1+1")
+        one.usual("read_data", PAIRS)
+        one.asks("go-sums", "ask", "1+1")
     while len(one.ended) < calls:
         rng.shuffle(functions)
         for function in functions[: calls - len(one.ended)]:
@@ -100,7 +100,7 @@ def _visit(one: Client, seed: int, calls: int, forged: list[str]) -> None:
                 _beside(one, rng)
             one.ask(function, hostile.written(_body(one, function, rng, forged)))
             if function["api_name"] in STARTS:
-                one.nothing("end")
+                one.nothing("stop_runs")
 
 
 def _body(one: Client, function: dict[str, Any], rng: random.Random, forged: list[str]) -> Any:

@@ -25,11 +25,11 @@ def worker(page: Page) -> Row:
         for one in page.workers():
             one.kill()
         row.expect(_until(lambda: not page.workers()), "the worker does not die")
-        said = visitor.nothing("follow")
+        said = visitor.nothing("follow_link")
         row.expect(said.kind == "answered", "the run is not shown any more")
-        visitor.nothing("go_on")
+        visitor.nothing("resume_runs")
         row.expect(_until(lambda: bool(page.workers())), "the run does not go on")
-        visitor.nothing("end")
+        visitor.nothing("stop_runs")
         row.add(visitor)
     return row
 
@@ -51,9 +51,9 @@ def restart(page: Page, trains: bool) -> Row:
         row.expect(not waiting or _until(lambda: bool(page.workers())), "nobody moves the queue after a restart")
         for name in (sound, *filter(None, [begun, *waiting])):
             guest = Client(page.url, query=f"lang=en&run={name}")
-            said = guest.call("follow", None)
+            said = guest.call("follow_link", None)
             row.expect(name in said.text, "a run cannot be followed any more")
-            guest.nothing("end")
+            guest.nothing("stop_runs")
             row.add(guest)
         row.add(visitor)
     return row
@@ -61,8 +61,8 @@ def restart(page: Page, trains: bool) -> Row:
 
 def _begun(visitor: Client) -> str:
     """Starts a training; its name, or ""."""
-    visitor.usual("take", PAIRS)
-    said = visitor.call("one", None, "gru", 1)
+    visitor.usual("read_data", PAIRS)
+    said = visitor.call("start_one", None, "gru", 1)
     found = re.search(r"run=([0-9a-f]{24})", said.text)
     return found[1] if found else ""
 

@@ -28,7 +28,7 @@ def attack(page: Page, rounds: int) -> Row:
             "/run-history/records",
         ):
             stranger.send("GET", path if path in ("/", "/config", "/monitoring") else API + path)
-        for name in ("show", "told", "errors", "packed", "suggest"):
+        for name in ("answer_text", "show_hint", "show_errors", "prepare_download", "suggest"):
             stranger.nothing(name)
         row.add(a, b, stranger)
         said = [one for one in (OURS, THEIRS) if one in page.log()]
@@ -39,16 +39,16 @@ def attack(page: Page, rounds: int) -> Row:
 def _visit(one: Client, marker: str, rounds: int) -> None:
     for i in range(rounds):
         pairs = "".join(f"{marker}{k}\t{k}{marker}\n" for k in range(30))
-        one.usual("take", pairs, None, "")
-        one.call("plan", None, "N2M", "char", "char")
+        one.usual("read_data", pairs, None, "")
+        one.call("change_plan", None, "N2M", "char", "char")
         one.usual("suggest")
-        one.usual("first_2", f"The {marker} man .")
-        one.usual("ask_2", f"Old {marker} sings {i} .")
-        one.call("show_2", None, None)
-        one.usual("compare_2", None, f"A {marker} .")
-        one.usual("take", f"{marker} alone", None, "")
+        one.asks("x-pos-en", "ask", f"The {marker} man .")
+        one.asks("go-pos-en", "ask", f"Old {marker} sings {i} .")
+        one.call(one.at("heads-pos-en", "_open_heads"), None)
+        one.usual(one.at("all-pos-en", "compare_engines"), None, f"A {marker} .")
+        one.usual("read_data", f"{marker} alone", None, "")
         file = one.upload(f"{marker}.csv", pairs.replace("\t", ",").encode())
         if file:
-            one.usual("take", "", file, "")
-            one.usual("take", "", {**file, "path": file["path"] + "/../nothing"}, "")
-        one.call("answered", None, None, marker)
+            one.usual("read_data", "", file, "")
+            one.usual("read_data", "", {**file, "path": file["path"] + "/../nothing"}, "")
+        one.call("answer_text", None, None, marker)

@@ -72,7 +72,8 @@ def visit(chromium: Browser, profile: BrowserContext, url: str) -> Iterator[obje
         leaves: bool = False,
     ) -> Page:
         def left(told: str) -> bool:
-            return leaves and any(words in told for words in LEFT)
+            gone = leaves or getattr(page, "leaves", False)
+            return gone and any(words in told for words in LEFT)
 
         page = chromium.new_page() if pages else cleared(profile, url)
         page.set_viewport_size({"width": width, "height": 900})

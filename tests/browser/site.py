@@ -20,7 +20,9 @@ def address(base: str, where: str, query: str) -> str:
 
 def go(page: Page, where: str, **more: str) -> None:
     """Opens another page of the same site, with the language and the shade of this one; more: further words of the query."""
+    page.leaves = True  # type: ignore[attr-defined]  what was still asked for is told as an error, which is none
+    page.wait_for_selector("#bar .brand[href]", state="attached")
     base = page.evaluate("document.querySelector('#bar .brand').href").partition("?")[0]
-    going = ("lang", "__theme", "big", "run")
+    going = ("lang", "__theme", "big", *(["run"] if where == "own" else []))
     kept = [part for part in urlsplit(page.url).query.split("&") if part.partition("=")[0] in going]
     page.goto(address(base, where, "&".join([*kept, *(f"{k}={v}" for k, v in more.items())])))

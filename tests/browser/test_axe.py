@@ -96,7 +96,7 @@ def run() -> Iterator[str]:
 
 @pytest.mark.parametrize("lang, dark", [("en", False), ("ko", True)])
 def test_axe_finds_nothing(visit: Any, run: str, lang: str, dark: bool):
-    page = visit(lang=lang, dark=dark, more=f"&run={run}")
+    page = visit(lang=lang, dark=dark)
     bad: dict[str, list[str]] = {}
     for where, (element, shown) in SCREENS.items():
         if dark and where in TWINS:
@@ -109,7 +109,7 @@ def test_axe_finds_nothing(visit: Any, run: str, lang: str, dark: bool):
             unfold(page, f"#{element}")
         page.evaluate(AXE_SCRIPT)
         bad[where] = violations(page)
-    go(page, "own")
+    go(page, "own", run=run)
     page.evaluate(AXE_SCRIPT)
     for step in (read, trained, used):
         step(page, run, lang)

@@ -132,7 +132,7 @@ def test_every_sample_is_answered_beside_its_truth_and_every_drawer_opens(visit,
 
 
 def test_every_page_of_the_laboratory_shows_what_it_is_about(visit):
-    page = visit()
+    page = visit("shapes")
     expect(page.locator(".shapes .shape")).to_have_count(4, timeout=SLOW)
 
     go(page, "gradients")

@@ -16,7 +16,7 @@ SLOW, PATH = 60_000, "/lab/room"
 def test_the_page_works_under_a_path_behind_a_proxy(visit, monkeypatch, tmp_path):
     monkeypatch.setenv("GRADIO_ROOT_PATH", PATH)
     with served() as bare, proxied(bare, PATH) as address:
-        page = visit(at=address)
+        page = visit(at=address, leaves=True)
         missing = []
         page.on("response", lambda r: missing.append(r.url) if r.status >= 400 else None)
         page.fill("#x-arithmetic textarea", "12+34")

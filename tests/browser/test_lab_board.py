@@ -43,7 +43,7 @@ def test_the_table_is_sorted_filtered_copied_and_kept(visit):
     page = visit()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     enter(page)
-    one = board("arithmetic")
+    one = board("sums")
     expect(page.locator(ROWS)).to_have_count(len(one.rows) + 1)
     scores = [float(text.rstrip("%")) for text in column(page, "score")]
     assert scores == sorted(scores, reverse=True)
@@ -62,7 +62,7 @@ def test_the_table_is_sorted_filtered_copied_and_kept(visit):
     assert len(copied) == 4 and all(line.startswith("|") for line in copied) and "LSTM" in copied[2]
     with page.expect_download() as kept:
         page.locator("#board-table .csv").click()
-    assert kept.value.suggested_filename == "scoreboard-arithmetic.csv"
+    assert kept.value.suggested_filename == "scoreboard-sums.csv"
     with open(kept.value.path(), encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(io.StringIO(file.read())))
     assert [line["engine"] for line in lines] == ["lstm", "lstm"] and float(lines[0]["score"]) < 1

@@ -87,7 +87,7 @@ def test_the_theatre_shows_a_step_at_a_time(visit):
 
 
 def test_four_shapes_in_the_language_of_the_page_and_on_a_phone(visit):
-    page = visit(lang="ko", width=420)
+    page = visit("shapes", lang="ko", width=420)
     expect(page.locator(".shapes .shape")).to_have_count(4, timeout=SLOW)
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")
     page.fill("#shapes-x textarea, #shapes-x input", "하나")

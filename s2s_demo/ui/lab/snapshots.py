@@ -72,15 +72,16 @@ def panel(opened: list[Any]) -> None:
 
 def _inputs(names: list[str]) -> Inputs:
     choices = [(T(f"task.{name}"), name) for name in names]
-    task = gr.Radio(choices, value=names[0], label=T("time.task"), elem_id="time-task")
+    first = snapshots_content.best_learned(names)
+    task = gr.Radio(choices, value=first, label=T("time.task"), elem_id="time-task")
     run = gr.Markdown(elem_classes="quiet", elem_id="time-run")
-    texts = snapshots_content.examples(names[0])
+    texts = snapshots_content.examples(first)
     x = gr.Textbox(label=T("time.x"), value=texts[0], max_lines=2, elem_id="time-x")
     clip = gr.Radio([], label=T("time.clip"), visible=False, elem_id="time-clip")
     samples = [[text] for text in texts]
     examples = gr.Dataset(components=[x], samples=samples, label=T("examples"), elem_id="time-examples")
     with gr.Row(equal_height=True):
-        last = snapshots_content.last_of(names[0])
+        last = snapshots_content.last_of(first)
         number = gr.Slider(0, last, 0, step=1, label=T("time.snapshot"), buttons=[], scale=5, elem_id="time-moment")
         play = gr.Button(T("time.play"), scale=1, min_width=230, elem_id="time-play")
     return Inputs(task, run, x, clip, examples, number, play)

@@ -66,6 +66,16 @@ def names() -> list[str]:
     return [name for name in tasks.TASKS if name in complete]
 
 
+def best_learned(names: list[str]) -> str:
+    """The one whose training ended with the best score on dev, the earlier among equals: the page opens on it."""
+
+    def score(name: str) -> float:
+        run = store.load_run(name)
+        return run.history[-1]["scores"][run.facts["measure"]]
+
+    return max(names, key=score)
+
+
 def examples(name: str) -> list[str]:
     """Examples short enough for the lenses."""
     return [e for e in answer_task(name).examples if len(e.split()) <= 24 and len(e) <= 80] or [""]
