@@ -32,8 +32,11 @@ def bar(here: Page, pages: list[Page]) -> None:
         f"<button type='button' class='big' {_in_all('bar.big', 'name')}>A+</button>",
         f"<button type='button' class='shade' {_in_all('shade', 'name')}>◐</button>",
     ]
+    heading = (
+        f"<h1 class='hidden'>{_said(_label(here))}</h1>" if here.path else ""
+    )  # the start page has one in its picture
     gr.HTML(
-        f"<header {_in_all(_label(here), 'title')} {_in_all('bar.ignored', 'ignored')} data-links='{_links(here)}'><a class='brand' href='./'>{_said('title')}</a><nav>{''.join(places)}</nav>"
+        f"<header {_in_all(_label(here), 'title')} {_in_all('bar.ignored', 'ignored')} data-links='{_links(here)}'><a class='brand' href='./'>{_said('title')}</a>{heading}<nav {_in_all('bar.pages', 'label')}>{''.join(places)}</nav>"
         f"<div class='tools'>{''.join(tools)}</div></header>",
         elem_id="bar",
         js_on_load=_ON_LOAD,
@@ -46,7 +49,12 @@ def switch(here: Page, pages: list[Page]) -> None:
     shared = [page for page in pages if page.room and page.room == here.room]
     if len(shared) > 1:
         links = "".join(_link(page, here, by_task=True) for page in shared)
-        gr.HTML(f"<nav class='tasks'>{links}</nav>", elem_id="tasks", js_on_load=_ON_LOAD, apply_default_css=False)
+        gr.HTML(
+            f"<nav class='tasks' {_in_all('bar.tasks', 'label')}>{links}</nav>",
+            elem_id="tasks",
+            js_on_load=_ON_LOAD,
+            apply_default_css=False,
+        )
 
 
 def _link(page: Page, here: Page, by_task: bool = False) -> str:

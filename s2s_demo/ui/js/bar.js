@@ -12,6 +12,7 @@ element.querySelectorAll('nav a, a.brand').forEach(a => {
 });
 const say = (part, name) => part.dataset[name + lang[0].toUpperCase() + lang.slice(1)] || part.dataset[name + 'En'];
 element.querySelectorAll('[data-text-en]').forEach(part => { part.textContent = say(part, 'text'); });
+element.querySelectorAll('[data-label-en]').forEach(part => { part.ariaLabel = say(part, 'label'); });
 element.querySelectorAll('a.lang').forEach(a => {
   a.classList.toggle('on', a.dataset.lang === lang);
   a.lang = a.dataset.lang;
@@ -21,7 +22,8 @@ element.querySelectorAll('a.lang').forEach(a => {
 });
 const shade = element.querySelector('.shade'), big = element.querySelector('.big'), copy = element.querySelector('.copy');
 if (!shade) return;
-[shade, big].forEach(button => { button.ariaLabel = button.title = say(button, 'name'); });
+shade.ariaLabel = shade.title = say(shade, 'name');
+big.title = say(big, 'name'); big.ariaLabel = `${big.textContent} · ${big.title}`;
 if (!here.searchParams.has('__theme') && store('shade')) document.body.classList.toggle('dark', store('shade') === 'dark');
 shade.onclick = () => keep('shade', document.body.classList.toggle('dark') ? 'dark' : 'light');
 document.body.classList.toggle('big', here.searchParams.get('big') === '1');
