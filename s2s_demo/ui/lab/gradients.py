@@ -35,7 +35,7 @@ class LiveRequest:
     """At the "last" step or "all"."""
     width: int
     seed: float | None
-    seen: bool
+    visited: bool
     """Whether the panel was drawn before, so that opening it again draws nothing."""
 
     @user_errors_only
@@ -55,7 +55,7 @@ class LiveRequest:
 def panel(opened: list[Any]) -> None:
     """Builds the panel inside the open Blocks and wires it. opened: events at which it first comes into view."""
     gr.Markdown(T("lab.gradients.about"))
-    seen, never = gr.State(False), gr.State(False)
+    visited, never = gr.State(False), gr.State(False)
     live = _live()
     clip = _clip(live["seed"])
     comparison = _comparison()
@@ -66,10 +66,10 @@ def panel(opened: list[Any]) -> None:
         inputs = [*part["inputs"], drawn]
         return {"fn": listener(part["show"]), "inputs": inputs, "outputs": part["outputs"], **HIDDEN_MODEL_QUEUE}
 
-    first = gr.on(opened, **update(live, seen), trigger_mode="once")
+    first = gr.on(opened, **update(live, visited), trigger_mode="once")
     for part in (clip, comparison, gates):
-        first = first.then(**update(part, seen))
-    first.then(lambda: True, None, seen, **NO_QUEUE)
+        first = first.then(**update(part, visited))
+    first.then(lambda: True, None, visited, **NO_QUEUE)
     for part in (live, clip, comparison, gates):
         done = gr.on(part["events"], **update(part), trigger_mode="always_last")
         if part is comparison:
@@ -200,7 +200,7 @@ def _gates(example: list[Any]) -> dict[str, Any]:
 
 def _show_live(*values: Any, lang: str) -> list[Any]:
     request = LiveRequest(*values)
-    if request.seen:
+    if request.visited:
         return [gr.skip()] * 6
     try:
         view = content.decay_view(request.settings(), lang)
@@ -210,8 +210,8 @@ def _show_live(*values: Any, lang: str) -> list[Any]:
     return [view.note, view.cards, view.inputs, view.states, table, view.theory]
 
 
-def _show_clip(gain: float, threshold: float, seed: float | None, seen: bool, *, lang: str) -> list[Any]:
-    if seen:
+def _show_clip(gain: float, threshold: float, seed: float | None, visited: bool, *, lang: str) -> list[Any]:
+    if visited:
         return [gr.skip()] * 3
     try:
         norms, losses, result = content.clipping_view(float(gain), float(threshold), int(seed or 0), lang)
@@ -220,8 +220,8 @@ def _show_clip(gain: float, threshold: float, seed: float | None, seen: bool, *,
     return [result, norms, losses]
 
 
-def _show_comparison(task: str, text: str, seen: bool, *, lang: str) -> list[Any]:
-    if seen:
+def _show_comparison(task: str, text: str, visited: bool, *, lang: str) -> list[Any]:
+    if visited:
         return [gr.skip()] * 4
     try:
         untrained, learned, rows, headers, note = content.comparison_view(task, text, lang)
@@ -230,8 +230,8 @@ def _show_comparison(task: str, text: str, seen: bool, *, lang: str) -> list[Any
     return [note, untrained, learned, gr.Dataframe(value=rows, headers=headers, visible=True)]
 
 
-def _show_gates(task: str, text: str, engine: str, gate: str, seen: bool, *, lang: str) -> list[Any]:
-    if seen:
+def _show_gates(task: str, text: str, engine: str, gate: str, visited: bool, *, lang: str) -> list[Any]:
+    if visited:
         return [gr.skip()] * 3
     try:
         return ["", *content.gate_figures(task, text, engine, gate, lang)]
