@@ -89,13 +89,13 @@ def main() -> None:
     from s2s_demo.lab.scoreboard.rows import board  # noqa: PLC0415
     from s2s_demo.lenses import KINDS  # noqa: PLC0415
     from s2s_demo.prediction import UserError  # noqa: PLC0415
-    from s2s_demo.ui import site  # noqa: PLC0415
+    from s2s_demo.ui import rooms, site  # noqa: PLC0415
     from s2s_demo.ui.lab import gradients_content, race_content, scoreboard_content  # noqa: PLC0415
     from s2s_demo.ui.task import answering, card, curves, lens_view  # noqa: PLC0415
     from train.__main__ import main as command  # noqa: PLC0415
 
     found: dict[str, Any] = {"faults": [fault.en for fault in (*engines.FAULTS, *tasks.FAULTS, *lenses.FAULTS)]}
-    found["there"] = [ENGINE in engines.ENGINES, TASK in tasks.TASKS, TASK in site.rooms(), site.__file__]
+    found["there"] = [ENGINE in engines.ENGINES, TASK in tasks.TASKS, TASK in rooms.rooms(), site.__file__]
     task = tasks.get(TASK)
     approach = task.approaches[0].value
 

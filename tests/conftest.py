@@ -271,3 +271,16 @@ def told(text, reads):
         said.encode()
     assert words.ko != words.en
     return words.en
+
+
+def read_or_told(task, texts, *, most):
+    """Each text becomes an x of at most so many words, each with its number and its name, or is refused in one sentence."""
+    for text in texts:
+        try:
+            x = task.read(text)
+        except UserError:
+            told(text, task.read)
+            continue
+        x.encode()
+        assert 0 < len(x.split(" ")) <= most and x.isprintable(), text[:80]
+        assert len(task.get_x_codec().encode(x)) == len(x.split(" ")) == len(task.get_x_codec().tokens(x)), text[:80]

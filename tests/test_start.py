@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -41,6 +42,13 @@ def test_what_cannot_be_read_is_one_sentence_and_keeps_what_was_typed(x):
     shown = start.picture("length", "lstm", x, "en")
     assert shown["problem"] and shown["y"] == [] and shown["text"] == x.strip() and len(shown["problem"]) < 300
     assert json.loads(json.dumps(shown))
+
+
+def test_the_way_into_the_room_asks_the_same_question_there():
+    shown = start.picture("next", "gru", "1+2", "en")
+    path, _, query = shown["room"].partition("?")
+    assert path == "arithmetic" and parse_qs(query) == {"x": ["1+2"], "engine": ["gru"], "approach": ["decoder-only"]}
+    assert start.picture("tags", "gru", "", "ko")["room"].startswith("pos?task=pos-ko&x=")
 
 
 def test_what_nobody_can_choose_is_the_first():

@@ -10,7 +10,8 @@ import gradio as gr
 
 from s2s_demo import device
 from s2s_demo.ui import gpu
-from s2s_demo.ui.site import Page, room_label
+from s2s_demo.ui.rooms import room_label
+from s2s_demo.ui.site import Page
 from s2s_demo.ui.words import LANGUAGES, said
 
 _ON_LOAD = "window.s2sBar(element)"
@@ -32,11 +33,12 @@ def bar(here: Page, pages: list[Page]) -> None:
         f"<button type='button' class='big' {_in_all('bar.big', 'name')}>A+</button>",
         f"<button type='button' class='shade' {_in_all('shade', 'name')}>◐</button>",
     ]
-    heading = (
-        f"<h1 class='hidden'>{_said(_label(here))}</h1>" if here.path else ""
-    )  # the start page has one in its picture
+    # the start page has its heading in its picture
+    heading = f"<h1 class='hidden'>{_said(_label(here))}</h1>" if here.path else ""
+    data = f"{_in_all(_label(here), 'title')} {_in_all('bar.ignored', 'ignored')} data-links='{_links(here)}'"
+    nav = f"<nav {_in_all('bar.pages', 'label')}>{''.join(places)}</nav>"
     gr.HTML(
-        f"<header {_in_all(_label(here), 'title')} {_in_all('bar.ignored', 'ignored')} data-links='{_links(here)}'><a class='brand' href='./'>{_said('title')}</a>{heading}<nav {_in_all('bar.pages', 'label')}>{''.join(places)}</nav>"
+        f"<header {data}><a class='brand' href='./'>{_said('title')}</a>{heading}{nav}"
         f"<div class='tools'>{''.join(tools)}</div></header>",
         elem_id="bar",
         js_on_load=_ON_LOAD,
@@ -78,7 +80,7 @@ def _links(here: Page) -> str:
     """What links.js has to know of a page, as the value of an attribute."""
     answer = f"#answer-{here.task}"
     cells = f"{answer} .ys .tok, {answer} .event"
-    ready = f"{answer} :is(.said, .verdict):not(:empty), {cells}" if here.task else ""
+    ready = f"{answer} :is(.said, .verdict):not(:empty), {cells}" if here.task else here.ready
     copy = "#own-link a" if here.group == "own" else ""
     told = {"controls": dict(here.controls), "ready": ready, "steps": cells if here.task else "", "copy": copy}
     return html.escape(json.dumps(told), quote=True)

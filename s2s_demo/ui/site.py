@@ -11,25 +11,12 @@ from s2s_demo import tasks
 from s2s_demo.ui import start
 from s2s_demo.ui.custom import panel as custom
 from s2s_demo.ui.lab import gradients, long_range, race, scoreboard, shapes, snapshots
+from s2s_demo.ui.rooms import path_of, rooms
 from s2s_demo.ui.server.addresses import Addresses
 from s2s_demo.ui.task.panel import task_panel
-from s2s_demo.ui.words import FALLBACK, LABELS
 
 IN_THE_BAR = 4
 """So many rooms have a place in the bar; those that come later share one menu."""
-EXPERIMENTS = {
-    "shapes": ("shapes", shapes.panel, {"x": "shapes-x", "m": "shapes-m"}),
-    "gradients": (
-        "gradients",
-        gradients.panel,
-        {"init": "gr-init", "loss": "gr-loss", "width": "gr-width", "seed": "gr-seed", "x": "gr-text"},
-    ),
-    "long-range": ("longrange", long_range.panel, {"problem": "longrange-problem", "engine": "longrange-engine"}),
-    "time-machine": ("time", snapshots.panel, {"task": "time-task", "x": "time-x", "snapshot": "time-moment"}),
-    "race": ("race", race.panel, {"task": "race-task", "by": "race-by", "seed": "race-seed"}),
-    "scoreboard": ("board", scoreboard.panel, {"across": "board-across"}),
-}
-"""Address of each laboratory page -> its key in the strings, its builder, and what of it stands in a link."""
 OWN = "own"
 
 
@@ -53,6 +40,8 @@ class Page:
     """The task it is about."""
     controls: Mapping[str, str] = field(default_factory=dict)
     """What of it stands in a link: name in the address -> element id."""
+    ready: str = ""
+    """Selector of what stands there once the page has filled its controls itself: a link is followed after that."""
 
     @property
     def inner(self) -> str:
@@ -60,33 +49,74 @@ class Page:
         return self.path.replace("?task=", ".")
 
 
-def rooms() -> dict[str, list[str]]:
-    """The tasks of each room, in order; a task that names no room has one of its own."""
-    found: dict[str, list[str]] = {}
-    for task in tasks.TASKS.values():
-        found.setdefault(task.room or task.name, []).append(task.name)
-    return found
-
-
-def room_label(room: str) -> str:
-    """Key of a room's name in the strings: its own, or the short name of its first task."""
-    key = f"tab.{room}"
-    return key if key in LABELS[FALLBACK] else f"task.{rooms()[room][0]}.short"
+EXPERIMENTS = (
+    Page(
+        "shapes",
+        "lab.shapes",
+        shapes.panel,
+        "experiment",
+        "lab-shapes",
+        controls={"x": "shapes-x", "m": "shapes-m"},
+        ready=".shapes .shape",
+    ),
+    Page(
+        "gradients",
+        "lab.gradients",
+        gradients.panel,
+        "experiment",
+        "lab-gradients",
+        controls={"init": "gr-init", "loss": "gr-loss", "width": "gr-width", "seed": "gr-seed", "x": "gr-text"},
+        ready="#gr-cards li",
+    ),
+    Page(
+        "long-range",
+        "lab.longrange",
+        long_range.panel,
+        "experiment",
+        "lab-longrange",
+        controls={"problem": "longrange-problem", "engine": "longrange-engine"},
+        ready="#longrange-numbers .main-svg",
+    ),
+    Page(
+        "time-machine",
+        "lab.time",
+        snapshots.panel,
+        "experiment",
+        "lab-time",
+        controls={"task": "time-task", "x": "time-x", "snapshot": "time-moment"},
+        ready="#time-answer .tok",
+    ),
+    Page(
+        "race",
+        "lab.race",
+        race.panel,
+        "experiment",
+        "lab-race",
+        controls={"task": "race-task", "by": "race-by", "seed": "race-seed"},
+        ready="#race-told p",
+    ),
+    Page(
+        "scoreboard",
+        "lab.board",
+        scoreboard.panel,
+        "experiment",
+        "lab-board",
+        controls={"across": "board-across"},
+        ready="#board-table tbody tr",
+    ),
+)
 
 
 def pages() -> list[Page]:
     """All pages in the order of the bar, the start page first."""
     made = [Page("", "tab.start", start.panel, "start", "start")]
     for at, (room, names) in enumerate(rooms().items()):
-        for first, name in zip((True, *[False] * len(names)), names, strict=False):
-            group = ("room" if at < IN_THE_BAR else "more") if first else ""
-            path = room if first else f"{room}?task={name}"
+        for name in names:
+            group = ("room" if at < IN_THE_BAR else "more") if name == names[0] else ""
             built = partial(task_panel, tasks.get(name))
-            made.append(Page(path, f"task.{name}.short", built, group, f"task-{name}", room, name, _controls(name)))
-    made.append(Page(OWN, "tab.own", custom.panel, "own", "room-own"))
-    for path, (key, built, controls) in EXPERIMENTS.items():
-        made.append(Page(path, f"lab.{key}", built, "experiment", f"lab-{key}", controls=controls))
-    return made
+            ids = _controls(name)
+            made.append(Page(path_of(name), f"task.{name}.short", built, group, f"task-{name}", room, name, ids))
+    return [*made, Page(OWN, "tab.own", custom.panel, "own", "room-own"), *EXPERIMENTS]
 
 
 def _controls(task: str) -> dict[str, str]:
@@ -101,6 +131,6 @@ def addresses() -> Addresses:
     return Addresses(
         routes=frozenset(page.inner for page in made),
         inner={(page.room, page.task): page.inner for page in made if page.task},
-        moved=moved | {"lab": next(iter(EXPERIMENTS))},
+        moved=moved | {"lab": EXPERIMENTS[0].path},
         runs=OWN,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import gradio as gr
 
@@ -14,9 +15,10 @@ from s2s_demo.prediction import Prediction, UserError, quoted
 from s2s_demo.task import Approach, Shape, Task
 from s2s_demo.ui.events import NO_QUEUE
 from s2s_demo.ui.inputs import input_of
+from s2s_demo.ui.rooms import path_of, room_label, rooms
 from s2s_demo.ui.task import answering, token_view
 from s2s_demo.ui.views.json_view import JsonView
-from s2s_demo.ui.words import LABELS, lang_of, said
+from s2s_demo.ui.words import LANGUAGES, lang_of, said
 
 MOST_TILES = 24
 CARD_TILES = 7
@@ -110,13 +112,20 @@ def picture(scene: str, engine: str, x: str, lang: str) -> dict[str, Any]:
         "of": engines.ENGINES[engine].title.say(lang),
         "wiring": said(f"start.wiring.{chosen.approach.value}", lang),
         "words": {key: said(f"start.{key}", lang) for key in ("head", "head.end", "about", "type", "room", "case")},
-        "room": task.room + f"?task={task.name}" if task.room else task.name,
+        "room": _inside(task, engine, chosen.approach, x),
     }
     try:
         answer = answering.answer(task, engine, chosen.approach.value, x, look=False)
     except UserError as e:
         return shown | {"problem": e.words.say(lang), "x": [], "y": []}
     return shown | _tiles(task, answer, lang) | {"weights": _weights(task, engine, chosen.approach, lang)}
+
+
+def _inside(task: Task, engine: str, approach: Approach, x: str) -> str:
+    """The address of the room where the same question has its answer looked into."""
+    path = path_of(task.name)
+    query = urlencode({"x": x, "engine": engine, "approach": approach.value}, errors="replace")
+    return f"{path}{'&' if '?' in path else '?'}{query}"
 
 
 def _tiles(task: Task, answer: Prediction, lang: str) -> dict[str, Any]:
@@ -168,20 +177,13 @@ def _for(choices: tuple[tuple[str, str], ...], lang: str) -> str:
 @lru_cache(maxsize=8)
 def cards(lang: str) -> list[dict[str, Any]]:
     """A card a room: what it is called, its shape, and one input with the answer of a trained model."""
-    return [_card(room, names, lang) for room, names in _rooms().items()]
-
-
-def _rooms() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for task in tasks.TASKS.values():
-        found.setdefault(task.room or task.name, []).append(task.name)
-    return found
+    return [_card(room, names, lang) for room, names in rooms().items()]
 
 
 def _card(room: str, names: list[str], lang: str) -> dict[str, Any]:
     task = tasks.get(next((name for name in names if name.endswith(f"-{lang}")), names[0]))
-    path = room if task.name == names[0] else f"{room}?task={task.name}"
-    card = {"title": _title(room, task, lang), "case": task.shape.name, "path": path, "x": [], "y": [], "about": ""}
+    title = said(room_label(room), lang)
+    card = {"title": title, "case": task.shape.name, "path": path_of(task.name), "x": [], "y": [], "about": ""}
     card["about"] = said("start.tasks", lang, n=len(names)) if len(names) > 1 else ""
     entry = next((e for e in checkpoints.available(task.name) if e.engine == FIRST_ENGINE and not e.seed), None)
     scenes = [_for(scene.x, lang) for scene in SCENES.values() if task.name in dict(scene.tasks).values()]
@@ -205,10 +207,5 @@ def _named(task: Task, label: str, lang: str) -> str:
     return task.meanings[label].say(lang) if label in task.meanings else quoted(label)
 
 
-def _title(room: str, task: Task, lang: str) -> str:
-    key = f"tab.{room}"
-    return said(key, lang) if key in LABELS[lang] else task.short.say(lang)
-
-
-WARM = [partial(cards, lang) for lang in ("en",)]
+WARM = [partial(cards, lang) for lang in LANGUAGES]
 """What is computed once before the first visitor comes."""

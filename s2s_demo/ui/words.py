@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.context import Context
 
 from s2s_demo import engines, lenses, tasks
 from s2s_demo.custom import examples
@@ -127,8 +128,9 @@ I18N = gr.I18n(**LABELS)
 
 
 def T(key: str) -> Any:
-    """A label the browser shows in the visitor's language."""
-    assert key in LABELS[FALLBACK], key
+    """A label the browser shows in the visitor's language, for what is built. A listener says `said`: a page is sent no other labels
+    than those it was built with."""
+    assert key in LABELS[FALLBACK] and Context.root_block is not None, key
     return I18N(key)
 
 

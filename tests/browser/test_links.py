@@ -8,11 +8,18 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from s2s_demo.ui import site
 from s2s_demo.ui.words import said
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SLOW = 60_000
 ON = re.compile(r"\bon\b")
+CONTROLS = {page.task or page.path: page.controls for page in site.pages()}
+STANDS = """([id, value]) => {
+  const part = document.getElementById(id), radios = [...(part?.querySelectorAll('input[type=radio]') ?? [])];
+  const box = part?.querySelector('textarea, input[type=number], input[type=text]');
+  return (radios.length ? radios.find(one => one.checked)?.value : box?.value) === value;
+}"""
 LINKS = [
     ("sums", {"x": "12+30"}, "12 + 30 = 42"),
     ("sums", {"x": "999+1", "engine": "transformer"}, "999 + 1 = 1000"),
@@ -43,8 +50,7 @@ def holds(page: Page, where: str, state: dict[str, str], answer: str) -> None:
         if name == "step":
             expect(page.locator(f"#answer-{where} .ys .tok").nth(int(value) - 1)).to_have_class(ON, timeout=SLOW)
             continue
-        script = "name => window.s2sShown?.(name)"
-        page.wait_for_function(f"([name, value]) => ({script})(name) === value", arg=[name, value], timeout=SLOW)
+        page.wait_for_function(STANDS, arg=[CONTROLS[where][name], value], timeout=SLOW)
     if answer:
         expect(page.locator(f"#answer-{where} .said")).to_contain_text(answer, timeout=SLOW)
 

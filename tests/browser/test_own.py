@@ -57,6 +57,9 @@ def test_pasted_pairs_become_a_model_that_answers_and_can_be_taken_away(visit, t
     expect(page.locator("#own-advice")).to_contain_text("RNN + attention", timeout=SLOW)
     page.locator("#own-go").click()
     expect(page.locator("#own-field tbody td").first).to_be_visible(timeout=SLOW)
+    page.wait_for_function(
+        "new URL(location).searchParams.get('run')", timeout=SLOW
+    )  # a reload keeps the training in view
     link = page.locator("#own-link a").get_attribute("href") or ""
     expect(page.locator("#own-field .line")).to_contain_text("steps are done", timeout=TRAINED)
     expect(page.locator("#own-baseline")).to_contain_text("Better than the baseline", timeout=SLOW)

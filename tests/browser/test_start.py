@@ -35,6 +35,18 @@ def test_the_picture_answers_and_everything_in_it_can_be_changed(visit):
     assert page.evaluate("window.hit") is None
 
 
+def test_look_inside_opens_the_same_answer_in_its_room(visit):
+    page = visit("", leaves=True)
+    page.locator("#picture").get_by_role("button", name="GRU").click()
+    expect(page.locator("#picture .engine strong")).to_have_text("GRU", timeout=SLOW)
+    page.locator("#picture input.x").fill("12+30")
+    page.keyboard.press("Enter")
+    expect(tiles(page, "y")).to_have_text(["4", "2"], timeout=SLOW)
+    page.locator("#picture a.into").click()
+    expect(page.locator("#answer-sums .said")).to_have_text("12 + 30 = 42", timeout=SLOW)
+    assert page.locator("#engine-sums input[value=gru]").is_checked()
+
+
 def test_every_card_and_door_leads_on(visit):
     page = visit("", lang="ko")
     links = page.locator("#rooms a.card")

@@ -12,7 +12,6 @@ const read = name => {
   const chosen = options(part);
   return chosen.length ? chosen.find(one => one.checked)?.value ?? null : box(part)?.value ?? null;
 };
-window.s2sShown = read;
 const type = (field, value) => {
   const kind = field.tagName === 'TEXTAREA' ? HTMLTextAreaElement : HTMLInputElement;
   Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(field, value);
@@ -41,10 +40,17 @@ const stands = async selector => {
   for (const until = Date.now() + PATIENCE; Date.now() < until; await wait(60)) if (document.querySelector(selector)) return true;
   return false;
 };
+let touched = false;
 let drawn = 0;  // when the answer was drawn last
 if (steps) window.addEventListener('s2s:step', e => { if (steps.startsWith(`#answer-${e.detail.channel} `)) drawn = Date.now(); });
 const settled = async since => {  // an answer newer than that stands, and no other follows it
   for (const until = Date.now() + PATIENCE; Date.now() < until; await wait(60)) if (drawn > since && Date.now() - drawn > 700) return;
+};
+const keepAt = async at => {  // an answer that was still on its way chooses a step of its own: until none comes, or a hand is on the page
+  for (let since = Date.now(), clicks = 0; Date.now() - since < 2000 && clicks < 5 && !touched; await wait(100)) {
+    const cell = document.querySelectorAll(steps)[at];
+    if (cell && !cell.classList.contains('on')) { cell.click(); clicks++; since = Date.now(); await wait(300); }
+  }
 };
 const usual = {};
 const follow = async () => {
@@ -65,8 +71,9 @@ const follow = async () => {
   const step = asked.get('step');
   if (step !== null && steps) {
     if (changed) await settled(changed);
-    const cell = /^\d{1,4}$/.test(step) ? document.querySelectorAll(steps)[Number(step) - 1] : null;
-    if (cell) cell.click(); else unknown.push(`step=${step.slice(0, 40)}`);
+    const at = /^\d{1,4}$/.test(step) ? Number(step) - 1 : -1;
+    if (!document.querySelectorAll(steps)[at]) unknown.push(`step=${step.slice(0, 40)}`);
+    else keepAt(at);
   }
   document.body.classList.remove('following');
   if (unknown.length) {
@@ -75,7 +82,7 @@ const follow = async () => {
     document.getElementById('bar').after(note);
   }
 };
-let touched = false, timer = 0;
+let timer = 0;
 const tell = () => {
   if (!touched) return;
   const now = new URL(window.location), before = now.href;
@@ -87,8 +94,10 @@ const tell = () => {
   if (now.href !== before) history.replaceState(history.state, '', now);
 };
 const later = () => { clearTimeout(timer); timer = setTimeout(tell, REST); };
-const set = (name, value) => {
-  const now = new URL(window.location); now.searchParams.set(name, value); history.replaceState(history.state, '', now);
+const set = (name, value) => {  // browsers allow only so many changes of the address in half a minute
+  const now = new URL(window.location);
+  if (now.searchParams.get(name) === String(value)) return;
+  now.searchParams.set(name, value); history.replaceState(history.state, '', now);
 };
 ['pointerdown', 'keydown'].forEach(kind => document.addEventListener(kind, e => { if (e.isTrusted) touched = true; }, true));
 ['click', 'change', 'keyup'].forEach(kind => document.addEventListener(kind, later));

@@ -15,7 +15,7 @@ from s2s_demo.ui.lab import gradients_content as content
 from s2s_demo.ui.user_errors import user_errors_only
 from s2s_demo.ui.views.plotly_view import PlotlyView
 from s2s_demo.ui.views.small_views import Cards
-from s2s_demo.ui.words import T
+from s2s_demo.ui.words import T, lang_of, said
 
 FIRST = measure.DecaySettings()
 FIRST_GATED = "lstm"
@@ -180,7 +180,7 @@ def _gates(example: list[Any]) -> dict[str, Any]:
         engines = [(T(f"engine.{name}"), name) for name in trained.GATED_ENGINES]
         first = FIRST_GATED if FIRST_GATED in trained.GATED_ENGINES else next(iter(trained.GATED_ENGINES), "")
         engine = gr.Radio(engines, value=first or None, label=T("engine"), elem_id="gr-gate-engine")
-        gates = _gate_choices(first)
+        gates = [(T(f"gradients.gate.{name}"), name) for name in trained.GATED_ENGINES.get(first, ())]
         gate = gr.Radio(gates, value=gates[0][1] if gates else None, label=T("gradients.gate"), elem_id="gr-gate")
     note = gr.Markdown(elem_id="gr-gate-note")
     with gr.Row():
@@ -243,11 +243,9 @@ def _example(task: str) -> Any:
     return content.default_text(task) if task in trained.available_tasks() else gr.skip()
 
 
-def _gate_of(engine: str) -> Any:
-    if engine not in trained.GATED_ENGINES:
+def _gate_of(engine: str, request: gr.Request) -> Any:
+    gates = trained.GATED_ENGINES.get(engine)
+    if not gates:
         return gr.skip()
-    return gr.Radio(choices=_gate_choices(engine), value=trained.GATED_ENGINES[engine][0])
-
-
-def _gate_choices(engine: str) -> list[tuple[Any, str]]:
-    return [(T(f"gradients.gate.{name}"), name) for name in trained.GATED_ENGINES.get(engine, ())]
+    lang = lang_of(request)
+    return gr.Radio(choices=[(said(f"gradients.gate.{name}", lang), name) for name in gates], value=gates[0])

@@ -18,7 +18,7 @@ from s2s_demo.ui.user_errors import error_view
 from s2s_demo.ui.views.answer_view import AnswerView
 from s2s_demo.ui.views.film_view import FilmView
 from s2s_demo.ui.views.plotly_view import PlotlyView
-from s2s_demo.ui.words import T, lang_of
+from s2s_demo.ui.words import T, lang_of, said
 
 LAST = {"trigger_mode": "always_last"}
 SECONDS_A_SNAPSHOT = 0.9
@@ -208,11 +208,11 @@ def show_training(task: str, model: str, request: gr.Request) -> list[Any]:
         return [None, e.words.say(lang)]
 
 
-def play_or_pause(number: int, playing: bool) -> list[Any]:
+def play_or_pause(number: int, playing: bool, request: gr.Request) -> list[Any]:
     """Snapshot, timer, label of the button, whether it plays; playing begins at the first snapshot."""
     if playing:
-        return [gr.skip(), gr.Timer(active=False), T("time.play"), False]
-    return [0, gr.Timer(active=True), T("time.pause"), True]
+        return [gr.skip(), gr.Timer(active=False), said("time.play", lang_of(request)), False]
+    return [0, gr.Timer(active=True), said("time.pause", lang_of(request)), True]
 
 
 def play_next(
@@ -222,7 +222,7 @@ def play_next(
     last = snapshots_content.last_of(task)
     number = min(int(number) + 1, last)
     done = number == last
-    label = T("time.play") if done else gr.skip()
+    label = said("time.play", lang_of(request)) if done else gr.skip()
     return [number, gr.Timer(active=not done), label, not done, *show(task, text, clip, number, lens, step, request)]
 
 

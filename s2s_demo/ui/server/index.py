@@ -79,8 +79,6 @@ class IndexCache:
 
 CONFIG = re.compile(rb"(window\.gradio_config = )(\{.*?\})(;</script>)", re.DOTALL)
 KEY = re.compile(rb'"key\W{1,8}([\w.-]+)')
-ALWAYS = ("time.", "gradients.gate.")
-"""Beginnings of labels that a listener may send later."""
 
 
 def _lighter(body: bytes, route: str, shown: str) -> bytes:
@@ -96,7 +94,7 @@ def _lighter(body: bytes, route: str, shown: str) -> bytes:
     settings["page"] = {shown or route: settings["page"][route]}
     settings["current_page"] = shown or route
     settings["i18n_translations"] = {
-        lang: {key: text for key, text in labels.items() if key in used or key.startswith(ALWAYS)}
+        lang: {key: text for key, text in labels.items() if key in used}
         for lang, labels in (settings.get("i18n_translations") or {}).items()
     }
     # as Gradio writes it: what would end the script is escaped
